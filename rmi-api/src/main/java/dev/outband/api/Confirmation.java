@@ -1,0 +1,57 @@
+package dev.outband.api;
+
+import java.io.Serializable;
+import java.util.Objects;
+import java.util.UUID;
+
+/**
+ * What the reply of a call carries once the data connection is open and both ends are proven.
+ *
+ * <p>It is a promise that bytes follow, not that they arrived: only a {@link Receipt} says that. The binding ties it to
+ * one data connection: the receiver compares it with its own and refuses a confirmation of any other.
+ *
+ * @param transferId the ticket's id
+ * @param mode how the bytes travel
+ * @param protection what protects them
+ * @param bytes the length of the object, or {@link #UNKNOWN_LENGTH}
+ * @param offset where in the object the transfer starts
+ * @param contentTag names this content of the object: equal tags mean equal bytes; at most
+ *     {@value #MAX_CONTENT_TAG_CHARS} characters, empty if the source has none
+ * @param endpoint where the data connection was opened to
+ * @param binding 64 hexadecimal digits that only the two ends of that connection can compute; not secret
+ */
+public record Confirmation(
+    UUID transferId,
+    Mode mode,
+    Protection protection,
+    long bytes,
+    long offset,
+    String contentTag,
+    Endpoint endpoint,
+    String binding)
+    implements Serializable {
+
+  /** The length of an object whose end is not known when its transfer starts: {@value}. */
+  public static final long UNKNOWN_LENGTH = -1;
+
+  /** The longest content tag: {@value} characters. */
+  public static final int MAX_CONTENT_TAG_CHARS = 64;
+
+  private static final long serialVersionUID = 1L;
+
+  /**
+   * Checks the bounds, also when the confirmation arrives from another process.
+   *
+   * @throws IllegalArgumentException if a number or a text is out of its bounds
+   */
+  public Confirmation {
+    Objects.requireNonNull(transferId, "transferId");
+    Objects.requireNonNull(mode, "mode");
+    Objects.requireNonNull(protection, "protection");
+    Checks.between("confirmation bytes", bytes, UNKNOWN_LENGTH, Long.MAX_VALUE);
+    Checks.between("confirmation offset", offset, 0, Long.MAX_VALUE);
+    Checks.between("confirmation contentTag length", contentTag.length(), 0, MAX_CONTENT_TAG_CHARS);
+    Objects.requireNonNull(endpoint, "endpoint");
+    Checks.hex("confirmation binding", binding, 32);
+  }
+}

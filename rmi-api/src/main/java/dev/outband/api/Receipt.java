@@ -1,0 +1,49 @@
+package dev.outband.api;
+
+import java.io.Serializable;
+import java.time.Duration;
+import java.util.Objects;
+import java.util.UUID;
+
+/**
+ * What ends a transfer well: every byte was verified and the receiver's sink has made them its own.
+ *
+ * <p>Both ends compute the digest and compare it. It is SHA-256 over the headers and authentication tags of the
+ * segments, so it binds the same bytes as a digest of the content would, but it differs for every transfer: do not
+ * compare receipts of two transfers by it.
+ *
+ * @param transferId the ticket's id
+ * @param bytes how many bytes of the object were moved, 0 or more
+ * @param digest 64 hexadecimal digits
+ * @param duration from the open data connection to the receipt
+ * @param mode how the bytes travelled
+ * @param protection what protected them
+ */
+public record Receipt(UUID transferId, long bytes, String digest, Duration duration, Mode mode, Protection protection)
+    implements Serializable {
+
+  private static final long serialVersionUID = 1L;
+
+  /**
+   * Checks the bounds, also when the receipt arrives from another process.
+   *
+   * @throws IllegalArgumentException if a number or a text is out of its bounds
+   */
+  public Receipt {
+    Objects.requireNonNull(transferId, "transferId");
+    Checks.between("receipt bytes", bytes, 0, Long.MAX_VALUE);
+    Checks.hex("receipt digest", digest, 32);
+    Checks.between("receipt duration", duration.toNanos(), 0, Long.MAX_VALUE);
+    Objects.requireNonNull(mode, "mode");
+    Objects.requireNonNull(protection, "protection");
+  }
+
+  /**
+   * The mean rate.
+   *
+   * @return bytes per second; 0 for no bytes
+   */
+  public double bytesPerSecond() {
+    return bytes == 0 ? 0 : bytes * 1e9 / Math.max(1, duration.toNanos());
+  }
+}

@@ -1,0 +1,38 @@
+package dev.outband.api;
+
+import java.io.Serializable;
+import java.util.Objects;
+import java.util.UUID;
+
+/**
+ * The single-use capability inside a reception stub: it opens one transfer, in one direction, until its issuer lets it
+ * expire.
+ *
+ * <p>Expiry is not in it on purpose: only the issuer's own clock decides, so hosts need not agree on the time.
+ *
+ * @param id names the transfer in logs, confirmations and receipts; not secret
+ * @param secret what both ends derive their keys from
+ * @param direction which way the bytes go
+ * @param floor the least protection that the issuer accepts
+ * @param byteLimit the most bytes that the issuer accepts in all, 0 or more
+ * @param offset where in the object the transfer starts, 0 to {@code byteLimit}
+ */
+public record Ticket(UUID id, Secret secret, Direction direction, Protection floor, long byteLimit, long offset)
+    implements Serializable {
+
+  private static final long serialVersionUID = 1L;
+
+  /**
+   * Checks the bounds, also when the ticket arrives from another process.
+   *
+   * @throws IllegalArgumentException if the limit is negative or the offset is not in 0 to the limit
+   */
+  public Ticket {
+    Objects.requireNonNull(id, "id");
+    Objects.requireNonNull(secret, "secret");
+    Objects.requireNonNull(direction, "direction");
+    Objects.requireNonNull(floor, "floor");
+    Checks.between("ticket byteLimit", byteLimit, 0, Long.MAX_VALUE);
+    Checks.between("ticket offset", offset, 0, byteLimit);
+  }
+}

@@ -1,0 +1,2 @@
+package dev.outband.transport;
+final class BytesSource extends Source { BytesSource(byte[] b) {} }

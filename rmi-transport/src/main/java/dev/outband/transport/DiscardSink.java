@@ -1,0 +1,2 @@
+package dev.outband.transport;
+final class DiscardSink extends Sink { }

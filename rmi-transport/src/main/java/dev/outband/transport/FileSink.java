@@ -1,0 +1,2 @@
+package dev.outband.transport;
+final class FileSink extends Sink { FileSink(FileDestination d) {} }

@@ -1,0 +1,28 @@
+package dev.outband.transport;
+
+import dev.outband.api.TransferException;
+
+/** Where a process allocates its receptions. Safe for use by several threads. */
+public interface Receptions {
+
+  /**
+   * Allocates a reception for an object of any length.
+   *
+   * @param sink where the bytes go; owned by the reception from now on
+   * @return the reception, waiting for its data connection
+   * @throws TransferException if the process has no room for one more, or shuts down
+   */
+  default Reception open(Sink sink) throws TransferException {
+    return open(sink, Long.MAX_VALUE);
+  }
+
+  /**
+   * Allocates a reception.
+   *
+   * @param sink where the bytes go; owned by the reception from now on
+   * @param byteLimit the most bytes that it takes, 0 or more; a transmitter that announces or sends more is cut off
+   * @return the reception, waiting for its data connection
+   * @throws TransferException if the process has no room for one more, or shuts down
+   */
+  Reception open(Sink sink, long byteLimit) throws TransferException;
+}

@@ -1,0 +1,50 @@
+package dev.outband.transport;
+
+import java.nio.file.Path;
+
+/** Where a receiver puts bytes. Made by the factories of this type; a sink serves one transfer. */
+public abstract sealed class Sink permits FileSink, BytesSink, DiscardSink {
+
+  Sink() {}
+
+  /**
+   * A file: written under a temporary name in the same folder, forced to disk and atomically moved when every byte has
+   * been verified. Nobody ever sees a part of it under its final name.
+   *
+   * @param path the final name; an existing file is replaced
+   * @return the sink
+   */
+  public static Sink file(Path path) {
+    return file(FileDestination.at(path));
+  }
+
+  /**
+   * A file of your own making.
+   *
+   * @param destination makes, publishes and discards it
+   * @return the sink
+   */
+  public static Sink file(FileDestination destination) {
+    return new FileSink(destination);
+  }
+
+  /**
+   * Memory. Take the bytes from {@link BytesSink#toByteArray()} when there is a receipt.
+   *
+   * @param limit the most bytes that it takes, 0 or more; more ends the transfer with
+   *     {@link dev.outband.api.Code#LIMIT_EXCEEDED}
+   * @return the sink
+   */
+  public static BytesSink bytes(int limit) {
+    return new BytesSink(limit);
+  }
+
+  /**
+   * Nowhere: bytes are verified and dropped, to measure or to test.
+   *
+   * @return the sink
+   */
+  public static Sink discard() {
+    return new DiscardSink();
+  }
+}

@@ -1,0 +1,44 @@
+package dev.outband.transport;
+
+import dev.outband.api.Confirmation;
+import dev.outband.api.ReceptionObject;
+import dev.outband.api.TransferException;
+
+/**
+ * Sends data into receptions of other processes. Safe for use by several threads.
+ *
+ * <p>On a server, call it on the thread of the remote call: the default endpoint policy dials only the address of the
+ * process that makes that call.
+ */
+public interface Transmitter {
+
+  /**
+   * Opens the data connection, proves both ends and starts to send; the bytes follow after this method has returned.
+   *
+   * <pre>{@code
+   * public Confirmation fetch(String name, ReceptionObject reception) throws TransferException {
+   *   return transmitter.transmit(Source.file(path), reception);
+   * }
+   * }</pre>
+   *
+   * <p>Blocks until both ends are proven, at the longest for the opening deadline.
+   *
+   * @param source where the bytes come from; closed by the transmitter, also if this method throws
+   * @param reception the stub that came in the call
+   * @return what to answer the call with
+   * @throws TransferException if the connection cannot be opened and proven
+   */
+  default Confirmation transmit(Source source, ReceptionObject reception) throws TransferException {
+    return start(source, reception).confirmation();
+  }
+
+  /**
+   * As {@link #transmit}, for a caller that wants to watch the transfer, too.
+   *
+   * @param source where the bytes come from; closed by the transmitter, also if this method throws
+   * @param reception the stub that came in the call
+   * @return the running transfer
+   * @throws TransferException if the connection cannot be opened and proven
+   */
+  Transmission start(Source source, ReceptionObject reception) throws TransferException;
+}
