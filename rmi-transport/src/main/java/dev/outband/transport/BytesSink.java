@@ -1,2 +1,57 @@
 package dev.outband.transport;
-public final class BytesSink extends Sink { BytesSink(int limit) {} public byte[] toByteArray() { return new byte[0]; } }
+
+import java.io.ByteArrayOutputStream;
+import java.nio.ByteBuffer;
+
+/** A sink in memory; it grows with the bytes that arrive, never with the length that was announced. */
+public final class BytesSink extends Sink {
+
+  private final int limit;
+  private final ByteArrayOutputStream bytes = new ByteArrayOutputStream(0);
+  private volatile boolean committed;
+
+  BytesSink(int limit) {
+    if (limit < 0) {
+      throw new IllegalArgumentException("sink limit must be 0.." + Integer.MAX_VALUE + ", not " + limit);
+    }
+    this.limit = limit;
+  }
+
+  /**
+   * The object.
+   *
+   * @return a copy of its bytes
+   * @throws IllegalStateException as long as there is no receipt
+   */
+  public byte[] toByteArray() {
+    if (!committed) {
+      throw new IllegalStateException("the transfer into this sink has no receipt");
+    }
+    return bytes.toByteArray();
+  }
+
+  @Override
+  long limit() {
+    return limit;
+  }
+
+  @Override
+  void open() {}
+
+  @Override
+  void write(byte[] from, int count, ByteBuffer through) {
+    bytes.write(from, 0, count);
+  }
+
+  @Override
+  void commit() {
+    committed = true;
+  }
+
+  @Override
+  void drop() {
+    if (!committed) {
+      bytes.reset();
+    }
+  }
+}

@@ -1,45 +1,195 @@
 package dev.outband.transport;
 
+import dev.outband.api.Code;
 import dev.outband.api.Endpoint;
-import dev.outband.security.EndpointPolicy;
+import dev.outband.api.Ticket;
+import dev.outband.api.TransferException;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.security.SecureRandom;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.LongSupplier;
 import java.util.function.Supplier;
 
 /**
- * A process's part in moving data: one data port, a few event loops, whatever the number of transfers.
+ * A process's part in moving data: one data port and a few event loops, whatever the number of transfers.
+ *
+ * <p>The façades of server and client make one; use it directly only to build a façade of your own. Safe for use by
+ * several threads.
  */
 public final class DataPlane implements AutoCloseable {
-  public static Builder builder() { throw new UnsupportedOperationException(); }
-  /** The bound address of the data port. */
-  public InetSocketAddress address() { throw new UnsupportedOperationException(); }
-  public Receptions receptions() { throw new UnsupportedOperationException(); }
-  /** Peers: whose addresses the endpoint policy is asked about, in order, evaluated on the calling thread at each transmit. */
-  public Transmitter transmitter(Supplier<List<InetAddress>> peers) { throw new UnsupportedOperationException(); }
-  /** Refuses new transfers from now on and waits for the running ones; true if all ended in time. */
-  public boolean drain(Duration limit) throws InterruptedException { throw new UnsupportedOperationException(); }
-  @Override public void close() {}
 
-  public static final class Builder {
-    /** required */
-    public Builder bind(InetSocketAddress address) { return this; }
-    /** default: observed(port) , followed by the bound address unless that is a wildcard */
-    public Builder advertise(List<Endpoint> endpoints) { return this; }
-    /** default EndpointPolicy.callerOnly() */
-    public Builder endpointPolicy(EndpointPolicy policy) { return this; }
-    /** names threads: name + "-loop-0" ... */
-    public Builder name(String name) { return this; }
-    /** from HELLO to ACCEPTED, default 10 s */
-    public Builder openingDeadline(Duration d) { return this; }
-    /** no byte moved for so long, default 30 s */
-    public Builder idleDeadline(Duration d) { return this; }
-    /** how long a stub waits to be opened, default 2 min */
-    public Builder ticketLifetime(Duration d) { return this; }
-    /** most waiting and running receptions, default 16384 */
-    public Builder maxReceptions(int n) { return this; }
-    public DataPlane start() throws IOException { throw new UnsupportedOperationException(); }
+  private final Settings settings;
+  private final SecureRandom random = new SecureRandom();
+  private final List<EventLoop> loops = new ArrayList<>();
+  private final AtomicInteger nextLoop = new AtomicInteger();
+  private final AtomicInteger unproven = new AtomicInteger();
+  private final Set<ActiveTransmission> transmissions = ConcurrentHashMap.newKeySet();
+  private final ReceptionRegistry registry;
+  private final DiskThreads disk;
+  private final InetSocketAddress address;
+  private volatile boolean draining;
+
+  DataPlane(Settings settings, LongSupplier clockNs) throws IOException {
+    this.settings = settings;
+    this.registry = new ReceptionRegistry(settings, clockNs, random, this::wakeWatch);
+    DataPort port = new DataPort(this, settings.bind());
+    this.address = port.address();
+    registry.advertise(advertised(settings, address));
+    this.disk = new DiskThreads(settings.name());
+    int count = Math.min(Runtime.getRuntime().availableProcessors(), DataPlaneBuilder.MAX_LOOPS);
+    for (int i = 0; i < count; i++) {
+      loops.add(new EventLoop(settings.name() + "-loop-" + i, settings.segmentBytes(), clockNs));
+    }
+    port.register(loops.get(0));
+    loops.forEach(EventLoop::start);
+  }
+
+  private static List<Endpoint> advertised(Settings settings, InetSocketAddress bound) {
+    if (!settings.advertise().isEmpty()) {
+      return settings.advertise();
+    }
+    List<Endpoint> endpoints = new ArrayList<>();
+    endpoints.add(Endpoint.observed(bound.getPort()));
+    if (!bound.getAddress().isAnyLocalAddress()) {
+      endpoints.add(new Endpoint(bound.getAddress().getHostAddress(), bound.getPort()));
+    }
+    return endpoints;
+  }
+
+  /**
+   * Starts to describe a data plane.
+   *
+   * @return a builder
+   */
+  public static DataPlaneBuilder builder() {
+    return new DataPlaneBuilder();
+  }
+
+  /**
+   * Where the data port listens.
+   *
+   * @return the bound address
+   */
+  public InetSocketAddress address() {
+    return address;
+  }
+
+  /**
+   * Where this process allocates receptions.
+   *
+   * @return the same at every call
+   */
+  public Receptions receptions() {
+    return registry;
+  }
+
+  /**
+   * What sends into receptions of others.
+   *
+   * @param peers whose endpoints may be dialed, most likely first; asked on the calling thread at each transmission
+   * @return a transmitter
+   */
+  public Transmitter transmitter(Supplier<List<InetAddress>> peers) {
+    return new Dialer(this, peers);
+  }
+
+  /**
+   * Takes no new transfers from now on and waits for those that run. Blocks.
+   *
+   * @param limit how long to wait
+   * @return whether all have ended
+   * @throws InterruptedException if the thread is interrupted
+   */
+  public boolean drain(Duration limit) throws InterruptedException {
+    draining = true;
+    registry.drain();
+    long deadlineNs = System.nanoTime() + limit.toNanos();
+    synchronized (transmissions) {
+      while (running() > 0) {
+        long leftMs = (deadlineNs - System.nanoTime()) / 1_000_000;
+        if (leftMs <= 0) {
+          return false;
+        }
+        transmissions.wait(Math.min(leftMs, 50));
+      }
+    }
+    return true;
+  }
+
+  /** How many transfers run: both ends are proven, and it has not ended. */
+  int running() {
+    return transmissions.size() + registry.running();
+  }
+
+  /**
+   * Ends every transfer with {@link Code#SHUTTING_DOWN}, closes the data port and ends the threads. Blocks until all of
+   * that is done. Idempotent.
+   */
+  @Override
+  public void close() {
+    draining = true;
+    registry.closeWaiting();
+    loops.forEach(EventLoop::close);
+    disk.close();
+  }
+
+  Settings settings() {
+    return settings;
+  }
+
+  ReceptionRegistry registry() {
+    return registry;
+  }
+
+  SecureRandom random() {
+    return random;
+  }
+
+  EventLoop nextLoop() {
+    return loops.get(Math.floorMod(nextLoop.getAndIncrement(), loops.size()));
+  }
+
+  ActiveTransmission launch(Ticket ticket, Source source, List<ActiveTransmission.Candidate> candidates)
+      throws TransferException {
+    if (draining) {
+      throw new TransferException(Code.SHUTTING_DOWN, "this process takes no new transfers", ticket.id(), null);
+    }
+    EventLoop loop = nextLoop();
+    ActiveTransmission transmission = new ActiveTransmission(this, loop, ticket, source, candidates);
+    transmissions.add(transmission);
+    loop.execute(transmission::start);
+    return transmission;
+  }
+
+  void transmissionEnded(ActiveTransmission ended) {
+    transmissions.remove(ended);
+  }
+
+  /** Work that may block, for a connection: {@code then} or {@code otherwise} runs on the connection's loop. */
+  void onDisk(Connection connection, DiskThreads.Work work, Runnable then, DiskThreads.Failure otherwise) {
+    disk.run(work, () -> connection.loop.execute(then), e -> connection.loop.execute(() -> otherwise.failed(e)));
+  }
+
+  boolean admitUnproven() {
+    if (unproven.incrementAndGet() > settings.maxUnproven()) {
+      unproven.decrementAndGet();
+      return false;
+    }
+    return true;
+  }
+
+  void proven() {
+    unproven.decrementAndGet();
+  }
+
+  private void wakeWatch() {
+    loops.get(0).execute(() -> {});
   }
 }

@@ -14,7 +14,7 @@ import java.nio.file.Path;
 public interface FileDestination {
 
   /**
-   * A destination at a path: the temporary file lies beside it under a hidden name and is readable by its owner alone.
+   * A destination at a path: the temporary file lies beside it under a hidden name.
    *
    * @param path the final name; an existing file is replaced
    * @return the destination

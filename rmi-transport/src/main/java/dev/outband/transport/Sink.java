@@ -1,5 +1,7 @@
 package dev.outband.transport;
 
+import java.io.IOException;
+import java.nio.ByteBuffer;
 import java.nio.file.Path;
 
 /** Where a receiver puts bytes. Made by the factories of this type; a sink serves one transfer. */
@@ -47,4 +49,25 @@ public abstract sealed class Sink permits FileSink, BytesSink, DiscardSink {
   public static Sink discard() {
     return new DiscardSink();
   }
+
+  /** The most bytes that it takes. */
+  long limit() {
+    return Long.MAX_VALUE;
+  }
+
+  /** Readies it. Runs on a disk thread, may block. */
+  abstract void open() throws IOException;
+
+  /**
+   * Takes verified bytes. Runs on an event loop.
+   *
+   * @param through a direct buffer of at least {@code count} bytes to use on the way
+   */
+  abstract void write(byte[] bytes, int count, ByteBuffer through) throws IOException;
+
+  /** Makes the bytes its own, for good. Runs on a disk thread, may block. */
+  abstract void commit() throws IOException;
+
+  /** Drops whatever it has; idempotent, and harmless before {@link #open} and after {@link #commit}. May block. */
+  abstract void drop() throws IOException;
 }

@@ -1,0 +1,206 @@
+package dev.outband.transport;
+
+import dev.outband.api.Code;
+import dev.outband.api.Confirmation;
+import dev.outband.api.Mode;
+import dev.outband.api.Protection;
+import dev.outband.api.Receipt;
+import dev.outband.api.ReceptionStub;
+import dev.outband.api.TransferException;
+import dev.outband.transport.wire.Opened;
+import java.time.Duration;
+import java.util.UUID;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.ExecutionException;
+import java.util.function.Consumer;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * A reception from its ticket to its receipt. The connection that has proven itself drives it; before that, and after the
+ * end, it needs no thread and no socket.
+ */
+final class ActiveReception implements Reception, Transfer {
+
+  private static final Logger LOG = LoggerFactory.getLogger(ActiveReception.class);
+
+  final Sink sink;
+  final long expiresNs;
+  private final ReceptionStub stub;
+  private final Consumer<ActiveReception> whenUnlisted;
+  private final CompletableFuture<Receipt> receipt = new CompletableFuture<>();
+
+  /** Guarded by this. */
+  private ReceptionState state = ReceptionState.ADVERTISED;
+
+  /** Guarded by this; null until a dialer has proven itself. */
+  private InboundConnection connection;
+
+  private volatile Opened opened;
+  private volatile long bytes;
+  private volatile long totalBytes = Confirmation.UNKNOWN_LENGTH;
+  private volatile long startedNs;
+
+  ActiveReception(ReceptionStub stub, Sink sink, long expiresNs, Consumer<ActiveReception> whenUnlisted) {
+    this.stub = stub;
+    this.sink = sink;
+    this.expiresNs = expiresNs;
+    this.whenUnlisted = whenUnlisted;
+  }
+
+  @Override
+  public ReceptionStub stub() {
+    return stub;
+  }
+
+  @Override
+  public Transfer transfer() {
+    return this;
+  }
+
+  @Override
+  public UUID id() {
+    return stub.ticket().id();
+  }
+
+  @Override
+  public long bytes() {
+    return bytes;
+  }
+
+  @Override
+  public long totalBytes() {
+    return totalBytes;
+  }
+
+  @Override
+  public CompletionStage<Receipt> receipt() {
+    return receipt.minimalCompletionStage();
+  }
+
+  @Override
+  public Receipt await(Confirmation confirmation) throws TransferException, InterruptedException {
+    Opened ours = opened;
+    if (ours != null && !confirms(confirmation, ours)) {
+      cancel("the confirmation is of another data connection");
+      throw new TransferException(Code.NOT_PROVEN, "the confirmation is of another data connection", id(), null);
+    }
+    if (ours == null && !receipt.isDone()) {
+      cancel("confirmed without a data connection");
+      throw new TransferException(Code.NOT_PROVEN, "confirmed without a data connection", id(), null);
+    }
+    return get(receipt, id());
+  }
+
+  private boolean confirms(Confirmation confirmation, Opened ours) {
+    return confirmation.transferId().equals(id()) && confirmation.binding().equals(ours.keys().binding());
+  }
+
+  /** Waits for a receipt and throws what stands in for it, with a stack of the waiting thread. */
+  static Receipt get(CompletableFuture<Receipt> receipt, UUID id) throws TransferException, InterruptedException {
+    try {
+      return receipt.get();
+    } catch (ExecutionException e) {
+      if (e.getCause() instanceof TransferException failure) {
+        throw new TransferException(failure.code(), failure.getMessage(), id, failure);
+      }
+      throw new TransferException(Code.INTERNAL, "the transfer failed", id, e.getCause());
+    }
+  }
+
+  @Override
+  public void close() {
+    cancel("the reception was closed");
+  }
+
+  @Override
+  public void cancel(String reason) {
+    end(ReceptionState.ABORTED, new TransferException(Code.CANCELLED, reason));
+  }
+
+  /** Ends it from outside of its connection, unless it has ended. */
+  void end(ReceptionState how, TransferException why) {
+    InboundConnection driving;
+    synchronized (this) {
+      if (state.isEnd()) {
+        return;
+      }
+      driving = connection;
+      if (driving == null) {
+        transitionTo(how, why.getMessage());
+      }
+    }
+    if (driving == null) {
+      whenUnlisted.accept(this);
+      receipt.completeExceptionally(why);
+    } else {
+      driving.loop.execute(() -> driving.fail(why));
+    }
+  }
+
+  /** A dialer has proven that it holds the ticket: the first one gets the reception, nobody else ever does. */
+  synchronized boolean claim(InboundConnection by) {
+    if (state != ReceptionState.ADVERTISED) {
+      return false;
+    }
+    connection = by;
+    transitionTo(ReceptionState.CONNECTED, "a dialer holds the ticket");
+    transitionTo(ReceptionState.PROVEN, "both ends are proven");
+    return true;
+  }
+
+  void claimed() {
+    whenUnlisted.accept(this);
+  }
+
+  void streaming(Opened now, long nowNs) {
+    startedNs = nowNs;
+    totalBytes = now.request().bytes() < 0 ? now.request().bytes() : now.request().bytes() - now.request().offset();
+    opened = now;
+    synchronized (this) {
+      transitionTo(ReceptionState.STREAMING, "accepted");
+    }
+  }
+
+  void verified(long count) {
+    bytes = count;
+  }
+
+  void completed(String digest, long nowNs) {
+    synchronized (this) {
+      transitionTo(ReceptionState.COMPLETED, "the sink has all bytes");
+    }
+    Receipt good =
+        new Receipt(id(), bytes, digest, Duration.ofNanos(nowNs - startedNs), Mode.ACTIVE, Protection.PRIVACY);
+    LOG.info("received, transfer={}, bytes={}, durationMs={}", id(), bytes, good.duration().toMillis());
+    receipt.complete(good);
+  }
+
+  /** The connection has ended in failure and everything is cleaned up. */
+  void failed(TransferException why) {
+    synchronized (this) {
+      if (!state.isEnd()) {
+        transitionTo(ReceptionState.ABORTED, why.getMessage());
+      }
+    }
+    LOG.warn("reception failed, transfer={}, bytes={}, code={}, reason={}", id(), bytes, why.code(), why.getMessage());
+    receipt.completeExceptionally(why);
+  }
+
+  synchronized boolean isWaiting() {
+    return state == ReceptionState.ADVERTISED;
+  }
+
+  CompletableFuture<Receipt> future() {
+    return receipt;
+  }
+
+  private void transitionTo(ReceptionState next, String reason) {
+    if (!state.mayBecome(next)) {
+      throw new IllegalStateException("a reception cannot go from " + state + " to " + next + ", transfer=" + id());
+    }
+    LOG.debug("reception, transfer={}, from={}, to={}, reason={}", id(), state, next, reason);
+    state = next;
+  }
+}

@@ -1,0 +1,228 @@
+package dev.outband.transport;
+
+import dev.outband.api.Code;
+import dev.outband.api.Confirmation;
+import dev.outband.api.Endpoint;
+import dev.outband.api.Mode;
+import dev.outband.api.Protection;
+import dev.outband.api.Receipt;
+import dev.outband.api.Ticket;
+import dev.outband.api.TransferException;
+import dev.outband.transport.wire.DialerOpening;
+import dev.outband.transport.wire.OpenRequest;
+import dev.outband.transport.wire.Opened;
+import dev.outband.transport.wire.Outcome;
+import java.io.IOException;
+import java.net.InetSocketAddress;
+import java.net.StandardSocketOptions;
+import java.nio.channels.SocketChannel;
+import java.time.Duration;
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.List;
+import java.util.StringJoiner;
+import java.util.UUID;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** A transmission from its first candidate endpoint to its receipt. Confined to its loop's thread but for what is volatile. */
+final class ActiveTransmission implements Transmission {
+
+  private static final Logger LOG = LoggerFactory.getLogger(ActiveTransmission.class);
+
+  /** One endpoint to try, as advertised and as resolved. */
+  record Candidate(Endpoint endpoint, InetSocketAddress address) {}
+
+  private final DataPlane plane;
+  private final EventLoop loop;
+  private final Ticket ticket;
+  private final Source source;
+  private final OpenRequest request;
+  private final Deque<Candidate> untried;
+  private final StringJoiner tried = new StringJoiner("; ");
+  private final CompletableFuture<Confirmation> confirmed = new CompletableFuture<>();
+  private final CompletableFuture<Receipt> receipt = new CompletableFuture<>();
+  private TransmissionState state = TransmissionState.REQUESTED;
+  private Candidate current;
+  private OutboundConnection connection;
+  private TransferException firstFailure;
+  private long openByNs;
+  private long startedNs;
+  private volatile long bytes;
+
+  ActiveTransmission(DataPlane plane, EventLoop loop, Ticket ticket, Source source, List<Candidate> candidates) {
+    this.plane = plane;
+    this.loop = loop;
+    this.ticket = ticket;
+    this.source = source;
+    this.untried = new ArrayDeque<>(candidates);
+    this.request =
+        OpenRequest.toListener(
+            source.length(), ticket.offset(), plane.settings().segmentBytes(), source.contentTag());
+  }
+
+  void start() {
+    openByNs = loop.nowNs() + plane.settings().deadlines().openingNs();
+    dialNext();
+  }
+
+  private void dialNext() {
+    current = untried.remove();
+    transitionTo(TransmissionState.DIALING, current.endpoint().toString());
+    SocketChannel channel = null;
+    try {
+      channel = SocketChannel.open();
+      channel.setOption(StandardSocketOptions.TCP_NODELAY, true);
+      connection = new OutboundConnection(loop, channel, plane.settings().deadlines(), this);
+      connection.deadlineIn((openByNs - loop.nowNs()) / (untried.size() + 1));
+      connection.dial(current.address());
+    } catch (IOException e) {
+      org.apache.commons.io.IOUtils.closeQuietly(channel);
+      attemptFailed(new TransferException(Code.UNREACHABLE, String.valueOf(e.getMessage()), e), loop.nowNs());
+    }
+  }
+
+  DialerOpening newOpening() {
+    return new DialerOpening(ticket.secret(), plane.random());
+  }
+
+  OpenRequest request() {
+    return request;
+  }
+
+  Source source() {
+    return source;
+  }
+
+  void proving() {
+    transitionTo(TransmissionState.PROVING, "connected");
+  }
+
+  void streaming(Opened opened) {
+    transitionTo(TransmissionState.STREAMING, "both ends are proven");
+    startedNs = loop.nowNs();
+    confirmed.complete(
+        new Confirmation(
+            id(),
+            Mode.ACTIVE,
+            request.protection(),
+            request.bytes(),
+            request.offset(),
+            request.contentTag(),
+            current.endpoint(),
+            opened.keys().binding()));
+  }
+
+  void sent(long count) {
+    bytes = count;
+  }
+
+  void awaitingReceipt() {
+    transitionTo(TransmissionState.AWAITING_RECEIPT, "the last segment is sent");
+  }
+
+  void completed(Outcome outcome, long nowNs) {
+    transitionTo(TransmissionState.COMPLETED, "receipt");
+    source.close();
+    Receipt good =
+        new Receipt(
+            id(),
+            outcome.bytes(),
+            outcome.digest(),
+            Duration.ofNanos(nowNs - startedNs),
+            Mode.ACTIVE,
+            Protection.PRIVACY);
+    LOG.info("sent, transfer={}, bytes={}, durationMs={}", id(), bytes, good.duration().toMillis());
+    plane.transmissionEnded(this);
+    receipt.complete(good);
+  }
+
+  /** The current connection is closed and has no receipt. */
+  void attemptFailed(TransferException why, long nowNs) {
+    tried.add(current.endpoint() + " (" + current.address().getAddress().getHostAddress() + "): " + why.getMessage());
+    if (firstFailure == null || firstFailure.code() == Code.UNREACHABLE) {
+      firstFailure = why;
+    }
+    boolean opened = state == TransmissionState.STREAMING || state == TransmissionState.AWAITING_RECEIPT;
+    if (!opened && why.code() != Code.CANCELLED && why.code() != Code.SHUTTING_DOWN && !untried.isEmpty()) {
+      LOG.info("endpoint failed, transfer={}, endpoint={}, reason={}", id(), current.endpoint(), why.getMessage());
+      if (nowNs - openByNs < 0) {
+        dialNext();
+        return;
+      }
+    }
+    failed(opened ? why : asOpeningFailure());
+  }
+
+  private TransferException asOpeningFailure() {
+    return new TransferException(
+        firstFailure.code(), "the data connection was not opened: " + tried, id(), firstFailure);
+  }
+
+  private void failed(TransferException why) {
+    transitionTo(TransmissionState.FAILED, why.getMessage());
+    source.close();
+    LOG.warn("transmission failed, transfer={}, bytes={}, code={}, reason={}", id(), bytes, why.code(), why.getMessage());
+    plane.transmissionEnded(this);
+    confirmed.completeExceptionally(why);
+    receipt.completeExceptionally(why);
+  }
+
+  @Override
+  public UUID id() {
+    return ticket.id();
+  }
+
+  @Override
+  public long bytes() {
+    return bytes;
+  }
+
+  @Override
+  public long totalBytes() {
+    return request.bytes() < 0 ? request.bytes() : request.bytes() - request.offset();
+  }
+
+  @Override
+  public Confirmation confirmation() {
+    return confirmed.join();
+  }
+
+  @Override
+  public CompletionStage<Receipt> receipt() {
+    return receipt.minimalCompletionStage();
+  }
+
+  @Override
+  public Receipt await() throws TransferException, InterruptedException {
+    return ActiveReception.get(receipt, id());
+  }
+
+  @Override
+  public void cancel(String reason) {
+    end(new TransferException(Code.CANCELLED, reason));
+  }
+
+  void end(TransferException why) {
+    loop.execute(
+        () -> {
+          if (!state.isEnd() && connection != null) {
+            connection.fail(why);
+          }
+        });
+  }
+
+  CompletableFuture<Confirmation> confirmed() {
+    return confirmed;
+  }
+
+  private void transitionTo(TransmissionState next, String reason) {
+    if (!state.mayBecome(next)) {
+      throw new IllegalStateException("a transmission cannot go from " + state + " to " + next + ", transfer=" + id());
+    }
+    LOG.debug("transmission, transfer={}, from={}, to={}, reason={}", id(), state, next, reason);
+    state = next;
+  }
+}

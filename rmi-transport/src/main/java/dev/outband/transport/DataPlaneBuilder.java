@@ -1,0 +1,184 @@
+package dev.outband.transport;
+
+import dev.outband.api.Endpoint;
+import dev.outband.api.ReceptionStub;
+import dev.outband.security.EndpointPolicy;
+import java.io.IOException;
+import java.net.InetSocketAddress;
+import java.time.Duration;
+import java.util.List;
+import java.util.Objects;
+
+/** Describes a data plane; {@link #start()} makes it. Not safe for use by several threads. */
+public final class DataPlaneBuilder {
+
+  static final int MAX_LOOPS = 8;
+
+  private static final Duration MAX_DEADLINE = Duration.ofDays(1);
+  private static final int MAX_RECEPTIONS = 1 << 20;
+  private static final int MAX_UNPROVEN = 1024;
+  private static final int SEGMENT_BYTES = 256 * 1024;
+  private static final Duration LINGER = Duration.ofSeconds(1);
+
+  private String name = "outband";
+  private InetSocketAddress bind;
+  private List<Endpoint> advertise = List.of();
+  private EndpointPolicy endpointPolicy;
+  private Duration openingDeadline = Duration.ofSeconds(10);
+  private Duration idleDeadline = Duration.ofSeconds(30);
+  private Duration receiptDeadline = Duration.ofMinutes(5);
+  private Duration ticketLifetime = Duration.ofMinutes(2);
+  private int maxReceptions = 16_384;
+
+  DataPlaneBuilder() {}
+
+  /**
+   * Where the data port listens. Required.
+   *
+   * @param address resolved; port 0 picks one
+   * @return this
+   */
+  public DataPlaneBuilder bind(InetSocketAddress address) {
+    bind = Objects.requireNonNull(address, "address");
+    return this;
+  }
+
+  /**
+   * What the stubs of this process advertise. Default: the address that the other end observes, then the bound address
+   * unless that is a wildcard, both with the bound port.
+   *
+   * @param endpoints the candidates, best first, 1 to {@value ReceptionStub#MAX_ENDPOINTS}
+   * @return this
+   */
+  public DataPlaneBuilder advertise(List<Endpoint> endpoints) {
+    advertise = List.copyOf(endpoints);
+    return this;
+  }
+
+  /**
+   * Which endpoints this process dials. Default: {@link EndpointPolicy#callerOnly()}.
+   *
+   * @param policy the policy
+   * @return this
+   */
+  public DataPlaneBuilder endpointPolicy(EndpointPolicy policy) {
+    endpointPolicy = Objects.requireNonNull(policy, "policy");
+    return this;
+  }
+
+  /**
+   * What the names of this data plane's threads start with. Default: {@code outband}.
+   *
+   * @param prefix the prefix
+   * @return this
+   */
+  public DataPlaneBuilder name(String prefix) {
+    name = Objects.requireNonNull(prefix, "prefix");
+    return this;
+  }
+
+  /**
+   * How long the opening of a data connection may take, from dialing until both ends are proven. Default: 10 s.
+   *
+   * @param deadline 1 ms to 1 day
+   * @return this
+   */
+  public DataPlaneBuilder openingDeadline(Duration deadline) {
+    openingDeadline = deadline;
+    return this;
+  }
+
+  /**
+   * How long a transfer may go without moving a byte. Default: 30 s.
+   *
+   * @param deadline 1 ms to 1 day
+   * @return this
+   */
+  public DataPlaneBuilder idleDeadline(Duration deadline) {
+    idleDeadline = deadline;
+    return this;
+  }
+
+  /**
+   * How long the receiver may take to make the bytes its own, as to force a file to disk. Default: 5 min.
+   *
+   * @param deadline 1 ms to 1 day
+   * @return this
+   */
+  public DataPlaneBuilder receiptDeadline(Duration deadline) {
+    receiptDeadline = deadline;
+    return this;
+  }
+
+  /**
+   * How long a stub of this process may wait to be opened. Default: 2 min.
+   *
+   * @param lifetime 1 ms to 1 day
+   * @return this
+   */
+  public DataPlaneBuilder ticketLifetime(Duration lifetime) {
+    ticketLifetime = lifetime;
+    return this;
+  }
+
+  /**
+   * How many receptions, waiting and running, this process has at once. Default: 16384.
+   *
+   * @param most 1 to 1048576
+   * @return this
+   */
+  public DataPlaneBuilder maxReceptions(int most) {
+    maxReceptions = most;
+    return this;
+  }
+
+  /**
+   * Binds the data port and starts the threads.
+   *
+   * @return the data plane, to be closed by the caller
+   * @throws IOException if the port cannot be bound; the message names it
+   * @throws IllegalArgumentException if a setting is out of its bounds; the message names it
+   */
+  public DataPlane start() throws IOException {
+    Objects.requireNonNull(bind, "bind");
+    if (bind.isUnresolved()) {
+      throw new IOException("the data port's host is unknown: " + bind.getHostString());
+    }
+    EndpointPolicy policy = endpointPolicy == null ? EndpointPolicy.callerOnly() : endpointPolicy;
+    if (advertise.size() > ReceptionStub.MAX_ENDPOINTS) {
+      throw new IllegalArgumentException(
+          "advertised endpoints must be at most " + ReceptionStub.MAX_ENDPOINTS + ", not " + advertise.size());
+    }
+    if (maxReceptions < 1 || maxReceptions > MAX_RECEPTIONS) {
+      throw new IllegalArgumentException("maxReceptions must be 1.." + MAX_RECEPTIONS + ", not " + maxReceptions);
+    }
+    Settings.Deadlines deadlines =
+        new Settings.Deadlines(
+            ns("openingDeadline", openingDeadline),
+            ns("idleDeadline", idleDeadline),
+            ns("receiptDeadline", receiptDeadline),
+            ns("ticketLifetime", ticketLifetime),
+            LINGER.toNanos());
+    return bound(
+        new Settings(name, bind, advertise, policy, deadlines, maxReceptions, MAX_UNPROVEN, SEGMENT_BYTES));
+  }
+
+  private static DataPlane bound(Settings settings) throws IOException {
+    try {
+      return new DataPlane(settings, System::nanoTime);
+    } catch (java.net.BindException e) {
+      String where = settings.bind().getHostString() + ":" + settings.bind().getPort();
+      java.net.BindException named =
+          new java.net.BindException("the data port " + where + " cannot be bound: " + e.getMessage());
+      named.initCause(e);
+      throw named;
+    }
+  }
+
+  private static long ns(String name, Duration value) {
+    if (value.toMillis() < 1 || value.compareTo(MAX_DEADLINE) > 0) {
+      throw new IllegalArgumentException(name + " must be PT0.001S.." + MAX_DEADLINE + ", not " + value);
+    }
+    return value.toNanos();
+  }
+}

@@ -1,0 +1,98 @@
+package dev.outband.transport;
+
+import java.io.IOException;
+import java.net.InetSocketAddress;
+import java.net.StandardSocketOptions;
+import java.nio.channels.SelectionKey;
+import java.nio.channels.ServerSocketChannel;
+import java.nio.channels.SocketChannel;
+import org.apache.commons.io.IOUtils;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** Where a process accepts data connections: one port for all its receptions. Also watches over their expiry. */
+final class DataPort implements EventLoop.Handler {
+
+  private static final int BACKLOG = 1024;
+  private static final int ACCEPTS_A_TURN = 64;
+  private static final Logger LOG = LoggerFactory.getLogger(DataPort.class);
+
+  private final DataPlane plane;
+  private final ServerSocketChannel server;
+
+  DataPort(DataPlane plane, InetSocketAddress bind) throws IOException {
+    this.plane = plane;
+    this.server = ServerSocketChannel.open();
+    try {
+      server.setOption(StandardSocketOptions.SO_REUSEADDR, true);
+      server.bind(bind, BACKLOG);
+    } catch (IOException | RuntimeException e) {
+      IOUtils.closeQuietly(server);
+      throw e;
+    }
+  }
+
+  InetSocketAddress address() throws IOException {
+    return (InetSocketAddress) server.getLocalAddress();
+  }
+
+  void register(EventLoop loop) throws IOException {
+    loop.register(server, SelectionKey.OP_ACCEPT, this);
+  }
+
+  @Override
+  public void ready(SelectionKey key) throws IOException {
+    for (int turn = 0; turn < ACCEPTS_A_TURN; turn++) {
+      SocketChannel channel = acceptOne();
+      if (channel == null) {
+        return;
+      }
+      if (!plane.admitUnproven()) {
+        LOG.warn("too many unproven data connections, limit={}, peer={}",
+            plane.settings().maxUnproven(), channel.getRemoteAddress());
+        IOUtils.closeQuietly(channel);
+        continue;
+      }
+      EventLoop loop = plane.nextLoop();
+      loop.execute(() -> serve(loop, channel));
+    }
+  }
+
+  private SocketChannel acceptOne() {
+    try {
+      return server.accept();
+    } catch (IOException e) {
+      LOG.warn("a data connection could not be accepted, reason={}", e.toString());
+      return null;
+    }
+  }
+
+  private void serve(EventLoop loop, SocketChannel channel) {
+    InboundConnection connection = new InboundConnection(plane, loop, channel);
+    try {
+      channel.setOption(StandardSocketOptions.TCP_NODELAY, true);
+      connection.start();
+    } catch (IOException | RuntimeException e) {
+      LOG.debug("a data connection could not be served, reason={}", e.toString());
+      connection.close();
+    }
+  }
+
+  @Override
+  public void tick(long nowNs) {
+    plane.registry().expire(nowNs);
+  }
+
+  @Override
+  public boolean needsTick() {
+    return plane.registry().hasWaiting();
+  }
+
+  @Override
+  public void abandon(Throwable why) {
+    IOUtils.closeQuietly(server);
+    if (!(why instanceof IOException)) {
+      LOG.error("the data port failed", why);
+    }
+  }
+}

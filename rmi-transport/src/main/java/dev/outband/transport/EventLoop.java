@@ -1,0 +1,205 @@
+package dev.outband.transport;
+
+import java.io.IOException;
+import java.nio.channels.ClosedSelectorException;
+import java.nio.channels.SelectableChannel;
+import java.nio.channels.SelectionKey;
+import java.nio.channels.Selector;
+import java.util.ArrayList;
+import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.Executor;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.LongSupplier;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * One thread that serves a share of the process's data connections: their sockets, their ciphers, their deadlines.
+ *
+ * <p>{@link #execute} may be called by any thread; everything else is confined to the loop's own. A task that was given to
+ * {@link #execute} is never lost.
+ */
+final class EventLoop implements Executor {
+
+  /** How late a deadline may be noticed. */
+  private static final long TICK_MS = 20;
+
+  private static final Logger LOG = LoggerFactory.getLogger(EventLoop.class);
+
+  private final Selector selector;
+  private final Thread thread;
+  private final LongSupplier clockNs;
+  private final Scratch scratch;
+  private final Queue<Runnable> tasks = new ConcurrentLinkedQueue<>();
+  private final AtomicBoolean awake = new AtomicBoolean();
+  private volatile boolean stopping;
+  private volatile boolean ended;
+  private long nowNs;
+  private long nextTickNs;
+
+  EventLoop(String threadName, int segmentBytes, LongSupplier clockNs) throws IOException {
+    this.selector = Selector.open();
+    this.clockNs = clockNs;
+    this.scratch = new Scratch(segmentBytes);
+    this.thread = new Thread(this::run, threadName);
+    this.thread.setDaemon(true);
+    this.nowNs = clockNs.getAsLong();
+    this.nextTickNs = nowNs;
+  }
+
+  void start() {
+    thread.start();
+  }
+
+  /** What a channel on the loop is served by. */
+  interface Handler {
+
+    /** The channel is ready for what it waits for. */
+    void ready(SelectionKey key) throws IOException;
+
+    /** Some milliseconds have passed. */
+    void tick(long nowNs);
+
+    /** Whether it has a deadline to watch now. */
+    default boolean needsTick() {
+      return true;
+    }
+
+    /** Something went wrong that the handler did not see to itself, or the loop stops. Must free what it has. */
+    void abandon(Throwable why);
+  }
+
+  /** Runs a task on the loop's thread, or, once the loop has ended, on the caller's, one at a time. */
+  @Override
+  public void execute(Runnable task) {
+    tasks.add(task);
+    if (ended) {
+      runTasks();
+    } else if (awake.compareAndSet(false, true)) {
+      selector.wakeup();
+    }
+  }
+
+  SelectionKey register(SelectableChannel channel, int interest, Handler handler) throws IOException {
+    channel.configureBlocking(false);
+    return channel.register(selector, interest, handler);
+  }
+
+  Scratch scratch() {
+    return scratch;
+  }
+
+  /** The time at which this round of the loop started. */
+  long nowNs() {
+    return nowNs;
+  }
+
+  /** Abandons every connection and ends the thread. Blocks until it has ended. */
+  void close() {
+    stopping = true;
+    selector.wakeup();
+    boolean interrupted = false;
+    while (thread.isAlive()) {
+      try {
+        thread.join();
+      } catch (InterruptedException e) {
+        interrupted = true;
+      }
+    }
+    if (interrupted) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  private void run() {
+    try {
+      while (!stopping) {
+        selector.select(timeoutMs());
+        awake.set(false);
+        nowNs = clockNs.getAsLong();
+        runTasks();
+        serveReady();
+        tick();
+      }
+    } catch (IOException | ClosedSelectorException e) {
+      LOG.error("the event loop failed, thread={}", thread.getName(), e);
+    } finally {
+      end();
+    }
+  }
+
+  /** Without a deadline to watch the loop sleeps until there is something to do. */
+  private long timeoutMs() {
+    int channels = selector.keys().size();
+    boolean watching =
+        channels > 1 || channels == 1 && ((Handler) selector.keys().iterator().next().attachment()).needsTick();
+    return watching ? TICK_MS : 0;
+  }
+
+  private synchronized void runTasks() {
+    for (Runnable task = tasks.poll(); task != null; task = tasks.poll()) {
+      try {
+        task.run();
+      } catch (RuntimeException | Error e) {
+        LOG.error("a task failed, thread={}", thread.getName(), e);
+      }
+    }
+  }
+
+  private void serveReady() {
+    for (SelectionKey key : selector.selectedKeys()) {
+      Handler handler = (Handler) key.attachment();
+      try {
+        if (key.isValid()) {
+          handler.ready(key);
+        }
+      } catch (IOException | RuntimeException | Error e) {
+        abandon(handler, e);
+      }
+    }
+    selector.selectedKeys().clear();
+  }
+
+  private void tick() {
+    if (nowNs - nextTickNs < 0) {
+      return;
+    }
+    nextTickNs = nowNs + TICK_MS * 1_000_000;
+    for (SelectionKey key : new ArrayList<>(selector.keys())) {
+      Handler handler = (Handler) key.attachment();
+      try {
+        if (key.isValid()) {
+          handler.tick(nowNs);
+        }
+      } catch (RuntimeException | Error e) {
+        abandon(handler, e);
+      }
+    }
+  }
+
+  private void abandon(Handler handler, Throwable why) {
+    try {
+      handler.abandon(why);
+    } catch (RuntimeException | Error e) {
+      e.addSuppressed(why);
+      LOG.error("a connection could not be ended, thread={}", thread.getName(), e);
+    }
+  }
+
+  private void end() {
+    stopping = true;
+    runTasks();
+    IOException stopped = new IOException("the data plane was closed");
+    for (SelectionKey key : new ArrayList<>(selector.keys())) {
+      abandon((Handler) key.attachment(), stopped);
+    }
+    ended = true;
+    runTasks();
+    try {
+      selector.close();
+    } catch (IOException e) {
+      LOG.warn("the selector could not be closed, thread={}", thread.getName(), e);
+    }
+  }
+}

@@ -1,0 +1,303 @@
+package dev.outband.transport;
+
+import dev.outband.api.Code;
+import dev.outband.api.Direction;
+import dev.outband.api.Protection;
+import dev.outband.api.TransferException;
+import dev.outband.transport.wire.Acceptance;
+import dev.outband.transport.wire.ListenerOpening;
+import dev.outband.transport.wire.OpenRequest;
+import dev.outband.transport.wire.Opened;
+import dev.outband.transport.wire.Outcome;
+import dev.outband.transport.wire.SegmentOpener;
+import java.io.IOException;
+import java.nio.channels.SelectionKey;
+import java.nio.channels.SocketChannel;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The listener's and receiver's end of a data connection. Until the dialer has proven itself it holds a socket and a few
+ * bytes, and its failures touch no reception.
+ */
+final class InboundConnection extends Connection {
+
+  private static final Logger LOG = LoggerFactory.getLogger(InboundConnection.class);
+
+  /** What may come next. */
+  private enum Stage {
+    HELLO,
+    OPEN,
+    SINK_OPENS,
+    SEGMENTS,
+    SINK_COMMITS,
+    OVER
+  }
+
+  private final DataPlane plane;
+  private Stage stage = Stage.HELLO;
+  private boolean counted = true;
+  private ActiveReception candidate;
+  private ListenerOpening opening;
+  private ActiveReception reception;
+  private Opened opened;
+  private SegmentOpener segments;
+  private TransferException failure;
+  private long verified;
+
+  InboundConnection(DataPlane plane, EventLoop loop, SocketChannel channel) {
+    super(loop, channel);
+    this.plane = plane;
+  }
+
+  void start() throws IOException {
+    deadlineIn(plane.settings().deadlines().openingNs());
+    register(SelectionKey.OP_READ);
+  }
+
+  @Override
+  int maxSegmentBytes() {
+    return opened == null ? 0 : opened.acceptance().segmentBytes();
+  }
+
+  @Override
+  void received(byte[] frame, int frameBytes) throws TransferException {
+    switch (stage) {
+      case HELLO -> hello(frame, frameBytes);
+      case OPEN -> open(frame, frameBytes);
+      case SEGMENTS -> segment(frame, frameBytes);
+      case SINK_OPENS, SINK_COMMITS, OVER ->
+          throw new TransferException(Code.PROTOCOL, "a frame came while none was due");
+    }
+  }
+
+  private void hello(byte[] frame, int frameBytes) throws TransferException {
+    try {
+      candidate = plane.registry().find(ListenerOpening.lookup(frame, frameBytes));
+    } catch (TransferException e) {
+      refuseInClear(e);
+      return;
+    }
+    if (candidate == null) {
+      refuseInClear(new TransferException(Code.UNKNOWN_TICKET, "no such ticket"));
+      return;
+    }
+    opening = new ListenerOpening(candidate.stub().ticket().secret(), frame, frameBytes);
+    send(opening.challenge(plane.random()));
+    stage = Stage.OPEN;
+  }
+
+  private void open(byte[] frame, int frameBytes) throws TransferException {
+    OpenRequest request = opening.request(frame, frameBytes);
+    try {
+      check(request);
+      if (!candidate.claim(this)) {
+        throw new TransferException(Code.UNKNOWN_TICKET, "the ticket has been used");
+      }
+    } catch (TransferException e) {
+      LOG.warn("refused, transfer={}, peer={}, reason={}", candidate.id(), peer(), e.getMessage());
+      refuse(e);
+      return;
+    }
+    reception = candidate;
+    reception.claimed();
+    uncount();
+    stage = Stage.SINK_OPENS;
+    interest(0);
+    plane.onDisk(this, reception.sink::open, () -> accept(request), e -> sinkNotOpened(Failures.ofSink(e)));
+  }
+
+  private void check(OpenRequest request) throws TransferException {
+    Direction direction = candidate.stub().ticket().direction();
+    if (request.direction() != direction) {
+      throw new TransferException(Code.FORBIDDEN, "the ticket is for " + direction + ", not " + request.direction());
+    }
+    Protection floor = candidate.stub().ticket().floor();
+    if (request.protection().compareTo(floor) < 0) {
+      throw new TransferException(
+          Code.PROTECTION_TOO_LOW, "protection must be at least " + floor + ", not " + request.protection());
+    }
+    long limit = candidate.stub().ticket().byteLimit();
+    if (request.bytes() > limit) {
+      throw new TransferException(Code.LIMIT_EXCEEDED, "bytes must be at most " + limit + ", not " + request.bytes());
+    }
+    if (request.offset() != candidate.stub().ticket().offset() || request.streams() != 1) {
+      throw new TransferException(Code.PROTOCOL, "offset and streams must be as in the ticket");
+    }
+  }
+
+  private void accept(OpenRequest request) {
+    if (failure != null || isClosed()) {
+      TransferException why = failure == null ? new TransferException(Code.TRUNCATED, "lost while it opened") : failure;
+      refuse(why);
+      plane.onDisk(
+          this, reception.sink::drop, () -> reception.failed(why), e -> reception.failed(suppress(why, e)));
+      return;
+    }
+    int segmentBytes = Math.min(request.segmentBytes(), plane.settings().segmentBytes());
+    ListenerOpening.Accepted accepted = opening.accept(new Acceptance(request.offset(), segmentBytes));
+    opened = accepted.opened();
+    segments = opened.keys().opener();
+    reception.streaming(opened, loop.nowNs());
+    stage = Stage.SEGMENTS;
+    deadlineIn(plane.settings().deadlines().idleNs());
+    interest(SelectionKey.OP_READ);
+    send(accepted.frame());
+  }
+
+  private void segment(byte[] frame, int frameBytes) throws TransferException {
+    Scratch scratch = loop.scratch();
+    int count = segments.open(frame, frameBytes, scratch.plain);
+    long limit = reception.stub().ticket().byteLimit();
+    long announced = opened.request().bytes();
+    if (count > limit - verified || announced >= 0 && count > announced - opened.request().offset() - verified) {
+      throw new TransferException(
+          Code.LIMIT_EXCEEDED, "bytes must be at most " + (announced >= 0 ? announced : limit));
+    }
+    try {
+      reception.sink.write(scratch.plain, count, scratch.through);
+    } catch (IOException e) {
+      throw Failures.ofSink(e);
+    }
+    verified += count;
+    reception.verified(verified);
+    deadlineIn(plane.settings().deadlines().idleNs());
+    if (segments.complete()) {
+      commit();
+    }
+  }
+
+  private void commit() throws TransferException {
+    long announced = opened.request().bytes();
+    if (announced >= 0 && verified != announced - opened.request().offset()) {
+      throw new TransferException(Code.PROTOCOL, "announced " + announced + " bytes and ended after " + verified);
+    }
+    stage = Stage.SINK_COMMITS;
+    interest(0);
+    deadlineIn(plane.settings().deadlines().receiptNs());
+    plane.onDisk(this, reception.sink::commit, this::committed, e -> commitFailed(Failures.ofSink(e)));
+  }
+
+  private void committed() {
+    stage = Stage.OVER;
+    send(opened.keys().sealReceipt(new Outcome(verified, segments.digest(), null)));
+    endGently(plane.settings().deadlines().lingerNs());
+    reception.completed(segments.digest(), loop.nowNs());
+  }
+
+  /** Ends the transfer here, tells the transmitter why, drops what the sink has and then tells the application. */
+  void fail(TransferException why) {
+    switch (stage) {
+      case OVER -> {}
+      case SINK_OPENS -> failure = failure == null ? why : failure;
+      // The sink decides now: it has every byte, and whether the other end learns of it changes nothing.
+      case SINK_COMMITS -> interest(0);
+      case HELLO, OPEN -> {
+        LOG.info("not opened, peer={}, code={}, reason={}", peer(), why.code(), why.getMessage());
+        stage = Stage.OVER;
+        close();
+      }
+      case SEGMENTS -> abort(why);
+    }
+  }
+
+  private void abort(TransferException why) {
+    stage = Stage.OVER;
+    if (!isClosed()) {
+      send(opened.keys().sealReceipt(new Outcome(verified, segments.digest(), why)));
+      endGently(plane.settings().deadlines().lingerNs());
+    }
+    plane.onDisk(
+        this, reception.sink::drop, () -> reception.failed(why), e -> reception.failed(suppress(why, e)));
+  }
+
+  private void commitFailed(TransferException why) {
+    stage = Stage.SEGMENTS;
+    abort(why);
+  }
+
+  private static TransferException suppress(TransferException why, Throwable more) {
+    why.addSuppressed(more);
+    return why;
+  }
+
+  private void sinkNotOpened(TransferException why) {
+    refuse(why);
+    reception.failed(why);
+  }
+
+  private void refuse(TransferException why) {
+    stage = Stage.OVER;
+    send(opening.refuse(why));
+    endGently(plane.settings().deadlines().lingerNs());
+  }
+
+  private void refuseInClear(TransferException why) {
+    LOG.info("not opened, peer={}, code={}, reason={}", peer(), why.code(), why.getMessage());
+    stage = Stage.OVER;
+    send(ListenerOpening.refuseInClear(why.code()));
+    endGently(plane.settings().deadlines().lingerNs());
+  }
+
+  @Override
+  boolean pump() {
+    return false;
+  }
+
+  @Override
+  boolean mayInterleave() {
+    return true;
+  }
+
+  @Override
+  void ended(boolean betweenFrames) {
+    fail(new TransferException(
+        Code.TRUNCATED, "the connection ended after " + verified + " verified bytes, before the end of the object"));
+  }
+
+  @Override
+  void lost(IOException why) {
+    close();
+    fail(Failures.ofConnection(why));
+  }
+
+  @Override
+  void broken(TransferException why) {
+    fail(why);
+  }
+
+  @Override
+  void overdue() {
+    boolean opens = reception == null;
+    long limitNs = opens ? plane.settings().deadlines().openingNs() : plane.settings().deadlines().idleNs();
+    fail(
+        new TransferException(
+            Code.TIMEOUT, (opens ? "not opened" : "no byte came") + " within " + limitNs / 1_000_000 + " ms"));
+  }
+
+  @Override
+  public void abandon(Throwable why) {
+    close();
+    boolean closing = why instanceof IOException;
+    fail(
+        closing
+            ? new TransferException(Code.SHUTTING_DOWN, why.getMessage(), why)
+            : new TransferException(Code.INTERNAL, "a fault in the receiver", why));
+  }
+
+  @Override
+  void closed() {
+    uncount();
+  }
+
+  private void uncount() {
+    if (counted) {
+      counted = false;
+      plane.proven();
+    }
+  }
+
+  private String peer() {
+    return String.valueOf(channel.socket().getRemoteSocketAddress());
+  }
+}

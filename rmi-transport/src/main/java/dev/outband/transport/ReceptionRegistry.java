@@ -1,0 +1,113 @@
+package dev.outband.transport;
+
+import dev.outband.api.Code;
+import dev.outband.api.Direction;
+import dev.outband.api.Endpoint;
+import dev.outband.api.Protection;
+import dev.outband.api.ReceptionStub;
+import dev.outband.api.Secret;
+import dev.outband.api.Ticket;
+import dev.outband.api.TransferException;
+import dev.outband.transport.wire.LookupTag;
+import java.security.SecureRandom;
+import java.util.List;
+import java.util.Map;
+import java.util.UUID;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.LongSupplier;
+
+/** The receptions of a process: those that wait for their dialer, by the tag that the dialer will name. */
+final class ReceptionRegistry implements Receptions {
+
+  private final Settings settings;
+  private final LongSupplier clockNs;
+  private final SecureRandom random;
+  private final Map<LookupTag, ActiveReception> waiting = new ConcurrentHashMap<>();
+
+  /** All that have not ended, waiting or not. */
+  private final AtomicInteger open = new AtomicInteger();
+
+  private final Runnable whenFirst;
+  private volatile List<Endpoint> endpoints = List.of();
+  private volatile boolean draining;
+
+  ReceptionRegistry(Settings settings, LongSupplier clockNs, SecureRandom random, Runnable whenFirst) {
+    this.settings = settings;
+    this.clockNs = clockNs;
+    this.random = random;
+    this.whenFirst = whenFirst;
+  }
+
+  void advertise(List<Endpoint> candidates) {
+    endpoints = List.copyOf(candidates);
+  }
+
+  @Override
+  public Reception open(Sink sink, long byteLimit) throws TransferException {
+    if (draining) {
+      throw new TransferException(Code.SHUTTING_DOWN, "this process takes no new transfers");
+    }
+    if (open.incrementAndGet() > settings.maxReceptions()) {
+      open.decrementAndGet();
+      throw new TransferException(
+          Code.LIMIT_EXCEEDED, "receptions at once must be at most " + settings.maxReceptions());
+    }
+    return list(sink, byteLimit);
+  }
+
+  private ActiveReception list(Sink sink, long byteLimit) {
+    long limit = Math.min(byteLimit, sink.limit());
+    Secret secret = Secret.random(random);
+    Ticket ticket =
+        new Ticket(UUID.randomUUID(), secret, Direction.TO_LISTENER, Protection.PRIVACY, limit, 0);
+    LookupTag tag = LookupTag.of(secret);
+    long expiresNs = clockNs.getAsLong() + settings.deadlines().ticketNs();
+    ActiveReception reception =
+        new ActiveReception(new ReceptionStub(endpoints, ticket), sink, expiresNs, ended -> waiting.remove(tag));
+    reception.receipt().whenComplete((receipt, failure) -> open.decrementAndGet());
+    boolean first = waiting.isEmpty();
+    waiting.put(tag, reception);
+    if (first) {
+      whenFirst.run();
+    }
+    return reception;
+  }
+
+  ActiveReception find(LookupTag tag) {
+    return waiting.get(tag);
+  }
+
+  boolean hasWaiting() {
+    return !waiting.isEmpty();
+  }
+
+  /** Receptions whose dialer is proven and that have not ended. */
+  int running() {
+    return open.get() - waiting.size();
+  }
+
+  void expire(long nowNs) {
+    for (ActiveReception reception : waiting.values()) {
+      if (nowNs - reception.expiresNs >= 0) {
+        reception.end(
+            ReceptionState.EXPIRED,
+            new TransferException(
+                Code.EXPIRED,
+                "nobody opened the reception within " + settings.deadlines().ticketNs() / 1_000_000 + " ms"));
+      }
+    }
+  }
+
+  void drain() {
+    draining = true;
+  }
+
+  void closeWaiting() {
+    draining = true;
+    for (ActiveReception reception : waiting.values()) {
+      reception.end(
+          ReceptionState.ABORTED, new TransferException(Code.SHUTTING_DOWN, "the receiving process shuts down"));
+    }
+  }
+}

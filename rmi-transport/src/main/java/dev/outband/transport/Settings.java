@@ -1,0 +1,29 @@
+package dev.outband.transport;
+
+import dev.outband.api.Endpoint;
+import dev.outband.security.EndpointPolicy;
+import java.net.InetSocketAddress;
+import java.util.List;
+
+/** What a data plane was built with; the builder has checked the bounds. */
+record Settings(
+    String name,
+    InetSocketAddress bind,
+    List<Endpoint> advertise,
+    EndpointPolicy endpointPolicy,
+    Deadlines deadlines,
+    int maxReceptions,
+    int maxUnproven,
+    int segmentBytes) {
+
+  /**
+   * How long things may take.
+   *
+   * @param openingNs from the first byte of a data connection until both ends are proven
+   * @param idleNs no byte moved either way
+   * @param receiptNs from the last segment to the receipt, while the receiver forces its sink
+   * @param ticketNs a stub waits to be opened
+   * @param lingerNs an ending connection waits for the other end to take the last word
+   */
+  record Deadlines(long openingNs, long idleNs, long receiptNs, long ticketNs, long lingerNs) {}
+}

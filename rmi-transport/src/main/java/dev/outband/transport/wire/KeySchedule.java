@@ -1,0 +1,85 @@
+package dev.outband.transport.wire;
+
+import dev.outband.api.Secret;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.Arrays;
+
+/**
+ * Every key of a data connection, derived from the ticket's secret in the shape of TLS 1.3's PSK-only key schedule (RFC
+ * 8446, section 7.1): the transcript so far, with both nonces in it, is in every key but the lookup tag.
+ */
+final class KeySchedule {
+
+  static final int LOOKUP_BYTES = 16;
+  static final int KEY_BYTES = 32;
+  static final int NONCE_BYTES = 12;
+  static final int PREFIX_BYTES = 7;
+
+  private static final byte[] NONE = {};
+
+  private final byte[] early;
+
+  KeySchedule(Secret secret) {
+    byte[] input = secret.expose();
+    early = Hkdf.extract(new byte[Hkdf.HASH_BYTES], input);
+    Arrays.fill(input, (byte) 0);
+  }
+
+  byte[] lookup() {
+    return Hkdf.expandLabel(early, "lookup", NONE, LOOKUP_BYTES);
+  }
+
+  /** The listener's proof over HELLO and its own CHALLENGE up to the proof. */
+  byte[] proof(byte[] transcript) {
+    return Hkdf.hmac(Hkdf.expandLabel(early, "listener proof", transcript, KEY_BYTES), transcript);
+  }
+
+  Opening opening(byte[] transcript) {
+    byte[] secret = Hkdf.expandLabel(early, "opening", transcript, KEY_BYTES);
+    return new Opening(oneFrameKey(secret, "dialer"), oneFrameKey(secret, "listener"));
+  }
+
+  TransferKeys transfer(byte[] transcript) {
+    byte[] secret = Hkdf.expandLabel(early, "transfer", transcript, KEY_BYTES);
+    return new TransferKeys(
+        Hkdf.expandLabel(secret, "segment key", NONE, KEY_BYTES),
+        Hkdf.expandLabel(secret, "segment prefix", NONE, PREFIX_BYTES),
+        oneFrameKey(secret, "receipt"),
+        Hkdf.expandLabel(secret, "confirmation", NONE, KEY_BYTES));
+  }
+
+  static byte[] transcript(byte[]... frames) {
+    MessageDigest digest = sha256();
+    for (byte[] frame : frames) {
+      digest.update(frame);
+    }
+    return digest.digest();
+  }
+
+  static MessageDigest sha256() {
+    try {
+      return MessageDigest.getInstance("SHA-256");
+    } catch (NoSuchAlgorithmException e) {
+      throw new IllegalStateException("every JDK has SHA-256", e);
+    }
+  }
+
+  private static OneFrameKey oneFrameKey(byte[] secret, String who) {
+    return new OneFrameKey(
+        Hkdf.expandLabel(secret, who + " key", NONE, KEY_BYTES),
+        Hkdf.expandLabel(secret, who + " nonce", NONE, NONCE_BYTES));
+  }
+
+  /** A key and the one nonce that it is ever used with. */
+  @SuppressWarnings("ArrayRecordComponent") // never compared, never printed; both arrays are private to this package
+  record OneFrameKey(byte[] key, byte[] nonce) {
+    @Override
+    public String toString() {
+      return "OneFrameKey[redacted]";
+    }
+  }
+
+  /** The keys of OPEN and of ACCEPTED or REFUSED. */
+  record Opening(OneFrameKey dialer, OneFrameKey listener) {}
+}

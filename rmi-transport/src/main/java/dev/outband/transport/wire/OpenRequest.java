@@ -1,0 +1,102 @@
+package dev.outband.transport.wire;
+
+import dev.outband.api.Code;
+import dev.outband.api.Confirmation;
+import dev.outband.api.Direction;
+import dev.outband.api.Protection;
+import dev.outband.api.TransferException;
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+
+/**
+ * What a dialer asks for in OPEN.
+ *
+ * <pre>
+ *   protection     1 byte    1 AUTHENTICATION, 2 INTEGRITY, 3 PRIVACY
+ *   direction      1 byte    1 TO_LISTENER, 2 FROM_LISTENER
+ *   bytes          8 bytes   length of the object, -1 if unknown
+ *   offset         8 bytes   where in the object the transfer starts
+ *   stream         2 bytes   0 to streams - 1
+ *   streams        2 bytes   1 or more
+ *   segmentBytes   4 bytes   the largest segment that the dialer would use
+ *   contentTag     1 byte length, then ASCII, at most 64
+ * </pre>
+ *
+ * @param protection the level at which the segments will travel
+ * @param direction which way they go
+ * @param bytes the length of the object, or {@link Confirmation#UNKNOWN_LENGTH}
+ * @param offset where in the object the transfer starts
+ * @param stream the number of this stream
+ * @param streams how many streams carry the object
+ * @param segmentBytes the largest segment, {@value FrameHeader#MIN_SEGMENT_BYTES} to {@value FrameHeader#MAX_SEGMENT_BYTES}
+ * @param contentTag names the content, or is empty
+ */
+public record OpenRequest(
+    Protection protection,
+    Direction direction,
+    long bytes,
+    long offset,
+    int stream,
+    int streams,
+    int segmentBytes,
+    String contentTag) {
+
+  private static final int FIXED_BYTES = 1 + 1 + 8 + 8 + 2 + 2 + 4 + 1;
+
+  /**
+   * A request to send the whole of an object, sealed, over one stream to the listener.
+   *
+   * @param bytes the length of the object, or {@link Confirmation#UNKNOWN_LENGTH}
+   * @param offset where in the object the transfer starts
+   * @param segmentBytes the largest segment
+   * @param contentTag names the content, or is empty
+   * @return the request
+   */
+  public static OpenRequest toListener(long bytes, long offset, int segmentBytes, String contentTag) {
+    return new OpenRequest(
+        Protection.PRIVACY, Direction.TO_LISTENER, bytes, offset, 0, 1, segmentBytes, contentTag);
+  }
+
+  byte[] encode() {
+    byte[] tag = contentTag.getBytes(StandardCharsets.US_ASCII);
+    return ByteBuffer.allocate(FIXED_BYTES + tag.length)
+        .put((byte) (protection.ordinal() + 1))
+        .put((byte) (direction.ordinal() + 1))
+        .putLong(bytes)
+        .putLong(offset)
+        .putShort((short) stream)
+        .putShort((short) streams)
+        .putInt(segmentBytes)
+        .put((byte) tag.length)
+        .put(tag)
+        .array();
+  }
+
+  static OpenRequest decode(byte[] plain) throws TransferException {
+    between("OPEN length", plain.length, FIXED_BYTES, FIXED_BYTES + Confirmation.MAX_CONTENT_TAG_CHARS);
+    ByteBuffer in = ByteBuffer.wrap(plain);
+    Protection protection = Protection.values()[between("OPEN protection", in.get(), 1, 3) - 1];
+    Direction direction = Direction.values()[between("OPEN direction", in.get(), 1, 2) - 1];
+    long bytes = between("OPEN bytes", in.getLong(), Confirmation.UNKNOWN_LENGTH, Long.MAX_VALUE);
+    long offset = between("OPEN offset", in.getLong(), 0, bytes < 0 ? Long.MAX_VALUE : bytes);
+    int stream = in.getShort() & 0xffff;
+    int streams = between("OPEN streams", in.getShort() & 0xffff, 1, 0xffff);
+    between("OPEN stream", stream, 0, streams - 1);
+    int segmentBytes =
+        between("OPEN segmentBytes", in.getInt(), FrameHeader.MIN_SEGMENT_BYTES, FrameHeader.MAX_SEGMENT_BYTES);
+    between("OPEN contentTag length", in.get(), in.remaining(), in.remaining());
+    String tag = StandardCharsets.US_ASCII.decode(in).toString();
+    return new OpenRequest(protection, direction, bytes, offset, stream, streams, segmentBytes, tag);
+  }
+
+  static int between(String name, int value, int least, int most) throws TransferException {
+    return (int) between(name, (long) value, least, most);
+  }
+
+  static long between(String name, long value, long least, long most) throws TransferException {
+    if (value < least || value > most) {
+      throw new TransferException(Code.PROTOCOL, name + " must be " + least + ".." + most + ", not " + value);
+    }
+    return value;
+  }
+}

@@ -1,0 +1,74 @@
+package dev.outband.transport.wire;
+
+import dev.outband.api.Code;
+import dev.outband.api.TransferException;
+import java.security.GeneralSecurityException;
+import java.util.Arrays;
+import javax.crypto.AEADBadTagException;
+import javax.crypto.Cipher;
+
+/**
+ * Verifies segments, in order, and gives their content. The first failure poisons it: nothing opens afterwards. Not safe
+ * for use by several threads.
+ */
+public final class SegmentOpener {
+
+  private final SegmentCipher segments;
+  private boolean complete;
+
+  SegmentOpener(byte[] key, byte[] prefix) {
+    segments = new SegmentCipher(Cipher.DECRYPT_MODE, key, prefix);
+  }
+
+  /**
+   * Opens the next segment. Content is released only when its tag has been checked.
+   *
+   * @param frame holds the frame
+   * @param frameBytes its length
+   * @param plain takes the content
+   * @return the length of the content
+   * @throws TransferException {@link Code#CORRUPT} if the segment is not the next one of this transfer as it was sent; or
+   *     the transmitter's own reason if it aborted the object
+   */
+  public int open(byte[] frame, int frameBytes, byte[] plain) throws TransferException {
+    FrameType type = FrameHeader.type(frame);
+    if (!type.isSegment() && type != FrameType.ABORT) {
+      segments.poison();
+      throw new TransferException(Code.PROTOCOL, "expected a segment, not " + type);
+    }
+    try {
+      Cipher cipher = segments.next(frame, type != FrameType.DATA);
+      int plainBytes = cipher.doFinal(frame, FrameHeader.BYTES, frameBytes - FrameHeader.BYTES, plain, 0);
+      segments.digested(frame, frameBytes);
+      if (type == FrameType.ABORT) {
+        throw WireCodes.decode(Arrays.copyOf(plain, plainBytes));
+      }
+      complete = type == FrameType.LAST;
+      return plainBytes;
+    } catch (AEADBadTagException e) {
+      segments.poison();
+      throw new TransferException(Code.CORRUPT, "a segment does not verify", e);
+    } catch (GeneralSecurityException e) {
+      segments.poison();
+      throw new IllegalStateException("opening a segment", e);
+    }
+  }
+
+  /**
+   * Whether the authenticated end of the object has been seen.
+   *
+   * @return true after the last segment
+   */
+  public boolean complete() {
+    return complete;
+  }
+
+  /**
+   * The digest over the segments so far.
+   *
+   * @return 64 hexadecimal digits
+   */
+  public String digest() {
+    return segments.digest();
+  }
+}

@@ -1,0 +1,73 @@
+package dev.outband.transport.wire;
+
+import dev.outband.api.Code;
+import java.util.HexFormat;
+
+/**
+ * What both ends hold when a data connection is open: it makes the sealer, the opener and the receipts of this one
+ * transfer. Prints nothing secret.
+ */
+public final class TransferKeys {
+
+  private final byte[] segmentKey;
+  private final byte[] segmentPrefix;
+  private final KeySchedule.OneFrameKey receiptKey;
+  private final byte[] binding;
+
+  TransferKeys(byte[] segmentKey, byte[] segmentPrefix, KeySchedule.OneFrameKey receiptKey, byte[] binding) {
+    this.segmentKey = segmentKey;
+    this.segmentPrefix = segmentPrefix;
+    this.receiptKey = receiptKey;
+    this.binding = binding;
+  }
+
+  /**
+   * What a confirmation carries to show that it speaks of this connection.
+   *
+   * @return 64 hexadecimal digits; not secret
+   */
+  public String binding() {
+    return HexFormat.of().formatHex(binding);
+  }
+
+  /**
+   * The transmitter's half. Make it once: a second one would use the same nonces again.
+   *
+   * @return a new sealer
+   */
+  public SegmentSealer sealer() {
+    return new SegmentSealer(segmentKey, segmentPrefix);
+  }
+
+  /**
+   * The receiver's half.
+   *
+   * @return a new opener
+   */
+  public SegmentOpener opener() {
+    return new SegmentOpener(segmentKey, segmentPrefix);
+  }
+
+  /**
+   * Seals the receipt. Call it once: the key is for one frame.
+   *
+   * @param outcome how the transfer ended
+   * @return the frame
+   */
+  public byte[] sealReceipt(Outcome outcome) {
+    return Sealed.seal(receiptKey, FrameType.RECEIPT, outcome.encode());
+  }
+
+  /**
+   * Opens the receipt.
+   *
+   * @param frame holds the frame
+   * @param frameBytes its length
+   * @return how the transfer ended
+   * @throws dev.outband.api.TransferException {@link Code#CORRUPT} or {@link Code#PROTOCOL} if it is not a receipt of this connection
+   */
+  public Outcome openReceipt(byte[] frame, int frameBytes) throws dev.outband.api.TransferException {
+    FrameHeader.require(frame, frameBytes, FrameType.RECEIPT);
+    return Outcome.decode(Sealed.open(receiptKey, frame, frameBytes));
+  }
+}
