@@ -1,0 +1,202 @@
+package dev.outband.security;
+
+import dev.outband.security.PeerRefusedException.Reason;
+import java.nio.file.Path;
+import java.security.GeneralSecurityException;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.security.PrivateKey;
+import java.security.cert.Certificate;
+import java.security.cert.CertificateEncodingException;
+import java.security.cert.X509Certificate;
+import java.time.Clock;
+import java.util.EnumSet;
+import java.util.HexFormat;
+import java.util.Optional;
+import java.util.Set;
+import javax.net.ssl.KeyManager;
+import javax.net.ssl.SSLContext;
+import javax.net.ssl.SSLParameters;
+import javax.net.ssl.SSLPeerUnverifiedException;
+import javax.net.ssl.SSLSession;
+import javax.net.ssl.TrustManager;
+
+/**
+ * Who a process is, and whom it accepts: its key and certificate, the CA of its trust domain, and the list of what that CA
+ * has revoked. Everything that decides about a peer's certificate is here; it has no switch to turn it off.
+ *
+ * <p>An identity lies in a folder: {@code key.pem} (PKCS#8, for its owner's eyes only), {@code cert.pem}, {@code ca.pem} and,
+ * if anything was ever revoked, {@code crl.pem}. All but the last are read once; the revocation list is looked at whenever
+ * a peer is checked, so a revocation holds at once in a running process. Immutable but for that; safe for use by several
+ * threads.
+ */
+public final class Identity {
+  private static final String PROTOCOL = "TLSv1.3";
+  private static final String[] SUITES = {"TLS_AES_256_GCM_SHA384", "TLS_AES_128_GCM_SHA256"};
+
+  private final TrustDomain domain;
+  private final X509Certificate certificate;
+  private final Principal principal;
+  private final String trustDomain;
+  private final SSLContext sslContext;
+
+  private Identity(TrustDomain domain, X509Certificate certificate, PrivateKey key) throws GeneralSecurityException {
+    this.domain = domain;
+    this.certificate = certificate;
+    this.principal = Principal.of(certificate);
+    this.trustDomain = sha256(domain.authority());
+    this.sslContext = SSLContext.getInstance("TLS");
+    sslContext.init(
+        new KeyManager[] {new SoleKeyManager(key, certificate)},
+        new TrustManager[] {new DomainTrustManager(domain)},
+        null);
+  }
+
+  /**
+   * Reads and checks an identity: every file well-formed, the key hidden from others and the certificate's own, the
+   * certificate issued by the CA, valid now, not revoked, strong, and made for its role.
+   *
+   * @param folder the folder with the PEM files
+   * @throws IdentityException with one line that names the file and what is wrong
+   */
+  public static Identity load(Path folder) throws IdentityException {
+    return load(folder, Clock.systemUTC());
+  }
+
+  static Identity load(Path folder, Clock clock) throws IdentityException {
+    IdentityFolder files = new IdentityFolder(folder, clock);
+    X509Certificate authority = files.authority();
+    TrustDomain domain = new TrustDomain(authority, files.revocations(authority), clock);
+    X509Certificate certificate = files.certificate(domain);
+    PrivateKey key = files.key(certificate);
+    try {
+      return new Identity(domain, certificate, key);
+    } catch (GeneralSecurityException e) {
+      throw new IdentityException(
+          IdentityException.Reason.UNREADABLE, folder + ": this JVM cannot use it for TLS: " + e.getMessage(), e);
+    }
+  }
+
+  /** Who this process is. */
+  public Principal principal() {
+    return principal;
+  }
+
+  /** This process's certificate. */
+  public X509Certificate certificate() {
+    return certificate;
+  }
+
+  /** The trust domain's name: SHA-256 of the CA's certificate, 64 lower-case hexadecimal digits. */
+  public String trustDomain() {
+    return trustDomain;
+  }
+
+  /**
+   * The TLS context of this identity; the same for every call, and shared with no other identity. Connections made from it
+   * need {@link #clientParameters()} or {@link #serverParameters()}; after each handshake call {@link #verify} or
+   * {@link #verifyCaller}, which a resumed session does not escape.
+   */
+  public SSLContext sslContext() {
+    return sslContext;
+  }
+
+  /** A fresh set of what a dialing socket needs: TLS 1.3 alone, AES-GCM, and the host's name checked against the certificate. */
+  public SSLParameters clientParameters() {
+    SSLParameters parameters = new SSLParameters(SUITES.clone(), new String[] {PROTOCOL});
+    parameters.setEndpointIdentificationAlgorithm("HTTPS");
+    return parameters;
+  }
+
+  /** A fresh set of what an accepting socket needs: TLS 1.3 alone, AES-GCM, and a certificate demanded of the peer. */
+  public SSLParameters serverParameters() {
+    SSLParameters parameters = new SSLParameters(SUITES.clone(), new String[] {PROTOCOL});
+    parameters.setNeedClientAuth(true);
+    parameters.setUseCipherSuitesOrder(true);
+    return parameters;
+  }
+
+  /**
+   * Checks the peer of an established session once more, resumed or not: certificate present, issued by the CA, valid
+   * now, not revoked, in the expected role. A session that fails is invalidated, so that nobody resumes it. Does not check
+   * the host's name; the handshake did.
+   *
+   * @param session the connection's session, after its handshake
+   * @param expected the role that the peer must have
+   * @return the peer
+   * @throws PeerRefusedException if the peer is not acceptable
+   */
+  public Principal verify(SSLSession session, Role expected) throws PeerRefusedException {
+    Use use = expected == Role.SERVER ? Use.SERVER_AUTH : Use.CLIENT_AUTH;
+    return verify(session, use, EnumSet.of(expected));
+  }
+
+  /**
+   * As {@link #verify}, for the accepting end, where clients and other servers may call.
+   *
+   * @param session the connection's session, after its handshake
+   * @return the caller
+   * @throws PeerRefusedException if the peer is not acceptable
+   */
+  public Principal verifyCaller(SSLSession session) throws PeerRefusedException {
+    return verify(session, Use.CLIENT_AUTH, EnumSet.allOf(Role.class));
+  }
+
+  /**
+   * As {@link PeerRefusedException#explain}; where the peer refused this process's certificate without saying why, adds
+   * what this process can see itself: that it has expired since it was loaded, or was revoked.
+   *
+   * @param failure what was caught
+   * @return the refusal, or empty if the failure is none
+   */
+  public Optional<PeerRefusedException> explain(Throwable failure) {
+    return PeerRefusedException.explain(failure).map(this::explained);
+  }
+
+  /** The principal and the first digits of the trust domain; no secret. */
+  @Override
+  public String toString() {
+    return "Identity[" + principal + ", trust domain " + trustDomain.substring(0, 12) + "]";
+  }
+
+  private PeerRefusedException explained(PeerRefusedException refusal) {
+    if (refusal.reason() != Reason.REFUSED_BY_PEER) {
+      return refusal;
+    }
+    try {
+      domain.check(certificate, Use.CLIENT_AUTH, EnumSet.allOf(Role.class));
+    } catch (CertificateRefusedException e) {
+      return new PeerRefusedException(e.reason(), "peer refused our certificate: " + e.getMessage(), null, refusal);
+    }
+    return new PeerRefusedException(refusal.reason(), refusal.getMessage() + "; we are " + principal, null, refusal);
+  }
+
+  private Principal verify(SSLSession session, Use use, Set<Role> roles) throws PeerRefusedException {
+    try {
+      if (!session.getProtocol().equals(PROTOCOL)) {
+        throw new PeerRefusedException(
+            Reason.PROTOCOL, "connection must be " + PROTOCOL + ", not " + session.getProtocol(), null, null);
+      }
+      return domain.check(leaf(session), use, roles);
+    } catch (CertificateRefusedException e) {
+      session.invalidate();
+      throw PeerRefusedException.of(e);
+    }
+  }
+
+  private static X509Certificate leaf(SSLSession session) throws PeerRefusedException {
+    try {
+      Certificate[] chain = session.getPeerCertificates();
+      if (chain.length > 0 && chain[0] instanceof X509Certificate leaf) {
+        return leaf;
+      }
+      throw new PeerRefusedException(Reason.NO_CERTIFICATE, "peer presented no certificate", null, null);
+    } catch (SSLPeerUnverifiedException e) {
+      throw new PeerRefusedException(Reason.NO_CERTIFICATE, "peer presented no certificate", null, e);
+    }
+  }
+
+  private static String sha256(X509Certificate authority) throws NoSuchAlgorithmException, CertificateEncodingException {
+    return HexFormat.of().formatHex(MessageDigest.getInstance("SHA-256").digest(authority.getEncoded()));
+  }
+}

@@ -1,0 +1,104 @@
+package dev.outband.security;
+
+import dev.outband.security.IdentityException.Reason;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.nio.file.attribute.BasicFileAttributes;
+import java.nio.file.attribute.FileTime;
+import java.security.GeneralSecurityException;
+import java.security.cert.X509CRL;
+import java.security.cert.X509Certificate;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The revocation list in a file that may change while the process runs. Each question looks at the file's time, size and
+ * identity, and reads it again if they differ. A file that has become unreadable, or has gone, is logged once, and the last
+ * good list stays in force. Safe for use by several threads.
+ */
+final class RevocationList {
+  private static final Logger LOG = LoggerFactory.getLogger(RevocationList.class);
+
+  private final Path file;
+  private final X509Certificate authority;
+
+  /** What the file looked like when it was last read. Guarded by this. */
+  private Stamp stamp;
+
+  /** The last good list; null where there has been none. Guarded by this. */
+  private X509CRL list;
+
+  private RevocationList(Path file, X509Certificate authority) {
+    this.file = file;
+    this.authority = authority;
+  }
+
+  /**
+   * Reads the file; one that does not exist revokes nothing until it does.
+   *
+   * @throws IdentityException if the file is unreadable, malformed, or not signed by the CA
+   */
+  static RevocationList load(Path file, X509Certificate authority) throws IdentityException {
+    RevocationList revocations = new RevocationList(file, authority);
+    synchronized (revocations) {
+      try {
+        revocations.stamp = revocations.look();
+        if (!revocations.stamp.equals(Stamp.ABSENT)) {
+          revocations.list = revocations.read();
+        }
+      } catch (IdentityException e) {
+        throw e;
+      } catch (IOException e) {
+        throw new IdentityException(Reason.UNREADABLE, file + ": cannot be read: " + e.getMessage(), e);
+      }
+    }
+    return revocations;
+  }
+
+  /** Whether the certificate is revoked now. */
+  synchronized boolean contains(X509Certificate certificate) {
+    refresh();
+    return list != null && list.isRevoked(certificate);
+  }
+
+  private void refresh() {
+    try {
+      Stamp now = look();
+      if (!now.equals(stamp)) {
+        stamp = now;
+        list = read();
+        LOG.info("revocation list read again, file={}", file);
+      }
+    } catch (IOException e) {
+      LOG.warn("revocation list refused, the last good one stays in force: {}", e.getMessage());
+    }
+  }
+
+  private Stamp look() throws IOException {
+    try {
+      BasicFileAttributes attributes = Files.readAttributes(file, BasicFileAttributes.class);
+      return new Stamp(attributes.lastModifiedTime(), attributes.size(), attributes.fileKey());
+    } catch (NoSuchFileException e) {
+      return Stamp.ABSENT;
+    }
+  }
+
+  private X509CRL read() throws IdentityException {
+    X509CRL read = PemFile.revocationList(file);
+    try {
+      if (!read.getIssuerX500Principal().equals(authority.getSubjectX500Principal())) {
+        throw new IdentityException(Reason.UNTRUSTED, file + ": issued by another CA");
+      }
+      read.verify(authority.getPublicKey());
+    } catch (GeneralSecurityException e) {
+      throw new IdentityException(Reason.UNTRUSTED, file + ": not signed by the CA", e);
+    }
+    return read;
+  }
+
+  private record Stamp(FileTime modified, long bytes, Object key) {
+    static final Stamp ABSENT = new Stamp(FileTime.fromMillis(0), -1, "absent");
+  }
+}
