@@ -1,0 +1,141 @@
+package dev.outband.cli.files;
+
+import dev.outband.api.Code;
+import dev.outband.api.Confirmation;
+import dev.outband.api.Receipt;
+import dev.outband.api.ReceptionObject;
+import dev.outband.api.TransferException;
+import dev.outband.transport.Reception;
+import dev.outband.transport.Receptions;
+import dev.outband.transport.Sink;
+import dev.outband.transport.Source;
+import dev.outband.transport.Transfer;
+import dev.outband.transport.Transmission;
+import dev.outband.transport.Transmitter;
+import java.io.IOException;
+import java.nio.file.NotDirectoryException;
+import java.nio.file.Path;
+import java.util.Objects;
+import java.util.concurrent.CompletionException;
+import java.util.function.Supplier;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** Serves the files below one folder, and logs one line a transfer. Safe for use by several threads. */
+public final class FileServer implements FileService, AutoCloseable {
+
+  /** What the clients of a {@link FileServer} may do. */
+  public enum Access {
+    /** List and get. */
+    READ_ONLY,
+    /** List, get and put. */
+    WRITABLE
+  }
+
+  private static final Logger LOG = LoggerFactory.getLogger(FileServer.class);
+
+  private final FileRoot root;
+  private final Access access;
+  private final Transmitter transmitter;
+  private final Receptions receptions;
+  private final Supplier<String> caller;
+
+  /**
+   * Opens the folder.
+   *
+   * @param folder the root, which no path leaves
+   * @param access what clients may do
+   * @param transmitter sends the files that clients get; asked on the threads of their calls
+   * @param receptions takes the files that clients put
+   * @param caller names the principal of the running call, for the log
+   * @throws NotDirectoryException if it is no folder
+   * @throws IOException if it cannot be opened, or the system cannot open files relative to an open folder
+   */
+  public FileServer(
+      Path folder, Access access, Transmitter transmitter, Receptions receptions, Supplier<String> caller)
+      throws IOException {
+    this.access = Objects.requireNonNull(access, "access");
+    this.transmitter = Objects.requireNonNull(transmitter, "transmitter");
+    this.receptions = Objects.requireNonNull(receptions, "receptions");
+    this.caller = Objects.requireNonNull(caller, "caller");
+    this.root = FileRoot.open(folder);
+  }
+
+  @Override
+  public Confirmation get(String path, ReceptionObject reception) throws TransferException {
+    String principal = caller.get();
+    try {
+      Transmission transmission = transmitter.start(Source.file(root.read(path)), reception);
+      logEnd("sent", path, principal, transmission);
+      return transmission.confirmation();
+    } catch (TransferException e) {
+      throw logged("get", path, principal, e);
+    }
+  }
+
+  @Override
+  public ReceptionObject put(String path, long bytes) throws TransferException {
+    String principal = caller.get();
+    try {
+      if (access == Access.READ_ONLY) {
+        throw new TransferException(Code.FORBIDDEN, "the server is read-only, path=" + path);
+      }
+      if (bytes < 0) {
+        throw new TransferException(Code.INVALID, "bytes must be 0.." + Long.MAX_VALUE + ", not " + bytes);
+      }
+      Reception reception = receptions.open(Sink.file(root.destination(path)), bytes);
+      logEnd("stored", path, principal, reception.transfer());
+      return reception.stub();
+    } catch (TransferException e) {
+      throw logged("put", path, principal, e);
+    }
+  }
+
+  @Override
+  public FileEntry[] list(String path, String after) throws TransferException {
+    try {
+      return root.list(path, after);
+    } catch (TransferException e) {
+      throw logged("list", path, caller.get(), e);
+    }
+  }
+
+  /** Closes the root. Running transfers go on; further calls fail. */
+  @Override
+  public void close() throws IOException {
+    root.close();
+  }
+
+  private static TransferException logged(String call, String path, String principal, TransferException refusal) {
+    if (LOG.isInfoEnabled()) {
+      LOG.info("refused {}, path={}, caller={}, why={}", call, printable(path), principal, refusal.toString());
+    }
+    return refusal;
+  }
+
+  private static void logEnd(String done, String path, String principal, Transfer transfer) {
+    transfer.receipt().whenComplete((receipt, failure) -> {
+      if (failure == null) {
+        logReceipt(done, path, principal, receipt);
+      } else {
+        Throwable why = failure instanceof CompletionException && failure.getCause() != null ? failure.getCause() : failure;
+        LOG.warn("not {}, path={}, bytes={}, caller={}, why={}, transfer={}",
+            done, printable(path), transfer.bytes(), principal, why.toString(), transfer.id());
+      }
+    });
+  }
+
+  private static void logReceipt(String done, String path, String principal, Receipt receipt) {
+    LOG.info("{} path={}, bytes={}, MB/s={}, caller={}, transfer={}",
+        done, printable(path), receipt.bytes(), Math.round(receipt.bytesPerSecond() / 1e6), principal, receipt.transferId());
+  }
+
+  /** So that a path from outside cannot break or forge a line of the log. */
+  private static String printable(String path) {
+    return path.codePoints()
+        .limit(FileEntry.MAX_NAME_CHARS)
+        .map(c -> Character.isISOControl(c) || c == 0x2028 || c == 0x2029 ? '?' : c)
+        .collect(StringBuilder::new, StringBuilder::appendCodePoint, StringBuilder::append)
+        .toString();
+  }
+}
