@@ -1,0 +1,119 @@
+package dev.outband.benchmarks;
+
+import java.io.BufferedReader;
+import java.io.FileDescriptor;
+import java.io.FileOutputStream;
+import java.io.IOException;
+import java.io.InputStreamReader;
+import java.io.PrintStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.TimeUnit;
+
+/**
+ * The main class of both ends of a contender: a process that does what its parent writes to its standard input, a line
+ * each, answers each with a line, and ends when that input ends.
+ *
+ * <pre>
+ * (start)                 ready JDK ADDRESS      (a receiver's address is "-")
+ * fetch BYTES TIMES       done NANOSECONDS BYTES
+ * usage                   usage CPU_NS PEAK_RSS_BYTES
+ * (anything that fails)   failed MESSAGE
+ * </pre>
+ */
+final class Child {
+  static final String SENDER = "sender";
+  static final String RECEIVER = "receiver";
+  static final String NO_ADDRESS = "-";
+  private static final int CLOSE_SECONDS = 2;
+
+  private final Workplace workplace;
+  private final PrintStream answers;
+  private AutoCloseable end = () -> {};
+  private Contender.ReceivingEnd receivingEnd;
+
+  private Child(Workplace workplace, PrintStream answers) {
+    this.workplace = workplace;
+    this.answers = answers;
+  }
+
+  /**
+   * Runs one end.
+   *
+   * @param args role, contender, folder, sink, and the receiver's peer address
+   */
+  public static void main(String[] args) throws IOException, InterruptedException {
+    PrintStream answers = new PrintStream(new FileOutputStream(FileDescriptor.out), true, StandardCharsets.UTF_8);
+    System.setOut(System.err);
+    Child child = new Child(new Workplace(Path.of(args[2]), SinkKind.valueOf(args[3])), answers);
+    ExecutorService worker = Executors.newSingleThreadExecutor(work -> new Thread(work, "bench-" + args[0]));
+    worker.execute(() -> child.answering(() -> child.start(args)));
+    BufferedReader commands = new BufferedReader(new InputStreamReader(System.in, StandardCharsets.UTF_8));
+    for (String line = commands.readLine(); line != null; line = commands.readLine()) {
+      String command = line;
+      worker.execute(() -> child.answering(() -> child.obey(command.split(" "))));
+    }
+    worker.execute(child::close);
+    worker.shutdown();
+    worker.awaitTermination(CLOSE_SECONDS, TimeUnit.SECONDS);
+    System.exit(0);
+  }
+
+  private void close() {
+    try {
+      end.close();
+    } catch (Exception e) {
+      e.printStackTrace();
+    }
+  }
+
+  private interface Answer {
+    String give() throws Exception;
+  }
+
+  private void answering(Answer answer) {
+    try {
+      answers.println(answer.give());
+    } catch (Exception e) {
+      e.printStackTrace();
+      answers.println("failed " + String.valueOf(e).replace('\n', ' '));
+    }
+  }
+
+  private String start(String[] args) throws Exception {
+    Contender contender = Contenders.named(args[1]);
+    String address = NO_ADDRESS;
+    if (args[0].equals(SENDER)) {
+      Contender.SendingEnd sendingEnd = contender.send(workplace);
+      address = sendingEnd.address();
+      end = sendingEnd;
+    } else {
+      receivingEnd = contender.receive(workplace, args[4]);
+      end = receivingEnd;
+    }
+    return "ready " + Runtime.version() + " " + address;
+  }
+
+  private String obey(String[] command) throws Exception {
+    return switch (command[0]) {
+      case "fetch" -> fetch(Long.parseLong(command[1]), Integer.parseInt(command[2]));
+      case "usage" -> {
+        Usage usage = Usage.ofThisProcess();
+        yield "usage " + usage.cpuNs() + " " + usage.peakRssBytes();
+      }
+      default -> throw new IllegalArgumentException("unknown command " + command[0]);
+    };
+  }
+
+  private String fetch(long bytes, int times) throws Exception {
+    workplace.clean();
+    long received = 0;
+    long startNs = System.nanoTime();
+    for (int i = 0; i < times; i++) {
+      received += receivingEnd.fetch(bytes);
+    }
+    return "done " + (System.nanoTime() - startNs) + " " + received;
+  }
+}
