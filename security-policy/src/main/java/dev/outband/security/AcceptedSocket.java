@@ -1,0 +1,130 @@
+package dev.outband.security;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.net.InetSocketAddress;
+import java.net.Socket;
+import java.time.Duration;
+import java.util.Optional;
+import javax.net.ssl.SSLSocket;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * A control connection that was accepted. RMI asks for its input stream first, on the thread that then serves its calls:
+ * there the handshake is made, the peer verified and told so, and the thread's {@link Caller} set.
+ */
+final class AcceptedSocket extends TlsSocket {
+  private static final Logger LOG = LoggerFactory.getLogger(ControlPort.class);
+  private static final Duration DRAIN_LIMIT = Duration.ofSeconds(1);
+  private static final int DRAIN_BYTES = 64 * 1024;
+
+  private final Identity identity;
+  private final ControlLimits limits;
+  private final Runnable onClose;
+  private Thread served;
+
+  AcceptedSocket(Socket raw, Identity identity, ControlLimits limits, Watchdog watchdog, Runnable onClose) {
+    super(raw, watchdog);
+    this.identity = identity;
+    this.limits = limits;
+    this.onClose = onClose;
+  }
+
+  @Override
+  public InputStream getInputStream() throws IOException {
+    if (!isEstablished()) {
+      open();
+    }
+    return super.getInputStream();
+  }
+
+  /** Ignored: RMI would let a silent peer stay for two hours. */
+  @Override
+  public void setSoTimeout(int timeoutMs) {}
+
+  /** Ends the thread's remote calls, too, if it is the connection's own. */
+  @Override
+  public void close() throws IOException {
+    if (Thread.currentThread() == served) {
+      served = null;
+      Caller.leave();
+    }
+    onClose.run();
+    super.close();
+  }
+
+  private void open() throws IOException {
+    watch().arm(limits.handshakeDeadline());
+    SSLSocket tls = null;
+    try {
+      tls = (SSLSocket) identity.sslContext().getSocketFactory().createSocket(raw(), (InputStream) null, false);
+      tls.setSSLParameters(identity.serverParameters());
+      tls.startHandshake();
+      Principal principal = identity.verifyCaller(tls.getSession());
+      tell(tls, Verdict.WELCOME);
+      establish(tls, limits);
+      serve(new Caller(principal, (InetSocketAddress) raw().getRemoteSocketAddress()));
+    } catch (IOException e) {
+      throw refused(tls, e);
+    } finally {
+      watch().disarm();
+    }
+  }
+
+  private void serve(Caller caller) {
+    served = Thread.currentThread();
+    Caller.enter(caller);
+    LOG.debug("control connection opened, caller={}", caller);
+  }
+
+  private IOException refused(SSLSocket tls, IOException failure) {
+    if (watch().isExpired()) {
+      LOG.warn(
+          "connection refused: no TLS handshake within {} ms, address={}",
+          limits.handshakeDeadline().toMillis(),
+          raw().getRemoteSocketAddress());
+      return failure;
+    }
+    Optional<PeerRefusedException> refusal = PeerRefusedException.explain(failure);
+    String principal = refusal.flatMap(PeerRefusedException::peer).map(Principal::toString).orElse("unknown");
+    LOG.warn(
+        "connection refused: {}, principal={}, address={}",
+        refusal.map(Throwable::getMessage).orElse(Text.quoted(String.valueOf(failure.getMessage()))),
+        principal,
+        raw().getRemoteSocketAddress());
+    if (tls != null && failure instanceof PeerRefusedException judged) {
+      tellQuietly(tls, Verdict.of(judged.reason()));
+    }
+    drain();
+    return failure;
+  }
+
+  private static void tell(SSLSocket tls, int verdict) throws IOException {
+    OutputStream out = tls.getOutputStream();
+    out.write(verdict);
+    out.flush();
+  }
+
+  private static void tellQuietly(SSLSocket tls, int verdict) {
+    try {
+      tell(tls, verdict);
+      tls.shutdownOutput();
+    } catch (IOException e) {
+      LOG.debug("verdict {} could not be sent", verdict, e);
+    }
+  }
+
+  /** Closing with bytes unread sends a reset, which could overtake the alert or the verdict: read them first, briefly. */
+  private void drain() {
+    watch().arm(DRAIN_LIMIT);
+    try {
+      raw().shutdownOutput();
+      InputStream in = raw().getInputStream();
+      in.readNBytes(DRAIN_BYTES);
+    } catch (IOException e) {
+      LOG.debug("refused connection ended", e);
+    }
+  }
+}

@@ -1,0 +1,74 @@
+package dev.outband.security;
+
+import java.io.ObjectInputFilter;
+import java.util.Set;
+
+/**
+ * Exactly these classes, and bounds for everything: a deserialization filter that answers to every class with yes or no.
+ * Immutable.
+ *
+ * <p>The bounds: a graph 32 deep (a chain of causes is the deepest that legitimate values come to), 100,000 references,
+ * primitive arrays up to 8 MiB each, and arrays of references up to 65,536 elements, because those can be nested: the
+ * memory that a few forged bytes can make the reader allocate is then below 16 MiB. The length of the whole message is
+ * limited by {@link ControlLimits#maxMessageBytes()}.
+ */
+final class AllowList implements ObjectInputFilter {
+  static final int MAX_DEPTH = 32;
+  static final int MAX_REFERENCES = 100_000;
+  static final int MAX_PRIMITIVE_ARRAY_BYTES = 8 << 20;
+  static final int MAX_REFERENCE_ARRAY_LENGTH = 65_536;
+
+  private final Set<Class<?>> classes;
+
+  AllowList(Set<Class<?>> classes) {
+    this.classes = Set.copyOf(classes);
+  }
+
+  boolean contains(Class<?> type) {
+    return classes.contains(type);
+  }
+
+  @Override
+  public Status checkInput(FilterInfo info) {
+    if (info.depth() > MAX_DEPTH || info.references() > MAX_REFERENCES) {
+      return Status.REJECTED;
+    }
+    Class<?> type = info.serialClass();
+    if (type == null) {
+      return Status.UNDECIDED;
+    }
+    if (type.isArray() && info.arrayLength() > maxLength(type.getComponentType())) {
+      return Status.REJECTED;
+    }
+    Class<?> element = element(type);
+    if (element.isPrimitive()) {
+      return Status.ALLOWED;
+    }
+    return classes.contains(element) && !Forbidden.is(element) ? Status.ALLOWED : Status.REJECTED;
+  }
+
+  static Class<?> element(Class<?> type) {
+    Class<?> element = type;
+    while (element.isArray()) {
+      element = element.getComponentType();
+    }
+    return element;
+  }
+
+  private static int maxLength(Class<?> component) {
+    if (!component.isPrimitive()) {
+      return MAX_REFERENCE_ARRAY_LENGTH;
+    }
+    return MAX_PRIMITIVE_ARRAY_BYTES / bytes(component);
+  }
+
+  private static int bytes(Class<?> primitive) {
+    if (primitive == long.class || primitive == double.class) {
+      return Long.BYTES;
+    }
+    if (primitive == int.class || primitive == float.class) {
+      return Integer.BYTES;
+    }
+    return primitive == char.class || primitive == short.class ? Short.BYTES : Byte.BYTES;
+  }
+}

@@ -1,0 +1,78 @@
+package dev.outband.security;
+
+import java.io.ObjectInputFilter;
+import java.util.Objects;
+import java.util.Optional;
+
+/**
+ * The time in which a thread makes one remote call as a client of Outband. Says what the reply may consist of: RMI itself
+ * reads results and exceptions without any filter. To be entered around the call, by the client's façade:
+ *
+ * <pre>{@code
+ * try (CallScope scope = CallScope.enter(SerialFilters.replies(method))) {
+ *   return method.invoke(stub, arguments);
+ * }
+ * }</pre>
+ *
+ * <p>Belongs to the thread that entered it.
+ */
+public final class CallScope implements AutoCloseable {
+  private static final ThreadLocal<CallScope> CURRENT = new ThreadLocal<>();
+
+  private final CallScope outer;
+  private final AllowList replies;
+  private Class<?> refused;
+
+  private CallScope(CallScope outer, AllowList replies) {
+    this.outer = outer;
+    this.replies = replies;
+  }
+
+  /**
+   * Enters a scope; close it in the same method.
+   *
+   * @param replies one of the filters of {@link SerialFilters}
+   * @return the scope
+   * @throws IllegalArgumentException if the filter is of another making
+   */
+  public static CallScope enter(ObjectInputFilter replies) {
+    Objects.requireNonNull(replies, "replies");
+    if (!(replies instanceof AllowList list)) {
+      throw new IllegalArgumentException("replies must be a filter of SerialFilters, not a " + replies.getClass().getName());
+    }
+    CallScope scope = new CallScope(CURRENT.get(), list);
+    CURRENT.set(scope);
+    return scope;
+  }
+
+  /** The name of the class for which the reply was refused, if it was. */
+  public Optional<String> refused() {
+    return Optional.ofNullable(refused).map(Class::getName);
+  }
+
+  /** Ends the scope. */
+  @Override
+  public void close() {
+    if (outer == null) {
+      CURRENT.remove();
+    } else {
+      CURRENT.set(outer);
+    }
+  }
+
+  static boolean isActive() {
+    return CURRENT.get() != null;
+  }
+
+  static CallScope current() {
+    return CURRENT.get();
+  }
+
+  AllowList replies() {
+    return replies;
+  }
+
+  void refuse(Class<?> type) {
+    refused = type;
+  }
+}

@@ -1,0 +1,87 @@
+package dev.outband.security;
+
+import java.time.Duration;
+
+/**
+ * The limits of a process's control connections; all finite.
+ *
+ * @param connectDeadline how long a client takes to connect, name resolution apart; 5 s by default
+ * @param handshakeDeadline how long TLS and the server's verdict may take in all, at either end; 10 s by default
+ * @param readTimeout how long one read may take: at a server the time for which a connection may be idle, at a client the
+ *     time for which a call may run; 60 s by default, which is more than the 30 s for which RMI keeps idle connections
+ * @param writeDeadline how long one write may take, at either end; 60 s by default
+ * @param maxConnections the most connections that a control port holds; 1,024 by default
+ * @param maxMessageBytes the longest call or reply; 16 MiB by default, since what is larger travels beside RMI
+ */
+public record ControlLimits(
+    Duration connectDeadline,
+    Duration handshakeDeadline,
+    Duration readTimeout,
+    Duration writeDeadline,
+    int maxConnections,
+    long maxMessageBytes) {
+
+  private static final Duration LONGEST = Duration.ofHours(24);
+
+  /**
+   * Checks the bounds.
+   *
+   * @throws IllegalArgumentException if a duration is not in 1 ms to 24 h, or a number is less than 1
+   */
+  public ControlLimits {
+    check("connectDeadline", connectDeadline);
+    check("handshakeDeadline", handshakeDeadline);
+    check("readTimeout", readTimeout);
+    check("writeDeadline", writeDeadline);
+    check("maxConnections", maxConnections);
+    check("maxMessageBytes", maxMessageBytes);
+  }
+
+  /** The defaults. */
+  public static ControlLimits defaults() {
+    Duration minute = Duration.ofSeconds(60);
+    return new ControlLimits(Duration.ofSeconds(5), Duration.ofSeconds(10), minute, minute, 1024, 16L << 20);
+  }
+
+  /** The same with another connect deadline. */
+  public ControlLimits withConnectDeadline(Duration limit) {
+    return new ControlLimits(limit, handshakeDeadline, readTimeout, writeDeadline, maxConnections, maxMessageBytes);
+  }
+
+  /** The same with another handshake deadline. */
+  public ControlLimits withHandshakeDeadline(Duration limit) {
+    return new ControlLimits(connectDeadline, limit, readTimeout, writeDeadline, maxConnections, maxMessageBytes);
+  }
+
+  /** The same with another read timeout. */
+  public ControlLimits withReadTimeout(Duration limit) {
+    return new ControlLimits(connectDeadline, handshakeDeadline, limit, writeDeadline, maxConnections, maxMessageBytes);
+  }
+
+  /** The same with another write deadline. */
+  public ControlLimits withWriteDeadline(Duration limit) {
+    return new ControlLimits(connectDeadline, handshakeDeadline, readTimeout, limit, maxConnections, maxMessageBytes);
+  }
+
+  /** The same with another number of connections. */
+  public ControlLimits withMaxConnections(int most) {
+    return new ControlLimits(connectDeadline, handshakeDeadline, readTimeout, writeDeadline, most, maxMessageBytes);
+  }
+
+  /** The same with another length of calls and replies. */
+  public ControlLimits withMaxMessageBytes(long most) {
+    return new ControlLimits(connectDeadline, handshakeDeadline, readTimeout, writeDeadline, maxConnections, most);
+  }
+
+  private static void check(String name, Duration limit) {
+    if (limit.compareTo(Duration.ofMillis(1)) < 0 || limit.compareTo(LONGEST) > 0) {
+      throw new IllegalArgumentException(name + " must be 1 ms..24 h, not " + limit);
+    }
+  }
+
+  private static void check(String name, long value) {
+    if (value < 1) {
+      throw new IllegalArgumentException(name + " must be at least 1, not " + value);
+    }
+  }
+}

@@ -1,0 +1,160 @@
+package dev.outband.security;
+
+import java.io.IOException;
+import java.net.BindException;
+import java.net.InetSocketAddress;
+import java.net.ServerSocket;
+import java.net.Socket;
+import java.net.SocketException;
+import java.net.UnknownHostException;
+import java.rmi.server.RMIServerSocketFactory;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Where a server process accepts RMI over TLS: one listening socket, bound to one address, for all objects of one server.
+ *
+ * <p>Every connection is TLS 1.3 with a certificate of the trust domain, verified on the connection's own thread within a
+ * total deadline, before a byte of RMI is read; {@link Caller#current()} then tells services who calls. A refused peer
+ * costs one line in the log. No host name is ever looked up for an address.
+ *
+ * <p>Does not look at what is called: that is the part of {@link SerialFilters} and of the server's guard. Whoever opens a
+ * control port closes it. Safe for use by several threads.
+ */
+public final class ControlPort implements RMIServerSocketFactory, AutoCloseable {
+  private static final Logger LOG = LoggerFactory.getLogger(ControlPort.class);
+  private static final int BACKLOG = 256;
+  private static final long COMPLAINT_INTERVAL_NS = TimeUnit.SECONDS.toNanos(1);
+
+  private final Identity identity;
+  private final ControlLimits limits;
+  private final Watchdog watchdog;
+  private final Acceptor acceptor;
+  private final InetSocketAddress address;
+  private final AtomicInteger connections = new AtomicInteger();
+
+  private ControlPort(Identity identity, InetSocketAddress bind, ControlLimits limits) throws IOException {
+    this.identity = identity;
+    this.limits = limits;
+    this.acceptor = new Acceptor();
+    try {
+      acceptor.bind(bind, BACKLOG);
+    } catch (IOException e) {
+      acceptor.close();
+      throw cannotBind(bind, e);
+    }
+    this.address = (InetSocketAddress) acceptor.getLocalSocketAddress();
+    this.watchdog = new Watchdog("outband-control-" + address.getPort() + "-watchdog");
+  }
+
+  /**
+   * Binds a control port.
+   *
+   * @param identity a server's identity
+   * @param bind the one address to listen on; port 0 picks a free one
+   * @param limits deadlines and the number of connections
+   * @return the bound port, which accepts connections once an object is exported on it
+   * @throws BindException if it cannot be bound, with one line that names host, port and reason
+   * @throws IOException if the host is unknown
+   */
+  public static ControlPort open(Identity identity, InetSocketAddress bind, ControlLimits limits) throws IOException {
+    if (bind.isUnresolved()) {
+      throw new UnknownHostException("control port: unknown host " + Text.quoted(bind.getHostString()));
+    }
+    return new ControlPort(identity, bind, limits);
+  }
+
+  /** Where it listens, with the port that was picked. */
+  public InetSocketAddress address() {
+    return address;
+  }
+
+  /** How many connections are open, those included whose handshake is not done yet. */
+  public int connections() {
+    return connections.get();
+  }
+
+  /**
+   * The listening socket, for RMI.
+   *
+   * @param port must be the port of {@link #address()}
+   * @return always the same
+   * @throws IOException if the port is another one, or this control port is closed
+   */
+  @Override
+  public ServerSocket createServerSocket(int port) throws IOException {
+    if (port != address.getPort()) {
+      throw new BindException("control port is " + address.getPort() + ", not " + port);
+    }
+    if (acceptor.isClosed()) {
+      throw new SocketException("control port " + port + " is closed");
+    }
+    return acceptor;
+  }
+
+  /** Stops listening and cuts every connection. Idempotent. */
+  @Override
+  public void close() throws IOException {
+    try {
+      acceptor.close();
+    } finally {
+      watchdog.close();
+    }
+  }
+
+  private static BindException cannotBind(InetSocketAddress bind, IOException e) {
+    BindException failure =
+        new BindException("cannot listen on " + bind.getHostString() + ":" + bind.getPort() + ": " + e.getMessage());
+    failure.initCause(e);
+    return failure;
+  }
+
+  /**
+   * Hands out connections with nothing done to them yet. RMI slows down an accept loop that throws, so a peer must not
+   * be able to make it throw.
+   */
+  private final class Acceptor extends ServerSocket {
+    private long complainedNs;
+    private long refused;
+
+    Acceptor() throws IOException {}
+
+    @Override
+    public Socket accept() throws IOException {
+      while (true) {
+        Socket raw = super.accept();
+        if (connections.incrementAndGet() <= limits.maxConnections()) {
+          return new AcceptedSocket(raw, identity, limits, watchdog, once(connections::decrementAndGet));
+        }
+        connections.decrementAndGet();
+        complain(raw);
+        raw.close();
+      }
+    }
+
+    private void complain(Socket raw) {
+      refused++;
+      long nowNs = System.nanoTime();
+      if (refused == 1 || nowNs - complainedNs >= COMPLAINT_INTERVAL_NS) {
+        complainedNs = nowNs;
+        LOG.warn(
+            "connection refused: {} control connections are open already, refused so far={}, address={}",
+            limits.maxConnections(),
+            refused,
+            raw.getRemoteSocketAddress());
+      }
+    }
+  }
+
+  private static Runnable once(Runnable action) {
+    AtomicBoolean done = new AtomicBoolean();
+    return () -> {
+      if (done.compareAndSet(false, true)) {
+        action.run();
+      }
+    };
+  }
+}

@@ -1,0 +1,194 @@
+package dev.outband.security;
+
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.Socket;
+import java.net.SocketException;
+import java.net.SocketTimeoutException;
+import java.rmi.server.RMIClientSocketFactory;
+import java.time.Duration;
+import javax.net.ssl.SSLSocket;
+
+/**
+ * A client's way to one server: dials the one host and port that it was made for, as one identity, whatever address RMI
+ * asks for.
+ *
+ * <p>It is not serializable and never crosses the wire, and it equals nothing but itself, so RMI never shares a connection
+ * between two clients of one JVM. It dials only inside a {@link CallScope}: RMI's own distributed garbage collector,
+ * which calls outside of one, gets no connection.
+ *
+ * <p>A connection that it returns is proven: the server has the name that was dialed, its certificate is a server's of the
+ * trust domain, and it has said that it accepts this client. Safe for use by several threads.
+ */
+public final class ControlSocketFactory implements RMIClientSocketFactory, AutoCloseable {
+  private final Identity identity;
+  private final String host;
+  private final int port;
+  private final ControlLimits limits;
+  private final Watchdog watchdog;
+  private volatile Route route;
+  private volatile boolean closed;
+
+  /** The two ends of the last connection. */
+  private record Route(InetAddress local, InetAddress remote) {}
+
+  /**
+   * Makes the factory; nothing is dialed yet.
+   *
+   * @param identity who dials
+   * @param host the server's name or address, which its certificate must be for
+   * @param port its control port
+   * @param limits deadlines
+   */
+  public ControlSocketFactory(Identity identity, String host, int port, ControlLimits limits) {
+    this.identity = identity;
+    this.host = host;
+    this.port = port;
+    this.limits = limits;
+    this.watchdog = new Watchdog("outband-client-" + host + "-" + port + "-watchdog");
+  }
+
+  /** The host that is dialed, as it was given. */
+  public String host() {
+    return host;
+  }
+
+  /** The port that is dialed. */
+  public int port() {
+    return port;
+  }
+
+  /**
+   * This machine's address on the last connection.
+   *
+   * @throws IllegalStateException if there was none yet
+   */
+  public InetAddress localAddress() {
+    return connected().local();
+  }
+
+  /**
+   * The server's address on the last connection.
+   *
+   * @throws IllegalStateException if there was none yet
+   */
+  public InetAddress remoteAddress() {
+    return connected().remote();
+  }
+
+  /**
+   * Opens and proves a connection. Blocks, at the longest for the connect and the handshake deadline together.
+   *
+   * @param ignoredHost what RMI read in a reference
+   * @param ignoredPort the same
+   * @return a socket that is ready for RMI, with the call deadline for a read timeout
+   * @throws PeerRefusedException if one end does not accept the other
+   * @throws IOException if the server cannot be reached
+   */
+  @Override
+  public Socket createSocket(String ignoredHost, int ignoredPort) throws IOException {
+    requireOpen();
+    if (!CallScope.isActive()) {
+      throw new SocketException("no call of this client runs on this thread");
+    }
+    TlsSocket socket = new TlsSocket(connect(), watchdog);
+    try {
+      prove(socket);
+      route = new Route(socket.getLocalAddress(), socket.getInetAddress());
+      requireOpen();
+      return socket;
+    } catch (IOException | RuntimeException e) {
+      socket.close();
+      throw e;
+    }
+  }
+
+  /** Cuts every connection and dials no more. Idempotent. */
+  @Override
+  public void close() {
+    closed = true;
+    watchdog.close();
+  }
+
+  private void requireOpen() throws SocketException {
+    if (closed) {
+      throw new SocketException("client is closed");
+    }
+  }
+
+  private Route connected() {
+    Route last = route;
+    if (last == null) {
+      throw new IllegalStateException("not connected to " + host + ":" + port + " yet");
+    }
+    return last;
+  }
+
+  private Socket connect() throws IOException {
+    long endNs = System.nanoTime() + limits.connectDeadline().toNanos();
+    IOException failure = null;
+    for (InetAddress address : InetAddress.getAllByName(host)) {
+      long leftMs = Duration.ofNanos(endNs - System.nanoTime()).toMillis();
+      if (leftMs <= 0) {
+        break;
+      }
+      Socket raw = new Socket();
+      try {
+        raw.connect(new InetSocketAddress(address, port), Math.toIntExact(leftMs));
+        return raw;
+      } catch (IOException e) {
+        raw.close();
+        failure = chained(e, failure);
+      }
+    }
+    throw failure == null ? new SocketTimeoutException("no connection within " + limits.connectDeadline()) : failure;
+  }
+
+  private static IOException chained(IOException latest, IOException earlier) {
+    if (earlier != null) {
+      latest.addSuppressed(earlier);
+    }
+    return latest;
+  }
+
+  private void prove(TlsSocket socket) throws IOException {
+    Watchdog.Watch watch = socket.watch();
+    watch.arm(limits.handshakeDeadline());
+    try {
+      SSLSocket tls =
+          (SSLSocket) identity.sslContext().getSocketFactory().createSocket(socket.raw(), host, port, false);
+      tls.setSSLParameters(identity.clientParameters());
+      tls.startHandshake();
+      identity.verify(tls.getSession(), Role.SERVER);
+      int verdict = tls.getInputStream().read();
+      if (verdict < 0) {
+        throw new SocketException("server closed the connection before it said whether it accepts this client");
+      }
+      Verdict.require(verdict, identity);
+      socket.establish(tls, limits);
+    } catch (PeerRefusedException e) {
+      throw e;
+    } catch (IOException e) {
+      if (watch.isExpired()) {
+        throw late(e);
+      }
+      throw identity.explain(e).<IOException>map(refusal -> refusal).orElse(e);
+    } finally {
+      watch.disarm();
+    }
+  }
+
+  private SocketTimeoutException late(IOException cause) {
+    SocketTimeoutException late =
+        new SocketTimeoutException("no TLS handshake within " + limits.handshakeDeadline().toMillis() + " ms");
+    late.initCause(cause);
+    return late;
+  }
+
+  /** Returns the host and port that it dials. */
+  @Override
+  public String toString() {
+    return "ControlSocketFactory[" + host + ":" + port + "]";
+  }
+}

@@ -1,0 +1,90 @@
+package dev.outband.security;
+
+import java.io.FilterInputStream;
+import java.io.FilterOutputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.time.Duration;
+
+/**
+ * The two streams of one control connection, with what RMI does not have: a limit to the bytes that one message may be
+ * long, whatever it claims to contain, and a deadline for each write. A message ends where the other direction's begins.
+ */
+final class MeteredStreams {
+  private final InputStream input;
+  private final OutputStream output;
+  private final Watchdog.Watch watch;
+  private final Duration writeDeadline;
+  private final long maxMessageBytes;
+
+  private volatile long messageBytes;
+
+  MeteredStreams(
+      InputStream input, OutputStream output, Watchdog.Watch watch, Duration writeDeadline, long maxMessageBytes) {
+    this.watch = watch;
+    this.writeDeadline = writeDeadline;
+    this.maxMessageBytes = maxMessageBytes;
+    this.input = new Input(input);
+    this.output = new Output(output);
+  }
+
+  InputStream input() {
+    return input;
+  }
+
+  OutputStream output() {
+    return output;
+  }
+
+  private final class Input extends FilterInputStream {
+    Input(InputStream in) {
+      super(in);
+    }
+
+    @Override
+    public int read() throws IOException {
+      int value = in.read();
+      count(value < 0 ? 0 : 1);
+      return value;
+    }
+
+    @Override
+    public int read(byte[] bytes, int offset, int length) throws IOException {
+      int count = in.read(bytes, offset, length);
+      count(Math.max(count, 0));
+      return count;
+    }
+
+    // One thread at a time reads a connection, and RMI writes only between two messages.
+    private void count(int bytes) throws IOException {
+      long total = messageBytes + bytes;
+      messageBytes = total;
+      if (total > maxMessageBytes) {
+        throw new IOException("RMI message must be 0.." + maxMessageBytes + " bytes, not " + total + " or more");
+      }
+    }
+  }
+
+  private final class Output extends FilterOutputStream {
+    Output(OutputStream out) {
+      super(out);
+    }
+
+    @Override
+    public void write(int value) throws IOException {
+      write(new byte[] {(byte) value}, 0, 1);
+    }
+
+    @Override
+    public void write(byte[] bytes, int offset, int length) throws IOException {
+      messageBytes = 0;
+      watch.arm(writeDeadline);
+      try {
+        out.write(bytes, offset, length);
+      } finally {
+        watch.disarm();
+      }
+    }
+  }
+}

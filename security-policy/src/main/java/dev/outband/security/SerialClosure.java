@@ -1,0 +1,135 @@
+package dev.outband.security;
+
+import dev.outband.api.ReceptionObject;
+import dev.outband.api.ReceptionStub;
+import java.io.ObjectStreamClass;
+import java.io.ObjectStreamField;
+import java.io.Serializable;
+import java.lang.reflect.GenericArrayType;
+import java.lang.reflect.Modifier;
+import java.lang.reflect.ParameterizedType;
+import java.lang.reflect.Type;
+import java.lang.reflect.TypeVariable;
+import java.lang.reflect.WildcardType;
+import java.math.BigDecimal;
+import java.math.BigInteger;
+import java.rmi.Remote;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.UUID;
+
+/**
+ * The classes that a declared type can bring with it: itself, what its serialized fields are declared as, its serializable
+ * superclasses, the subclasses that a sealed type permits, and so on. Nothing that only a subclass could bring: a
+ * declared type that is open names no class but itself.
+ */
+final class SerialClosure {
+  /** Values of the JDK whose serialized form holds nothing but numbers, text and each other. */
+  private static final Set<Class<?>> BASE =
+      Set.of(
+          Object.class, String.class, Number.class, Enum.class,
+          Boolean.class, Character.class, Byte.class, Short.class, Integer.class, Long.class, Float.class, Double.class,
+          BigInteger.class, BigDecimal.class, UUID.class, hidden("java.time.Ser"));
+
+  private static final Set<Class<?>> COLLECTIONS = Set.of(Iterable.class, Collection.class, List.class, Set.class);
+
+  /** What {@code List.of}, {@code Set.of}, {@code Map.of} and their {@code copyOf} are written as. */
+  private static final Class<?> IMMUTABLE_COLLECTION = hidden("java.util.CollSer");
+
+  private final Set<Class<?>> classes = new HashSet<>(BASE);
+  private final Set<Type> seen = new HashSet<>();
+  private final String owner;
+
+  /** A closure of the base values; the owner is named in complaints. */
+  SerialClosure(String owner) {
+    this.owner = owner;
+  }
+
+  AllowList allowList() {
+    return new AllowList(classes);
+  }
+
+  SerialClosure addAll(Collection<? extends Type> types) {
+    types.forEach(this::add);
+    return this;
+  }
+
+  /** Adds a declared type. */
+  SerialClosure add(Type type) {
+    if (!seen.add(type)) {
+      return this;
+    }
+    if (type instanceof Class<?> plain) {
+      addClass(plain);
+    } else if (type instanceof ParameterizedType generic) {
+      add(generic.getRawType());
+      addAll(List.of(generic.getActualTypeArguments()));
+    } else if (type instanceof GenericArrayType array) {
+      add(array.getGenericComponentType());
+    } else if (type instanceof WildcardType wildcard) {
+      addAll(List.of(wildcard.getUpperBounds()));
+    } else if (type instanceof TypeVariable<?> variable) {
+      addAll(List.of(variable.getBounds()));
+    }
+    return this;
+  }
+
+  private void addClass(Class<?> type) {
+    if (type.isArray()) {
+      add(type.getComponentType());
+    } else if (type == ReceptionObject.class) {
+      add(ReceptionStub.class);
+    } else if (COLLECTIONS.contains(type) || type == ArrayList.class) {
+      classes.addAll(List.of(ArrayList.class, IMMUTABLE_COLLECTION));
+    } else if (type == Map.class) {
+      classes.add(IMMUTABLE_COLLECTION);
+    } else if (!type.isPrimitive() && !BASE.contains(type)) {
+      addDeclared(type);
+    }
+  }
+
+  private void addDeclared(Class<?> type) {
+    if (Forbidden.is(type) || (type.isInterface() && Remote.class.isAssignableFrom(type))) {
+      throw new IllegalArgumentException(
+          owner + " names " + type.getName() + ", which cannot travel: only values do, and ReceptionObject");
+    }
+    if (type.isSealed()) {
+      addAll(List.of(type.getPermittedSubclasses()));
+    }
+    if (type.isInterface() || !Serializable.class.isAssignableFrom(type)) {
+      return;
+    }
+    if (!Modifier.isAbstract(type.getModifiers())) {
+      addSerialized(type);
+    }
+  }
+
+  private void addSerialized(Class<?> type) {
+    for (Class<?> c = type; c != null && Serializable.class.isAssignableFrom(c); c = c.getSuperclass()) {
+      classes.add(c);
+      for (ObjectStreamField field : ObjectStreamClass.lookup(c).getFields()) {
+        add(declaredType(c, field));
+      }
+    }
+  }
+
+  private static Type declaredType(Class<?> type, ObjectStreamField field) {
+    try {
+      return type.getDeclaredField(field.getName()).getGenericType();
+    } catch (NoSuchFieldException e) {
+      return field.getType();
+    }
+  }
+
+  private static Class<?> hidden(String name) {
+    try {
+      return Class.forName(name, false, null);
+    } catch (ClassNotFoundException e) {
+      throw new IllegalStateException("this JDK has no " + name, e);
+    }
+  }
+}

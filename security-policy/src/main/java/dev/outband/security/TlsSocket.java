@@ -1,0 +1,160 @@
+package dev.outband.security;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.net.InetAddress;
+import java.net.Socket;
+import java.net.SocketAddress;
+import java.net.SocketException;
+import java.time.Duration;
+import javax.net.ssl.SSLSocket;
+
+/**
+ * What RMI is given for a socket: TLS over a connected one, with {@link MeteredStreams}. The TLS layer never closes the
+ * connection below it; that is done here, so that an alert is not lost to a reset and a close never waits for the peer.
+ */
+class TlsSocket extends Socket {
+  private static final Duration CLOSE_NOTIFY_LIMIT = Duration.ofSeconds(1);
+
+  private final Socket raw;
+  private final Watchdog.Watch watch;
+  private volatile SSLSocket tls;
+  private volatile MeteredStreams streams;
+
+  TlsSocket(Socket raw, Watchdog watchdog) {
+    this.raw = raw;
+    this.watch = watchdog.watch(raw);
+  }
+
+  final Socket raw() {
+    return raw;
+  }
+
+  final Watchdog.Watch watch() {
+    return watch;
+  }
+
+  final boolean isEstablished() {
+    return streams != null;
+  }
+
+  /** Opens the streams for RMI, once the peer is verified. */
+  final void establish(SSLSocket verified, ControlLimits limits) throws IOException {
+    raw.setTcpNoDelay(true);
+    raw.setSoTimeout(Math.toIntExact(limits.readTimeout().toMillis()));
+    tls = verified;
+    streams =
+        new MeteredStreams(
+            verified.getInputStream(),
+            verified.getOutputStream(),
+            watch,
+            limits.writeDeadline(),
+            limits.maxMessageBytes());
+  }
+
+  @Override
+  public InputStream getInputStream() throws IOException {
+    return streams().input();
+  }
+
+  @Override
+  public OutputStream getOutputStream() throws IOException {
+    return streams().output();
+  }
+
+  private MeteredStreams streams() throws SocketException {
+    MeteredStreams current = streams;
+    if (current == null) {
+      throw new SocketException("TLS is not established");
+    }
+    return current;
+  }
+
+  /** Says good-bye within a second if the handshake is done, and closes. Idempotent. */
+  @Override
+  public void close() throws IOException {
+    SSLSocket current = tls;
+    try {
+      if (current != null && !raw.isClosed()) {
+        watch.arm(CLOSE_NOTIFY_LIMIT);
+        current.shutdownOutput();
+      }
+    } catch (IOException e) {
+      // The peer is gone; it needs no good-bye.
+    } finally {
+      watch.end();
+      raw.close();
+    }
+  }
+
+  @Override
+  public InetAddress getInetAddress() {
+    return raw.getInetAddress();
+  }
+
+  @Override
+  public InetAddress getLocalAddress() {
+    return raw.getLocalAddress();
+  }
+
+  @Override
+  public int getPort() {
+    return raw.getPort();
+  }
+
+  @Override
+  public int getLocalPort() {
+    return raw.getLocalPort();
+  }
+
+  @Override
+  public SocketAddress getRemoteSocketAddress() {
+    return raw.getRemoteSocketAddress();
+  }
+
+  @Override
+  public SocketAddress getLocalSocketAddress() {
+    return raw.getLocalSocketAddress();
+  }
+
+  @Override
+  public void setTcpNoDelay(boolean on) throws SocketException {
+    raw.setTcpNoDelay(on);
+  }
+
+  @Override
+  public void setKeepAlive(boolean on) throws SocketException {
+    raw.setKeepAlive(on);
+  }
+
+  @Override
+  public void setSoTimeout(int timeoutMs) throws SocketException {
+    raw.setSoTimeout(timeoutMs);
+  }
+
+  @Override
+  public int getSoTimeout() throws SocketException {
+    return raw.getSoTimeout();
+  }
+
+  @Override
+  public boolean isConnected() {
+    return raw.isConnected();
+  }
+
+  @Override
+  public boolean isBound() {
+    return raw.isBound();
+  }
+
+  @Override
+  public boolean isClosed() {
+    return raw.isClosed();
+  }
+
+  @Override
+  public String toString() {
+    return "TlsSocket[" + raw.getRemoteSocketAddress() + "]";
+  }
+}
