@@ -13,6 +13,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.LongSupplier;
 import java.util.function.Supplier;
@@ -34,11 +35,15 @@ public final class DataPlane implements AutoCloseable {
   private final ReceptionRegistry registry;
   private final DiskThreads disk;
   private final InetSocketAddress address;
+
+  /** Notified when a transfer has ended. */
+  private final Object ending = new Object();
+
   private volatile boolean draining;
 
   DataPlane(Settings settings, LongSupplier clockNs) throws IOException {
     this.settings = settings;
-    this.registry = new ReceptionRegistry(settings, clockNs, random, this::wakeWatch);
+    this.registry = new ReceptionRegistry(settings, clockNs, random, this::wakeWatch, this::oneEnded);
     DataPort port = new DataPort(this, settings.bind());
     this.address = port.address();
     registry.advertise(advertised(settings, address));
@@ -110,14 +115,13 @@ public final class DataPlane implements AutoCloseable {
   public boolean drain(Duration limit) throws InterruptedException {
     draining = true;
     registry.drain();
-    long deadlineNs = System.nanoTime() + limit.toNanos();
-    synchronized (transmissions) {
-      while (running() > 0) {
-        long leftMs = (deadlineNs - System.nanoTime()) / 1_000_000;
-        if (leftMs <= 0) {
+    long endNs = System.nanoTime() + limit.toNanos();
+    synchronized (ending) {
+      for (long leftNs = limit.toNanos(); running() > 0; leftNs = endNs - System.nanoTime()) {
+        if (leftNs <= 0) {
           return false;
         }
-        transmissions.wait(Math.min(leftMs, 50));
+        TimeUnit.NANOSECONDS.timedWait(ending, leftNs);
       }
     }
     return true;
@@ -170,6 +174,13 @@ public final class DataPlane implements AutoCloseable {
 
   void transmissionEnded(ActiveTransmission ended) {
     transmissions.remove(ended);
+    oneEnded();
+  }
+
+  private void oneEnded() {
+    synchronized (ending) {
+      ending.notifyAll();
+    }
   }
 
   /** Work that may block, for a connection: {@code then} or {@code otherwise} runs on the connection's loop. */

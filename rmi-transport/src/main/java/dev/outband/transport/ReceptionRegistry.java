@@ -29,14 +29,17 @@ final class ReceptionRegistry implements Receptions {
   private final AtomicInteger open = new AtomicInteger();
 
   private final Runnable whenFirst;
+  private final Runnable whenEnded;
   private volatile List<Endpoint> endpoints = List.of();
   private volatile boolean draining;
 
-  ReceptionRegistry(Settings settings, LongSupplier clockNs, SecureRandom random, Runnable whenFirst) {
+  ReceptionRegistry(
+      Settings settings, LongSupplier clockNs, SecureRandom random, Runnable whenFirst, Runnable whenEnded) {
     this.settings = settings;
     this.clockNs = clockNs;
     this.random = random;
     this.whenFirst = whenFirst;
+    this.whenEnded = whenEnded;
   }
 
   void advertise(List<Endpoint> candidates) {
@@ -65,7 +68,13 @@ final class ReceptionRegistry implements Receptions {
     long expiresNs = clockNs.getAsLong() + settings.deadlines().ticketNs();
     ActiveReception reception =
         new ActiveReception(new ReceptionStub(endpoints, ticket), sink, expiresNs, ended -> waiting.remove(tag));
-    reception.receipt().whenComplete((receipt, failure) -> open.decrementAndGet());
+    reception
+        .receipt()
+        .whenComplete(
+            (receipt, failure) -> {
+              open.decrementAndGet();
+              whenEnded.run();
+            });
     boolean first = waiting.isEmpty();
     waiting.put(tag, reception);
     if (first) {
