@@ -10,12 +10,17 @@ import java.nio.file.SecureDirectoryStream;
 import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.Set;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * A file below a root: written under a hidden name and renamed in the same open folder, so that a link that is swapped in
  * meanwhile leads neither of the two elsewhere.
  */
 final class RootedDestination implements FileDestination {
+
+  private static final Logger LOG = LoggerFactory.getLogger(RootedDestination.class);
+  private static final Path HERE = Path.of(".");
 
   private final FileRoot root;
   private final FilePath file;
@@ -55,9 +60,7 @@ final class RootedDestination implements FileDestination {
       throw new IOException(e.getMessage(), e);
     }
     folder.move(temporary, folder, file.last());
-    try (FileChannel names = FileRoot.channel(folder.newByteChannel(Path.of("."), Set.of(StandardOpenOption.READ)))) {
-      names.force(true);
-    }
+    forceNames();
     folder.close();
   }
 
@@ -65,6 +68,15 @@ final class RootedDestination implements FileDestination {
   public void discard() throws IOException {
     try (SecureDirectoryStream<Path> abandoned = folder) {
       abandoned.deleteFile(temporary);
+    }
+  }
+
+  /** Makes the new name itself durable. Not every file system lets a folder be opened; then it does what it can. */
+  private void forceNames() {
+    try (FileChannel names = FileRoot.channel(folder.newByteChannel(HERE, Set.of(StandardOpenOption.READ)))) {
+      names.force(true);
+    } catch (IOException e) {
+      LOG.debug("the folder of the new file cannot be forced, reason={}", e.toString());
     }
   }
 }

@@ -1,0 +1,53 @@
+package dev.outband.cli;
+
+import dev.outband.client.OutbandClient;
+import dev.outband.security.Identity;
+import java.io.IOException;
+import java.nio.file.Path;
+import picocli.CommandLine.Option;
+
+/** What all commands that ask a server share. */
+final class ClientOptions {
+
+  private final Surroundings surroundings;
+
+  @Option(
+      names = "--identity",
+      paramLabel = "DIR",
+      description = "The folder of the identity to act under. Default: the environment variable OUTBAND_IDENTITY.")
+  private Path identity;
+
+  @Option(names = "--json", description = "Print the result as JSON.")
+  private boolean json;
+
+  @Option(names = "--quiet", description = "Show neither progress nor a result for people.")
+  private boolean quiet;
+
+  @Option(names = "--verbose", description = "Log, and show the stack of an error.")
+  private boolean verbose;
+
+  ClientOptions(Surroundings surroundings) {
+    this.surroundings = surroundings;
+  }
+
+  OutbandClient connect(HostPort server) throws IOException, CommandException {
+    Logging.ofClient(verbose);
+    return OutbandClient.builder().identity(Identities.load(identity, surroundings)).servers(server.toString()).connect();
+  }
+
+  Surroundings surroundings() {
+    return surroundings;
+  }
+
+  boolean isJson() {
+    return json;
+  }
+
+  boolean isQuiet() {
+    return quiet;
+  }
+
+  Progress progress(String task, long totalBytes) {
+    return new Progress(surroundings, quiet, task, totalBytes);
+  }
+}

@@ -1,0 +1,49 @@
+package dev.outband.cli;
+
+import dev.outband.api.Confirmation;
+import dev.outband.api.Receipt;
+import dev.outband.api.ReceptionObject;
+import dev.outband.api.TransferException;
+import dev.outband.cli.files.FileService;
+import dev.outband.client.OutbandClient;
+import dev.outband.transport.Reception;
+import dev.outband.transport.Sink;
+import dev.outband.transport.Source;
+import dev.outband.transport.Transmission;
+import java.io.IOException;
+import java.nio.file.Path;
+
+/** Gets and puts files of one server, and shows how far it is. Blocks until there is a receipt. */
+final class FileExchange {
+
+  private final OutbandClient client;
+  private final FileService files;
+  private final Progress.Display display;
+
+  FileExchange(OutbandClient client, Progress.Display display) throws IOException, TransferException {
+    this.client = client;
+    this.files = client.lookup(FileService.NAME, FileService.class);
+    this.display = display;
+  }
+
+  Receipt get(String path, Path target) throws IOException, TransferException, InterruptedException {
+    try (Reception reception = client.receptions().open(Sink.file(target));
+        Interruption ignored = Interruption.ends(reception.transfer())) {
+      Confirmation confirmation = files.get(path, reception.stub());
+      try (Progress progress = display.start("get", confirmation.bytes())) {
+        progress.follow(reception.transfer());
+      }
+      return reception.await(confirmation);
+    }
+  }
+
+  Receipt put(Path file, long bytes, String path) throws IOException, TransferException, InterruptedException {
+    ReceptionObject reception = files.put(path, bytes);
+    Transmission transmission = client.transmitter().start(Source.file(file), reception);
+    try (Interruption ignored = Interruption.ends(transmission);
+        Progress progress = display.start("put", bytes)) {
+      progress.follow(transmission);
+    }
+    return Transfers.receipt(transmission);
+  }
+}

@@ -1,0 +1,35 @@
+package dev.outband.cli;
+
+import java.util.Map;
+import java.util.stream.Collectors;
+
+/** Writes flat JSON objects. ASCII alone, so that the terminal's character set does not matter. */
+final class Json {
+
+  private Json() {}
+
+  /** One object; numbers and booleans as they are, everything else as text. */
+  static String object(Map<String, ?> members) {
+    return members.entrySet().stream()
+        .map(member -> string(member.getKey()) + ":" + value(member.getValue()))
+        .collect(Collectors.joining(",", "{", "}"));
+  }
+
+  private static String value(Object value) {
+    return value instanceof Number || value instanceof Boolean ? value.toString() : string(value.toString());
+  }
+
+  private static String string(String text) {
+    StringBuilder quoted = new StringBuilder("\"");
+    for (char c : text.toCharArray()) {
+      if (c == '"' || c == '\\') {
+        quoted.append('\\').append(c);
+      } else if (c < ' ' || c > '~') {
+        quoted.append(String.format("\\u%04x", (int) c));
+      } else {
+        quoted.append(c);
+      }
+    }
+    return quoted.append('"').toString();
+  }
+}

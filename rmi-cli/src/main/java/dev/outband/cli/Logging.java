@@ -1,0 +1,64 @@
+package dev.outband.cli;
+
+import ch.qos.logback.classic.Level;
+import ch.qos.logback.classic.LoggerContext;
+import ch.qos.logback.classic.encoder.PatternLayoutEncoder;
+import ch.qos.logback.classic.spi.ILoggingEvent;
+import ch.qos.logback.classic.AsyncAppender;
+import ch.qos.logback.core.ConsoleAppender;
+import ch.qos.logback.classic.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * What the libraries log and where: to standard error. A client says why it failed by its own one line, so it logs nothing
+ * unless it is verbose; a server logs from INFO up, without stacks unless it is verbose.
+ */
+final class Logging {
+
+  private static final String LINE = "%d{yyyy-MM-dd'T'HH:mm:ss.SSSXXX, UTC} %-5level %replace(%msg){'[\\r\\n]', ' '}";
+  private static final int QUEUED_LINES = 1024;
+
+  private Logging() {}
+
+  static void ofClient(boolean isVerbose) {
+    start(isVerbose ? Level.INFO : Level.OFF, isVerbose);
+  }
+
+  static void ofServer(boolean isVerbose) {
+    start(Level.INFO, isVerbose);
+  }
+
+  /** Writes out what is queued. Nothing is logged after this. */
+  static void stop() {
+    context().stop();
+  }
+
+  private static void start(Level level, boolean isVerbose) {
+    LoggerContext context = context();
+    context.reset();
+    PatternLayoutEncoder encoder = new PatternLayoutEncoder();
+    encoder.setContext(context);
+    encoder.setPattern(LINE + (isVerbose ? " [%thread] %logger{0}%n%ex" : "%n%nopex"));
+    encoder.start();
+    ConsoleAppender<ILoggingEvent> err = new ConsoleAppender<>();
+    err.setContext(context);
+    err.setTarget("System.err");
+    err.setEncoder(encoder);
+    err.start();
+    AsyncAppender queue = new AsyncAppender();
+    queue.setContext(context);
+    // The threads that move bytes must not wait for whoever reads standard error.
+    queue.setNeverBlock(true);
+    queue.setQueueSize(QUEUED_LINES);
+    queue.setDiscardingThreshold(0);
+    queue.addAppender(err);
+    queue.start();
+    Logger root = context.getLogger(org.slf4j.Logger.ROOT_LOGGER_NAME);
+    root.setLevel(level);
+    root.addAppender(queue);
+  }
+
+  private static LoggerContext context() {
+    return (LoggerContext) LoggerFactory.getILoggerFactory();
+  }
+}

@@ -1,0 +1,145 @@
+package dev.outband.cli;
+
+import dev.outband.cli.demo.ChunkServer;
+import dev.outband.cli.demo.ChunkService;
+import dev.outband.cli.files.FileServer;
+import dev.outband.cli.files.FileServer.Access;
+import dev.outband.cli.files.FileService;
+import dev.outband.security.Caller;
+import dev.outband.security.Identity;
+import dev.outband.server.OutbandServer;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.concurrent.Callable;
+import java.util.concurrent.CountDownLatch;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+
+/** Serves the files below a folder until it is told to end. */
+@Command(
+    name = "serve",
+    description = "Serves the files below a folder. Prints \"ready control=HOST:PORT data=HOST:PORT\" when it is up.",
+    mixinStandardHelpOptions = true,
+    versionProvider = Version.class)
+final class ServeCommand implements Callable<Integer> {
+
+  private static final Logger LOG = LoggerFactory.getLogger(ServeCommand.class);
+  private static final int DATA_PORT = 7098;
+
+  private final Surroundings surroundings;
+
+  @Parameters(paramLabel = "ROOT", description = "The folder; no path leaves it.")
+  private Path root;
+
+  @Option(
+      names = "--identity",
+      paramLabel = "DIR",
+      description = "The folder of the server's identity. Default: the environment variable OUTBAND_IDENTITY.")
+  private Path identity;
+
+  @Option(
+      names = "--control",
+      paramLabel = "HOST:PORT",
+      defaultValue = "127.0.0.1:7099",
+      converter = HostPort.Converter.class,
+      description = "Where calls are answered; port 0 picks one. Default: ${DEFAULT-VALUE}, this machine alone.")
+  private HostPort control;
+
+  @Option(
+      names = "--data",
+      paramLabel = "HOST:PORT",
+      converter = HostPort.Converter.class,
+      description = "Where data connections are accepted; port 0 picks one. Default: the host of --control, port 7098,"
+          + " or 0 where the port of --control is 0.")
+  private HostPort data;
+
+  @Option(names = "--writable", description = "Let clients put files.")
+  private boolean writable;
+
+  @Option(
+      names = "--drain",
+      paramLabel = "SECONDS",
+      defaultValue = "30",
+      description = "How long running transfers may go on after SIGTERM. Default: ${DEFAULT-VALUE}.")
+  private int drainSeconds;
+
+  @Option(names = "--verbose", description = "Log more, with stacks.")
+  private boolean verbose;
+
+  @Option(names = "--demo", hidden = true, description = "Serve the demonstration, until standard input ends.")
+  private boolean demo;
+
+  ServeCommand(Surroundings surroundings) {
+    this.surroundings = surroundings;
+  }
+
+  @Override
+  public Integer call() throws IOException, CommandException, InterruptedException {
+    if (!Files.isDirectory(root)) {
+      throw new CommandException(ExitCode.USAGE, (Files.exists(root) ? "not a folder: " : "no such folder: ") + root);
+    }
+    if (drainSeconds < 0) {
+      throw new CommandException(ExitCode.USAGE, "--drain must be 0.." + Integer.MAX_VALUE + " seconds, not " + drainSeconds);
+    }
+    Identity self = Identities.load(identity, surroundings);
+    HostPort dataPort = data != null ? data : new HostPort(control.host(), control.port() == 0 ? 0 : DATA_PORT);
+    Logging.ofServer(verbose);
+    try (OutbandServer server = start(self, dataPort);
+        FileServer files =
+            new FileServer(
+                root,
+                writable ? Access.WRITABLE : Access.READ_ONLY,
+                server.transmitter(),
+                server.receptions(),
+                () -> Caller.current().toString());
+        ChunkServer chunks = new ChunkServer(root.resolve(DemoRun.STORED))) {
+      server.export(FileService.NAME, FileService.class, files);
+      if (demo) {
+        server.export(ChunkService.NAME, ChunkService.class, chunks);
+      }
+      Runtime.getRuntime().addShutdownHook(new Thread(() -> end(server), "outband-drain"));
+      surroundings.print(
+          "ready control=" + control.withPort(server.controlAddress()) + " data=" + dataPort.withPort(server.dataAddress()));
+      waitForTheEnd();
+    }
+    return ExitCode.DONE;
+  }
+
+  private OutbandServer start(Identity self, HostPort dataPort) throws IOException {
+    return OutbandServer.builder()
+        .identity(self)
+        .control(control.host(), control.port())
+        .data(dataPort.host(), dataPort.port())
+        .start();
+  }
+
+  /** Returns only in the demonstration; otherwise a signal ends the JVM. */
+  private void waitForTheEnd() throws IOException, InterruptedException {
+    if (demo) {
+      System.in.transferTo(OutputStream.nullOutputStream());
+    } else {
+      new CountDownLatch(1).await();
+    }
+  }
+
+  /** Lets running transfers end, then ends the JVM: with 0, because to be told to end is no failure. */
+  private void end(OutbandServer server) {
+    try {
+      LOG.info("draining, limit={} s", drainSeconds);
+      boolean isDrained = server.drain(Duration.ofSeconds(drainSeconds));
+      LOG.info(isDrained ? "drained" : "drain limit passed, running transfers are cut off");
+      server.close();
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    } finally {
+      Logging.stop();
+      Runtime.getRuntime().halt(ExitCode.DONE);
+    }
+  }
+}
