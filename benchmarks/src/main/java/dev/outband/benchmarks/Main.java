@@ -37,7 +37,7 @@ public final class Main implements Callable<Integer> {
   private int rounds;
 
   @Option(names = "--warm-ups", defaultValue = "2", paramLabel = "N",
-      description = "Rounds ahead of these, not recorded, and as many more as make 3 s; 0 for none; default ${DEFAULT-VALUE}.")
+      description = "Rounds ahead of these, not recorded, and more until they come to 2 GiB or 10 s; 0 for none; default ${DEFAULT-VALUE}.")
   private int warmUps;
 
   @Option(names = "--contender", split = ",", paramLabel = "NAME", description = "Only these; default all.")
@@ -135,7 +135,7 @@ public final class Main implements Callable<Integer> {
   }
 
   private String command() {
-    return String.join(" ", Stream.concat(Stream.of("java -jar benchmarks/target/benchmarks.jar"), arguments.stream())
+    return String.join(" ", Stream.concat(Stream.of("java -jar benchmarks/target/quick/benchmarks.jar"), arguments.stream())
         .toList());
   }
 

@@ -19,7 +19,8 @@ import java.util.function.Consumer;
 final class Race {
   private static final long ROUND_BYTES = 64L << 20;
   private static final int MAX_FETCHES = 1000;
-  private static final long LEAST_WARM_UP_NS = 3_000_000_000L;
+  private static final long WARM_BYTES = 2L << 30;
+  private static final long WARM_NS = 10_000_000_000L;
   private static final int CHUNK_BYTES = 1 << 20;
   private static final long SEED = 42;
 
@@ -29,7 +30,7 @@ final class Race {
    * @param contenders in their order within a round
    * @param sizes lengths of files
    * @param warmUps rounds of each contender that are run first and not recorded; unless 0, more of them are run until
-   *     they took 3 s, for small sizes' sake
+   *     they moved 2 GiB or took 10 s, so that a JVM has compiled what it runs at small sizes too
    * @param rounds rounds that are recorded
    */
   record Plan(List<Contender> contenders, List<ByteSize> sizes, int warmUps, int rounds) {
@@ -89,9 +90,12 @@ final class Race {
   }
 
   private void warmUp(Pair pair, ByteSize size, int fetches) throws IOException, InterruptedException {
+    long bytes = 0;
     long spentNs = 0;
-    for (int i = 0; i < plan.warmUps() || (plan.warmUps() > 0 && spentNs < LEAST_WARM_UP_NS); i++) {
-      spentNs += run(pair, size, fetches, 0).durationNs();
+    for (int i = 0; i < plan.warmUps() || (plan.warmUps() > 0 && bytes < WARM_BYTES && spentNs < WARM_NS); i++) {
+      Round round = run(pair, size, fetches, 0);
+      bytes += round.bytes();
+      spentNs += round.durationNs();
     }
   }
 

@@ -44,7 +44,7 @@ final class Report {
     return String.format(
         Locale.ROOT,
         "# A file over loopback, JDK %s, sink %s%n%n- machine: %s%n- started: %s%n- command: `%s`%n"
-            + "- rounds: %d or more to warm up (3 s at least), then %d measured, interleaved over the contenders; "
+            + "- rounds: %d or more to warm up (2 GiB or 10 s), then %d measured, interleaved over the contenders; "
             + "a contender is two JVMs that live over all rounds%n"
             + "- the file is in the page cache; GB is 10^9 bytes, GiB 2^30; CPU is that of the whole process%n%n",
         heading.jdk(),

@@ -1,5 +1,6 @@
 package dev.outband.benchmarks;
 
+import dev.outband.security.Identity;
 import java.io.DataOutputStream;
 import java.io.EOFException;
 import java.io.IOException;
@@ -7,21 +8,15 @@ import java.io.InputStream;
 import java.io.OutputStream;
 import java.net.Socket;
 import java.nio.ByteBuffer;
-import java.nio.channels.FileChannel;
-import javax.net.ssl.SSLContext;
+import javax.net.ssl.SSLParameters;
 import javax.net.ssl.SSLServerSocket;
 import javax.net.ssl.SSLSocket;
 
-/**
- * TLS 1.3 by the JDK's {@link SSLSocket}, AES-256-GCM, certificates at both ends. The file is mapped, which is the
- * cheapest way into the heap array that {@code SSLSocket} wants.
- */
+/** TLS 1.3 by the JDK's {@link SSLSocket}, AES-256-GCM, certificates at both ends. */
 final class TlsSocketContender implements Contender {
   static final String NAME = "ssl-socket";
-  private static final String[] PROTOCOLS = {"TLSv1.3"};
   private static final String[] CIPHERS = {"TLS_AES_256_GCM_SHA384"};
   private static final int BUFFER_BYTES = 256 << 10;
-  private static final long MAP_BYTES = 1L << 30;
 
   @Override
   public String name() {
@@ -30,44 +25,41 @@ final class TlsSocketContender implements Contender {
 
   @Override
   public String description() {
-    return "JDK `SSLSocket`, TLS 1.3, TLS_AES_256_GCM_SHA384, client certificate, 256 KiB heap buffers, file mapped";
+    return "JDK `SSLSocket`, TLS 1.3, TLS_AES_256_GCM_SHA384, client certificate, 256 KiB buffers at both ends";
   }
 
   @Override
-  public SendingEnd send(Workplace workplace) throws Exception {
-    SSLContext context = ThrowAwayDomain.serverContext(workplace.pki());
-    SSLServerSocket server = (SSLServerSocket) context.getServerSocketFactory().createServerSocket();
-    server.setEnabledProtocols(PROTOCOLS);
-    server.setEnabledCipherSuites(CIPHERS);
-    server.setNeedClientAuth(true);
+  public SendingEnd send(Workplace workplace) throws IOException {
+    Identity identity = ThrowAwayDomain.server(workplace.pki());
+    SSLServerSocket server =
+        (SSLServerSocket) identity.sslContext().getServerSocketFactory().createServerSocket();
+    SSLParameters parameters = identity.serverParameters();
+    parameters.setCipherSuites(CIPHERS);
+    server.setSSLParameters(parameters);
     server.bind(Loopback.anyPort());
     return SocketSender.start(workplace, server, TlsSocketContender::feed);
   }
 
   private static SocketSender.Feed feed(Socket socket) throws IOException {
     OutputStream out = socket.getOutputStream();
-    byte[] buffer = new byte[BUFFER_BYTES];
-    return file -> copyAll(file, out, buffer);
-  }
-
-  private static void copyAll(FileChannel file, OutputStream out, byte[] buffer) throws IOException {
-    long size = file.size();
-    for (long position = 0; position < size; position += MAP_BYTES) {
-      ByteBuffer mapped = file.map(FileChannel.MapMode.READ_ONLY, position, Math.min(MAP_BYTES, size - position));
-      while (mapped.hasRemaining()) {
-        int bytes = Math.min(buffer.length, mapped.remaining());
-        mapped.get(buffer, 0, bytes);
-        out.write(buffer, 0, bytes);
+    ByteBuffer direct = ByteBuffer.allocateDirect(BUFFER_BYTES);
+    byte[] array = new byte[BUFFER_BYTES];
+    return file -> {
+      while (file.read(direct.clear()) >= 0) {
+        int bytes = direct.flip().remaining();
+        direct.get(array, 0, bytes);
+        out.write(array, 0, bytes);
       }
-    }
+    };
   }
 
   @Override
-  public ReceivingEnd receive(Workplace workplace, String address) throws Exception {
-    SSLContext context = ThrowAwayDomain.clientContext(workplace.pki());
-    SSLSocket socket = (SSLSocket) context.getSocketFactory().createSocket();
-    socket.setEnabledProtocols(PROTOCOLS);
-    socket.setEnabledCipherSuites(CIPHERS);
+  public ReceivingEnd receive(Workplace workplace, String address) throws IOException {
+    Identity identity = ThrowAwayDomain.client(workplace.pki());
+    SSLSocket socket = (SSLSocket) identity.sslContext().getSocketFactory().createSocket();
+    SSLParameters parameters = identity.clientParameters();
+    parameters.setCipherSuites(CIPHERS);
+    socket.setSSLParameters(parameters);
     socket.setTcpNoDelay(true);
     socket.connect(Loopback.parse(address));
     socket.startHandshake();
