@@ -18,6 +18,7 @@ public final class DataPlaneBuilder {
   private static final int MAX_RECEPTIONS = 1 << 20;
   private static final int MAX_UNPROVEN = 1024;
   private static final int SEGMENT_BYTES = 256 * 1024;
+  private static final Duration HELLO = Duration.ofSeconds(3);
   private static final Duration LINGER = Duration.ofSeconds(1);
 
   private String name = "outband";
@@ -154,6 +155,7 @@ public final class DataPlaneBuilder {
     }
     Settings.Deadlines deadlines =
         new Settings.Deadlines(
+            HELLO.toNanos(),
             ns("openingDeadline", openingDeadline),
             ns("idleDeadline", idleDeadline),
             ns("receiptDeadline", receiptDeadline),

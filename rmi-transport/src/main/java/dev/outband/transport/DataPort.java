@@ -19,6 +19,7 @@ final class DataPort implements EventLoop.Handler {
 
   private final DataPlane plane;
   private final ServerSocketChannel server;
+  private SelectionKey resting;
 
   DataPort(DataPlane plane, InetSocketAddress bind) throws IOException {
     this.plane = plane;
@@ -43,7 +44,7 @@ final class DataPort implements EventLoop.Handler {
   @Override
   public void ready(SelectionKey key) throws IOException {
     for (int turn = 0; turn < ACCEPTS_A_TURN; turn++) {
-      SocketChannel channel = acceptOne();
+      SocketChannel channel = acceptOne(key);
       if (channel == null) {
         return;
       }
@@ -58,11 +59,14 @@ final class DataPort implements EventLoop.Handler {
     }
   }
 
-  private SocketChannel acceptOne() {
+  /** Out of descriptors, the port stays ready and fails at once: it takes a rest until the next tick. */
+  private SocketChannel acceptOne(SelectionKey key) {
     try {
       return server.accept();
     } catch (IOException e) {
       LOG.warn("a data connection could not be accepted, reason={}", e.toString());
+      key.interestOps(0);
+      resting = key;
       return null;
     }
   }
@@ -81,11 +85,15 @@ final class DataPort implements EventLoop.Handler {
   @Override
   public void tick(long nowNs) {
     plane.registry().expire(nowNs);
+    if (resting != null) {
+      resting.interestOps(SelectionKey.OP_ACCEPT);
+      resting = null;
+    }
   }
 
   @Override
   public boolean needsTick() {
-    return plane.registry().hasWaiting();
+    return resting != null || plane.registry().hasWaiting();
   }
 
   @Override

@@ -37,6 +37,7 @@ final class InboundConnection extends Connection {
   private final DataPlane plane;
   private Stage stage = Stage.HELLO;
   private boolean counted = true;
+  private long openByNs;
   private ActiveReception candidate;
   private ListenerOpening opening;
   private ActiveReception reception;
@@ -51,7 +52,8 @@ final class InboundConnection extends Connection {
   }
 
   void start() throws IOException {
-    deadlineIn(plane.settings().deadlines().openingNs());
+    openByNs = loop.nowNs() + plane.settings().deadlines().openingNs();
+    deadlineIn(Math.min(plane.settings().deadlines().helloNs(), plane.settings().deadlines().openingNs()));
     register(SelectionKey.OP_READ);
   }
 
@@ -83,18 +85,23 @@ final class InboundConnection extends Connection {
       return;
     }
     opening = new ListenerOpening(candidate.stub().ticket().secret(), frame, frameBytes);
-    send(opening.challenge(plane.random()));
     stage = Stage.OPEN;
+    deadlineIn(openByNs - loop.nowNs());
+    send(opening.challenge(plane.random()));
   }
 
   private void open(byte[] frame, int frameBytes) throws TransferException {
-    OpenRequest request = opening.request(frame, frameBytes);
+    OpenRequest request;
     try {
+      request = opening.request(frame, frameBytes);
       check(request);
       if (!candidate.claim(this)) {
         throw new TransferException(Code.UNKNOWN_TICKET, "the ticket has been used");
       }
     } catch (TransferException e) {
+      if (!opening.dialerProven()) {
+        throw e;
+      }
       LOG.warn("refused, transfer={}, peer={}, reason={}", candidate.id(), peer(), e.getMessage());
       refuse(e);
       return;
@@ -268,7 +275,7 @@ final class InboundConnection extends Connection {
 
   @Override
   void overdue() {
-    boolean opens = reception == null;
+    boolean opens = opened == null;
     long limitNs = opens ? plane.settings().deadlines().openingNs() : plane.settings().deadlines().idleNs();
     fail(
         new TransferException(

@@ -200,7 +200,12 @@ final class OutboundConnection extends Connection {
 
   @Override
   void ended(boolean betweenFrames) {
-    end(new TransferException(Code.CONNECTION_LOST, "the receiver closed the data connection without a receipt"));
+    end(
+        new TransferException(
+            Code.CONNECTION_LOST,
+            opened == null
+                ? "the listener closed the data connection before it was open"
+                : "the receiver closed the data connection without a receipt"));
   }
 
   @Override

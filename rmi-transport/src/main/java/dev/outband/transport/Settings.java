@@ -19,11 +19,12 @@ record Settings(
   /**
    * How long things may take.
    *
+   * @param helloNs an accepted connection says nothing at all
    * @param openingNs from the first byte of a data connection until both ends are proven
    * @param idleNs no byte moved either way
    * @param receiptNs from the last segment to the receipt, while the receiver forces its sink
    * @param ticketNs a stub waits to be opened
    * @param lingerNs an ending connection waits for the other end to take the last word
    */
-  record Deadlines(long openingNs, long idleNs, long receiptNs, long ticketNs, long lingerNs) {}
+  record Deadlines(long helloNs, long openingNs, long idleNs, long receiptNs, long ticketNs, long lingerNs) {}
 }

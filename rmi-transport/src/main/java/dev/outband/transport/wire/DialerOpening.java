@@ -102,6 +102,7 @@ public final class DialerOpening {
    */
   public Opened accepted(byte[] frame, int frameBytes) throws TransferException {
     if (FrameHeader.type(frame) == FrameType.REFUSED) {
+      FrameHeader.require(frame, frameBytes, FrameType.REFUSED);
       throw WireCodes.decode(Sealed.open(openingKeys.listener(), frame, frameBytes));
     }
     FrameHeader.require(frame, frameBytes, FrameType.ACCEPTED);
@@ -111,17 +112,20 @@ public final class DialerOpening {
   }
 
   private static TransferException refusedInClear(byte[] frame, int frameBytes) throws TransferException {
+    FrameHeader.require(frame, frameBytes, FrameType.REFUSED);
     if (frameBytes != FrameHeader.BYTES + FrameType.REFUSED.minPayloadBytes()) {
       return new TransferException(Code.PROTOCOL, "REFUSED has " + frameBytes + " bytes");
     }
     int version = frame[FrameHeader.BYTES] & 0xff;
     Code code = WireCodes.code(frame[FrameHeader.BYTES + 1] & 0xff);
-    return new TransferException(
-        code,
-        switch (code) {
-          case VERSION -> "the listener speaks version " + version + " of the protocol, not " + VERSION;
-          case UNKNOWN_TICKET -> "the listener knows no such ticket: used, expired or of an earlier process";
-          default -> "the listener refused";
-        });
+    return switch (code) {
+      case VERSION ->
+          new TransferException(code, "the listener speaks version " + version + " of the protocol, not " + VERSION);
+      case UNKNOWN_TICKET ->
+          new TransferException(code, "the listener knows no such ticket: used, expired or of an earlier process");
+      case PROTOCOL -> new TransferException(code, "the listener did not understand HELLO");
+      default ->
+          new TransferException(Code.NOT_PROVEN, "refused in clear for a reason that only a proven listener may give");
+    };
   }
 }

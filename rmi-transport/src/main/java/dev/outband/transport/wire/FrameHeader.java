@@ -71,8 +71,11 @@ public final class FrameHeader {
 
   static void require(byte[] frame, int frameBytes, FrameType expected) throws TransferException {
     FrameType type = type(frame);
-    if (type != expected || frameBytes != BYTES + payloadBytes(frame)) {
+    if (type != expected) {
       throw new TransferException(Code.PROTOCOL, "expected " + expected + ", not " + type);
+    }
+    if (frameBytes < BYTES + type.minPayloadBytes() || frameBytes != BYTES + payloadBytes(frame)) {
+      throw new TransferException(Code.PROTOCOL, type + " frame cannot have " + frameBytes + " bytes");
     }
   }
 }

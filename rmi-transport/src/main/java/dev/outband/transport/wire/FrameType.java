@@ -15,8 +15,8 @@ public enum FrameType {
   ACCEPTED(0x04, FrameHeader.TAG_BYTES),
   /** Listener to dialer: in clear instead of a challenge, sealed instead of an acceptance. */
   REFUSED(0x05, 2),
-  /** Transmitter to receiver, sealed: a part of the object, not the last. */
-  DATA(0x10, FrameHeader.TAG_BYTES),
+  /** Transmitter to receiver, sealed: a part of the object, not the last and not empty. */
+  DATA(0x10, FrameHeader.TAG_BYTES + 1),
   /** Transmitter to receiver, sealed: the last part of the object, perhaps empty. */
   LAST(0x11, FrameHeader.TAG_BYTES),
   /** Transmitter to receiver, sealed: the object will not be completed, and why. */

@@ -71,9 +71,33 @@ final class KeySchedule {
         Hkdf.expandLabel(secret, who + " nonce", NONE, NONCE_BYTES));
   }
 
-  /** A key and the one nonce that it is ever used with. */
-  @SuppressWarnings("ArrayRecordComponent") // never compared, never printed; both arrays are private to this package
-  record OneFrameKey(byte[] key, byte[] nonce) {
+  /** A key and the one nonce that it is ever used with: it seals one frame and no second one. */
+  static final class OneFrameKey {
+    private final byte[] key;
+    private final byte[] nonce;
+    private boolean spent;
+
+    private OneFrameKey(byte[] key, byte[] nonce) {
+      this.key = key;
+      this.nonce = nonce;
+    }
+
+    OneFrameKey toSeal() {
+      if (spent) {
+        throw new IllegalStateException("this key has sealed its one frame");
+      }
+      spent = true;
+      return this;
+    }
+
+    byte[] key() {
+      return key;
+    }
+
+    byte[] nonce() {
+      return nonce;
+    }
+
     @Override
     public String toString() {
       return "OneFrameKey[redacted]";

@@ -18,6 +18,7 @@ public final class ListenerOpening {
   private byte[] challenge;
   private byte[] open;
   private OpenRequest request;
+  private boolean dialerProven;
   private KeySchedule.Opening openingKeys;
 
   /**
@@ -102,8 +103,19 @@ public final class ListenerOpening {
   public OpenRequest request(byte[] frame, int frameBytes) throws TransferException {
     FrameHeader.require(frame, frameBytes, FrameType.OPEN);
     open = Arrays.copyOf(frame, frameBytes);
-    request = OpenRequest.decode(Sealed.open(openingKeys.dialer(), frame, frameBytes));
+    byte[] plain = Sealed.open(openingKeys.dialer(), frame, frameBytes);
+    dialerProven = true;
+    request = OpenRequest.decode(plain);
     return request;
+  }
+
+  /**
+   * Whether the dialer has shown that it knows the secret; only then may it be told, sealed, why it is refused.
+   *
+   * @return true once OPEN has verified
+   */
+  public boolean dialerProven() {
+    return dialerProven;
   }
 
   /**

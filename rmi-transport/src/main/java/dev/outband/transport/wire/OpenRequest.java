@@ -85,7 +85,10 @@ public record OpenRequest(
     int segmentBytes =
         between("OPEN segmentBytes", in.getInt(), FrameHeader.MIN_SEGMENT_BYTES, FrameHeader.MAX_SEGMENT_BYTES);
     between("OPEN contentTag length", in.get(), in.remaining(), in.remaining());
-    String tag = StandardCharsets.US_ASCII.decode(in).toString();
+    String tag = StandardCharsets.ISO_8859_1.decode(in).toString();
+    if (!tag.chars().allMatch(c -> c > ' ' && c < 0x7f)) {
+      throw new TransferException(Code.PROTOCOL, "OPEN contentTag must be printable ASCII");
+    }
     return new OpenRequest(protection, direction, bytes, offset, stream, streams, segmentBytes, tag);
   }
 

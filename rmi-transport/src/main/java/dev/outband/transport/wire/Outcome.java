@@ -35,19 +35,17 @@ public record Outcome(long bytes, String digest, TransferException failure) {
   }
 
   static Outcome decode(byte[] plain) throws TransferException {
-    if (plain.length < FIXED_BYTES) {
-      throw new TransferException(
-          Code.PROTOCOL, "receipt length must be at least " + FIXED_BYTES + ", not " + plain.length);
-    }
+    OpenRequest.between("receipt length", plain.length, FIXED_BYTES, FIXED_BYTES + WireCodes.MAX_MESSAGE_BYTES);
     ByteBuffer in = ByteBuffer.wrap(plain);
     int code = in.get() & 0xff;
     long bytes = in.getLong();
     byte[] digest = new byte[32];
     in.get(digest);
-    if (bytes < 0) {
-      throw new TransferException(Code.PROTOCOL, "receipt bytes must be 0.." + Long.MAX_VALUE + ", not " + bytes);
-    }
+    OpenRequest.between("receipt bytes", bytes, 0, Long.MAX_VALUE);
     String message = StandardCharsets.UTF_8.decode(in).toString();
+    if (code == WireCodes.OK && !message.isEmpty()) {
+      throw new TransferException(Code.PROTOCOL, "a receipt of success has a message");
+    }
     TransferException failure = code == WireCodes.OK ? null : new TransferException(WireCodes.code(code), message);
     return new Outcome(bytes, HexFormat.of().formatHex(digest), failure);
   }

@@ -28,7 +28,7 @@ final class Sealed {
     byte[] frame = new byte[FrameHeader.BYTES + plain.length + FrameHeader.TAG_BYTES];
     FrameHeader.write(frame, type, plain.length + FrameHeader.TAG_BYTES);
     try {
-      Cipher cipher = init(Cipher.ENCRYPT_MODE, key, frame);
+      Cipher cipher = init(Cipher.ENCRYPT_MODE, key.toSeal(), frame);
       cipher.doFinal(plain, 0, plain.length, frame, FrameHeader.BYTES);
       return frame;
     } catch (GeneralSecurityException e) {

@@ -31,11 +31,23 @@ public final class SegmentOpener {
    *     the transmitter's own reason if it aborted the object
    */
   public int open(byte[] frame, int frameBytes, byte[] plain) throws TransferException {
-    FrameType type = FrameHeader.type(frame);
+    boolean opened = false;
+    try {
+      int plainBytes = openNext(FrameHeader.type(frame), frame, frameBytes, plain);
+      opened = true;
+      return plainBytes;
+    } finally {
+      if (!opened) {
+        segments.poison();
+      }
+    }
+  }
+
+  private int openNext(FrameType type, byte[] frame, int frameBytes, byte[] plain) throws TransferException {
     if (!type.isSegment() && type != FrameType.ABORT) {
-      segments.poison();
       throw new TransferException(Code.PROTOCOL, "expected a segment, not " + type);
     }
+    FrameHeader.require(frame, frameBytes, type);
     try {
       Cipher cipher = segments.next(frame, type != FrameType.DATA);
       int plainBytes = cipher.doFinal(frame, FrameHeader.BYTES, frameBytes - FrameHeader.BYTES, plain, 0);
@@ -46,10 +58,8 @@ public final class SegmentOpener {
       complete = type == FrameType.LAST;
       return plainBytes;
     } catch (AEADBadTagException e) {
-      segments.poison();
       throw new TransferException(Code.CORRUPT, "a segment does not verify", e);
     } catch (GeneralSecurityException e) {
-      segments.poison();
       throw new IllegalStateException("opening a segment", e);
     }
   }

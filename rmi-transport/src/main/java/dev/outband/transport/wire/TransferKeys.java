@@ -13,6 +13,7 @@ public final class TransferKeys {
   private final byte[] segmentPrefix;
   private final KeySchedule.OneFrameKey receiptKey;
   private final byte[] binding;
+  private boolean sealing;
 
   TransferKeys(byte[] segmentKey, byte[] segmentPrefix, KeySchedule.OneFrameKey receiptKey, byte[] binding) {
     this.segmentKey = segmentKey;
@@ -31,11 +32,16 @@ public final class TransferKeys {
   }
 
   /**
-   * The transmitter's half. Make it once: a second one would use the same nonces again.
+   * The transmitter's half.
    *
-   * @return a new sealer
+   * @return the one sealer
+   * @throws IllegalStateException if it was asked for before: a second one would use the same nonces again
    */
   public SegmentSealer sealer() {
+    if (sealing) {
+      throw new IllegalStateException("these keys have their sealer");
+    }
+    sealing = true;
     return new SegmentSealer(segmentKey, segmentPrefix);
   }
 
@@ -49,10 +55,11 @@ public final class TransferKeys {
   }
 
   /**
-   * Seals the receipt. Call it once: the key is for one frame.
+   * Seals the receipt.
    *
    * @param outcome how the transfer ended
    * @return the frame
+   * @throws IllegalStateException at the second call: the key is for one frame
    */
   public byte[] sealReceipt(Outcome outcome) {
     return Sealed.seal(receiptKey, FrameType.RECEIPT, outcome.encode());

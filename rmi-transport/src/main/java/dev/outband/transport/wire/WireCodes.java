@@ -11,7 +11,7 @@ final class WireCodes {
 
   static final int OK = 0;
 
-  private static final int MAX_MESSAGE_BYTES = 256;
+  static final int MAX_MESSAGE_BYTES = 256;
 
   private WireCodes() {}
 
