@@ -3,10 +3,7 @@ package dev.outband.security;
 import dev.outband.security.IdentityException.Reason;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.security.GeneralSecurityException;
 import java.security.PrivateKey;
-import java.security.SecureRandom;
-import java.security.Signature;
 import java.security.cert.X509Certificate;
 import java.time.Clock;
 import java.time.Instant;
@@ -16,8 +13,6 @@ import java.util.Optional;
 
 /** Reads an identity's folder and checks that its files are good and belong together. */
 final class IdentityFolder {
-  private static final int NONCE_BYTES = 32;
-
   private final Path certificateFile;
   private final Path authorityFile;
   private final Path keyFile;
@@ -74,26 +69,9 @@ final class IdentityFolder {
     }
   }
 
-  /** The private key, which must fit the certificate. */
+  /** The private key, which must be the certificate's. */
   PrivateKey key(X509Certificate certificate) throws IdentityException {
-    String algorithm = certificate.getPublicKey().getAlgorithm();
-    PrivateKey key = PemFile.privateKey(keyFile, algorithm);
-    try {
-      byte[] nonce = new byte[NONCE_BYTES];
-      new SecureRandom().nextBytes(nonce);
-      Signature signature = Signature.getInstance(algorithm.equals("EC") ? "SHA256withECDSA" : "SHA256withRSA");
-      signature.initSign(key);
-      signature.update(nonce);
-      byte[] signed = signature.sign();
-      signature.initVerify(certificate.getPublicKey());
-      signature.update(nonce);
-      if (signature.verify(signed)) {
-        return key;
-      }
-    } catch (GeneralSecurityException e) {
-      throw new IdentityException(Reason.MISMATCH, keyFile + ": cannot sign for " + certificateFile, e);
-    }
-    throw new IdentityException(Reason.MISMATCH, keyFile + ": not the key of " + certificateFile);
+    return KeyFile.read(keyFile, certificate);
   }
 
   private void requireValid(X509Certificate authority) throws IdentityException {

@@ -9,37 +9,23 @@ import java.nio.file.AccessDeniedException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
-import java.nio.file.attribute.PosixFileAttributeView;
-import java.nio.file.attribute.PosixFilePermission;
-import java.nio.file.attribute.PosixFilePermissions;
-import java.security.GeneralSecurityException;
-import java.security.KeyFactory;
-import java.security.PrivateKey;
 import java.security.cert.CRLException;
 import java.security.cert.CertificateException;
 import java.security.cert.CertificateFactory;
 import java.security.cert.X509CRL;
 import java.security.cert.X509Certificate;
-import java.security.spec.PKCS8EncodedKeySpec;
 import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.EnumSet;
 import java.util.List;
-import java.util.Set;
 
 /**
- * Reads the PEM files (RFC 7468) of an identity. Every failure is an {@link IdentityException} that names the file. Files
- * are read whole; one that is longer than 1 MiB (16 MiB for a revocation list) is refused before it is parsed.
+ * Reads PEM files (RFC 7468) with certificates and revocation lists. Every failure is an {@link IdentityException} that
+ * names the file. Files are read whole; one that is longer than 1 MiB (16 MiB for a revocation list) is refused before it
+ * is parsed.
  */
 public final class PemFile {
-  private static final int MAX_BYTES = 1 << 20;
+  static final int MAX_BYTES = 1 << 20;
   private static final int MAX_LIST_BYTES = 16 << 20;
-  private static final Set<PosixFilePermission> EXPOSING =
-      EnumSet.of(
-          PosixFilePermission.GROUP_READ,
-          PosixFilePermission.GROUP_WRITE,
-          PosixFilePermission.OTHERS_READ,
-          PosixFilePermission.OTHERS_WRITE);
 
   private PemFile() {}
 
@@ -57,35 +43,12 @@ public final class PemFile {
   }
 
   /**
-   * The one private key of a file: PKCS#8, not encrypted. On a POSIX file system the file must not be readable or
-   * writable by its group or by others.
-   *
-   * @param algorithm the key's algorithm, as {@link java.security.Key#getAlgorithm()} has it
-   * @throws IdentityException if the file is missing, unreadable, exposed or malformed
-   */
-  public static PrivateKey privateKey(Path file, String algorithm) throws IdentityException {
-    List<PemBlock> blocks = blocks(file, MAX_BYTES);
-    requireHidden(file);
-    PemBlock block = sole(file, blocks);
-    requireLabel(file, block, "PRIVATE KEY");
-    byte[] der = block.der();
-    try {
-      return KeyFactory.getInstance(algorithm).generatePrivate(new PKCS8EncodedKeySpec(der));
-    } catch (GeneralSecurityException e) {
-      throw new IdentityException(Reason.MALFORMED, file + ": not a PKCS#8 private key for " + algorithm, e);
-    } finally {
-      Arrays.fill(der, (byte) 0);
-    }
-  }
-
-  /**
    * The one revocation list of a file. Its signature is not checked here.
    *
    * @throws IdentityException if the file is missing, unreadable or malformed
    */
   public static X509CRL revocationList(Path file) throws IdentityException {
-    PemBlock block = sole(file, blocks(file, MAX_LIST_BYTES));
-    requireLabel(file, block, "X509 CRL");
+    PemBlock block = sole(file, "X509 CRL", MAX_LIST_BYTES);
     try {
       return (X509CRL) x509().generateCRL(new ByteArrayInputStream(block.der()));
     } catch (CertificateException | CRLException e) {
@@ -111,10 +74,12 @@ public final class PemFile {
     return CertificateFactory.getInstance("X.509");
   }
 
-  private static PemBlock sole(Path file, List<PemBlock> blocks) throws IdentityException {
+  static PemBlock sole(Path file, String label, int maxBytes) throws IdentityException {
+    List<PemBlock> blocks = blocks(file, maxBytes);
     if (blocks.size() != 1) {
       throw new IdentityException(Reason.MALFORMED, file + ": holds " + blocks.size() + " PEM blocks, and 1 is needed");
     }
+    requireLabel(file, blocks.get(0), label);
     return blocks.get(0);
   }
 
@@ -152,25 +117,6 @@ public final class PemFile {
       throw e;
     } catch (IOException e) {
       throw new IdentityException(Reason.UNREADABLE, file + ": cannot be read: " + e.getMessage(), e);
-    }
-  }
-
-  private static void requireHidden(Path file) throws IdentityException {
-    PosixFileAttributeView view = Files.getFileAttributeView(file, PosixFileAttributeView.class);
-    if (view == null) {
-      return;
-    }
-    try {
-      Set<PosixFilePermission> permissions = view.readAttributes().permissions();
-      if (permissions.stream().anyMatch(EXPOSING::contains)) {
-        String mode = PosixFilePermissions.toString(permissions);
-        throw new IdentityException(
-            Reason.EXPOSED_KEY, file + ": open to others than its owner (mode " + mode + "); chmod 600 it");
-      }
-    } catch (IdentityException e) {
-      throw e;
-    } catch (IOException e) {
-      throw new IdentityException(Reason.UNREADABLE, file + ": mode cannot be read: " + e.getMessage(), e);
     }
   }
 }

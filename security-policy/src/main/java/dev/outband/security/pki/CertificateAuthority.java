@@ -67,12 +67,8 @@ public final class CertificateAuthority {
    * @throws PkiException if there is a CA in it already (nothing is changed), or it cannot be written
    */
   public static CertificateAuthority create(Path dir, Lifetimes lifetimes, Clock clock) throws IOException {
-    try {
-      SafeFiles.createFolders(dir);
-    } catch (IOException e) {
-      throw new PkiException(Reason.FAILED, dir + ": the folder cannot be made", e);
-    }
     CertificateAuthority authority = new CertificateAuthority(dir, lifetimes, clock);
+    authority.store.plainly(() -> SafeFiles.createFolders(dir));
     authority.store.locked(authority::establish);
     return authority;
   }
@@ -81,8 +77,9 @@ public final class CertificateAuthority {
    * Opens a trust domain that {@link #create} made, with {@link Lifetimes#DEFAULT}.
    *
    * @param dir its folder
-   * @throws PkiException if there is no CA in it, or its key is not its certificate's
-   * @throws dev.outband.security.IdentityException if one of its files is unreadable, malformed, or open to others
+   * @throws PkiException if there is no CA in it
+   * @throws dev.outband.security.IdentityException if one of its files is unreadable, malformed, or does not
+   *     fit, or if the key is open to others
    */
   public static CertificateAuthority open(Path dir) throws IOException {
     return open(dir, Lifetimes.DEFAULT, Clock.systemUTC());
@@ -94,15 +91,13 @@ public final class CertificateAuthority {
    * @param dir its folder
    * @param lifetimes how long certificates are valid that are issued from now on
    * @param clock what time it is
-   * @throws PkiException if there is no CA in it, or its key is not its certificate's
-   * @throws dev.outband.security.IdentityException if one of its files is unreadable, malformed, or open to others
+   * @throws PkiException if there is no CA in it
+   * @throws dev.outband.security.IdentityException if one of its files is unreadable, malformed, or does not
+   *     fit, or if the key is open to others
    */
   public static CertificateAuthority open(Path dir, Lifetimes lifetimes, Clock clock) throws IOException {
-    if (!Files.isDirectory(dir)) {
-      throw new PkiException(Reason.UNKNOWN, dir + ": no certificate authority here", null);
-    }
     CertificateAuthority authority = new CertificateAuthority(dir, lifetimes, clock);
-    authority.store.locked(authority.store::issuer);
+    authority.store.plainly(authority.store::issuer);
     return authority;
   }
 

@@ -4,6 +4,9 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.AccessDeniedException;
+import java.nio.file.FileAlreadyExistsException;
+import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
@@ -51,9 +54,8 @@ final class SafeFiles {
     return Files.createDirectory(temporary, attributes(target, FOLDER));
   }
 
-  static void createFolders(Path folder) throws IOException {
-    Path parent = folder.toAbsolutePath().getParent();
-    Files.createDirectories(folder, attributes(parent == null ? folder : parent, FOLDER));
+  static Path createFolders(Path folder) throws IOException {
+    return Files.createDirectories(folder, attributes(folder, FOLDER));
   }
 
   static void moveFolder(Path temporary, Path target) throws IOException {
@@ -75,6 +77,17 @@ final class SafeFiles {
       Files.delete(file);
     }
     Files.delete(folder);
+  }
+
+  /** Why a file could not be read or written, without its name. */
+  static String words(FileSystemException e) {
+    if (e instanceof AccessDeniedException) {
+      return "no permission";
+    }
+    if (e instanceof FileAlreadyExistsException) {
+      return "exists already and is no folder";
+    }
+    return e.getReason() == null ? "cannot be used (" + e.getClass().getSimpleName() + ")" : e.getReason();
   }
 
   static byte[] pem(String label, byte[] der) {

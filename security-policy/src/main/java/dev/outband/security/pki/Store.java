@@ -1,13 +1,13 @@
 package dev.outband.security.pki;
 
 import dev.outband.security.IdentityException;
+import dev.outband.security.KeyFile;
 import dev.outband.security.PemFile;
 import dev.outband.security.pki.Certificates.Issuer;
 import dev.outband.security.pki.PkiException.Reason;
 import java.io.IOException;
 import java.nio.channels.FileChannel;
 import java.nio.channels.FileLock;
-import java.nio.file.AccessDeniedException;
 import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -27,6 +27,8 @@ final class Store {
   private static final String ISSUED = ".issued";
   private static final String CERTIFICATE = "CERTIFICATE";
 
+  private static final Object IN_PROCESS = new Object();
+
   private final Path dir;
 
   Store(Path dir) {
@@ -39,19 +41,29 @@ final class Store {
     T run() throws IOException, GeneralSecurityException, OperatorCreationException;
   }
 
-  /** Runs the work while no other process does work on the folder, and puts its failures in one line. */
+  /** Runs the work while nobody else, in this process or another, does work on the folder. */
   <T> T locked(Work<T> work) throws IOException {
-    try (FileChannel channel =
-            FileChannel.open(dir.resolve(".lock"), StandardOpenOption.CREATE, StandardOpenOption.WRITE);
-        FileLock lock = channel.lock()) {
-      return lock.isValid() ? work.run() : null;
+    // A file lock is the whole JVM's, and asking for it twice is an error.
+    synchronized (IN_PROCESS) {
+      return plainly(
+          () -> {
+            try (FileChannel channel =
+                    FileChannel.open(dir.resolve(".lock"), StandardOpenOption.CREATE, StandardOpenOption.WRITE);
+                FileLock lock = channel.lock()) {
+              return lock.isValid() ? work.run() : null;
+            }
+          });
+    }
+  }
+
+  /** Runs the work and puts what fails in one line. */
+  <T> T plainly(Work<T> work) throws IOException {
+    try {
+      return work.run();
     } catch (PkiException | IdentityException e) {
       throw e;
-    } catch (AccessDeniedException e) {
-      throw new PkiException(Reason.FAILED, e.getFile() + ": no permission", e);
     } catch (FileSystemException e) {
-      String why = e.getReason() == null ? e.getClass().getSimpleName() : e.getReason();
-      throw new PkiException(Reason.FAILED, e.getFile() + ": " + why, e);
+      throw new PkiException(Reason.FAILED, e.getFile() + ": " + SafeFiles.words(e), e);
     } catch (IOException | GeneralSecurityException | OperatorCreationException e) {
       throw new PkiException(Reason.FAILED, dir + ": " + e.getMessage(), e);
     }
@@ -67,8 +79,7 @@ final class Store {
       throw new PkiException(Reason.UNKNOWN, dir + ": no certificate authority here", null);
     }
     X509Certificate certificate = PemFile.certificates(authorityFile()).get(0);
-    PrivateKey key = PemFile.privateKey(keyFile(), certificate.getPublicKey().getAlgorithm());
-    return new Issuer(certificate, key);
+    return new Issuer(certificate, KeyFile.read(keyFile(), certificate));
   }
 
   void requireVacant() throws PkiException {
