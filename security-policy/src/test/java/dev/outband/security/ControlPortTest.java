@@ -1,0 +1,273 @@
+package dev.outband.security;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatObject;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.catchThrowable;
+
+import dev.outband.security.PeerRefusedException.Reason;
+import java.io.EOFException;
+import java.io.IOException;
+import java.net.BindException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.ServerSocket;
+import java.net.Socket;
+import java.net.SocketException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.rmi.Remote;
+import java.rmi.RemoteException;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
+import org.assertj.core.api.ObjectAssert;
+import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
+import org.awaitility.Awaitility;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+
+@Timeout(value = 60, unit = TimeUnit.SECONDS)
+class ControlPortTest {
+  private static final ControlLimits LIMITS =
+      ControlLimits.defaults()
+          .withHandshakeDeadline(Duration.ofSeconds(1))
+          .withReadTimeout(Duration.ofSeconds(2))
+          .withMaxMessageBytes(64 * 1024)
+          .withMaxConnections(8);
+
+  /** Answers with what it is given. */
+  interface Echo extends Remote {
+    String echo(String text) throws RemoteException;
+  }
+
+  @TempDir Path folder;
+  private TestDomain domain;
+  private TestServer server;
+
+  @BeforeEach
+  void start() throws Exception {
+    domain = new TestDomain(folder.resolve("pki"));
+    server = new TestServer(domain.server("one"), LIMITS);
+    server.export(Echo.class, text -> text);
+  }
+
+  @AfterEach
+  void stop() throws Exception {
+    server.close();
+  }
+
+  @Test
+  void shouldAnswerWhenTheCallerIsOfTheTrustDomain() throws Exception {
+    try (TestClient client = new TestClient(domain.client("a"), server.port())) {
+      assertThat(client.object(Echo.class).echo("hello")).isEqualTo("hello");
+    }
+  }
+
+  @Test
+  void shouldRefuseTypedWhenTheClientIsOfAnotherDomain() throws Exception {
+    TestDomain other = new TestDomain(folder.resolve("other"));
+    try (TestClient client = new TestClient(other.client("a"), server.port())) {
+      assertRefused(client::door).returns(Reason.UNTRUSTED, PeerRefusedException::reason);
+    }
+  }
+
+  @Test
+  void shouldRefuseTypedWhenTheClientWasRevokedMeanwhile() throws Exception {
+    Identity revoked = domain.client("a");
+    try (TestClient client = new TestClient(revoked, server.port())) {
+      assertThat(client.object(Echo.class).echo("before")).isEqualTo("before");
+    }
+    domain.revoke("a");
+    try (TestClient client = new TestClient(revoked, server.port())) {
+      assertRefused(client::door).returns(Reason.REVOKED, PeerRefusedException::reason);
+    }
+  }
+
+  @Test
+  void shouldRefuseTypedAtEveryOneOfManyTriesWhenTheClientIsOfAnotherDomain() throws Exception {
+    Identity stranger = new TestDomain(folder.resolve("other")).client("a");
+    for (int i = 0; i < 100; i++) {
+      try (TestClient client = new TestClient(stranger, server.port())) {
+        assertRefused(client::door);
+      }
+    }
+  }
+
+  @Test
+  void shouldRefuseWhenTheServerHasAnotherNameThanDialed() throws Exception {
+    try (TestServer stranger = new TestServer(domain.serverFor("two", "example.org"), LIMITS);
+        TestClient client = new TestClient(domain.client("a"), stranger.port())) {
+      assertRefused(client::door).returns(Reason.WRONG_HOST, PeerRefusedException::reason);
+    }
+  }
+
+  @Test
+  void shouldRefuseWhenTheServerShowsAClientsCertificate() throws Exception {
+    try (TestServer impostor = new TestServer(domain.client("b"), LIMITS);
+        TestClient client = new TestClient(domain.client("a"), impostor.port())) {
+      assertRefused(client::door).returns(Reason.WRONG_ROLE, PeerRefusedException::reason);
+    }
+  }
+
+  @Test
+  void shouldRefuseWhenTheServerSpeaksNoTls() throws Exception {
+    try (ServerSocket plain = new ServerSocket(0, 1, InetAddress.getLoopbackAddress());
+        TestClient client = new TestClient(domain.client("a"), "localhost", plain.getLocalPort(), LIMITS)) {
+      Thread greeter = new Thread(() -> greet(plain), "greeter");
+      greeter.start();
+      assertRefused(client::door).returns(Reason.PROTOCOL, PeerRefusedException::reason);
+      greeter.join();
+    }
+  }
+
+  @Test
+  void shouldNotWaitLongerThanTheDeadlineWhenTheServerIsSilent() throws Exception {
+    try (ServerSocket silent = new ServerSocket(0, 1, InetAddress.getLoopbackAddress());
+        TestClient client = new TestClient(domain.client("a"), "localhost", silent.getLocalPort(), LIMITS)) {
+      assertThatThrownBy(client::door)
+          .hasRootCauseInstanceOf(IOException.class)
+          .hasStackTraceContaining("no TLS handshake within 1000 ms");
+    }
+  }
+
+  @Test
+  void shouldCutThePeerWhenItIsSilent() throws Exception {
+    try (Socket silent = new Socket(InetAddress.getLoopbackAddress(), server.port())) {
+      silent.setSoTimeout(10_000);
+      assertThat(silent.getInputStream().read()).isEqualTo(-1);
+    }
+    awaitNoConnections();
+  }
+
+  @Test
+  void shouldCutThePeerWhenItDripsBytesThatKeepEachReadAlive() throws Exception {
+    ScheduledExecutorService dripper = Executors.newSingleThreadScheduledExecutor();
+    try (Socket slow = new Socket(InetAddress.getLoopbackAddress(), server.port())) {
+      slow.setSoTimeout(10_000);
+      // The header of a TLS record of 16 KiB, and then a byte of it every 50 ms.
+      slow.getOutputStream().write(new byte[] {22, 3, 1, 0x40, 0});
+      dripper.scheduleWithFixedDelay(() -> drip(slow), 50, 50, TimeUnit.MILLISECONDS);
+      assertThat(readToEnd(slow)).isTrue();
+    } finally {
+      dripper.shutdownNow();
+    }
+    awaitNoConnections();
+  }
+
+  @Test
+  void shouldCloseAtOnceWhenThereAreTooManyConnectionsAndServeOn() throws Exception {
+    List<Socket> held = new ArrayList<>();
+    try {
+      for (int i = 0; i < LIMITS.maxConnections(); i++) {
+        held.add(new Socket(InetAddress.getLoopbackAddress(), server.port()));
+      }
+      Awaitility.await().until(() -> server.controlPort().connections() == LIMITS.maxConnections());
+      try (Socket extra = new Socket(InetAddress.getLoopbackAddress(), server.port())) {
+        extra.setSoTimeout(500);
+        assertThat(readToEnd(extra)).isTrue();
+      }
+    } finally {
+      for (Socket socket : held) {
+        socket.close();
+      }
+    }
+    awaitNoConnections();
+    shouldAnswerWhenTheCallerIsOfTheTrustDomain();
+  }
+
+  @Test
+  void shouldCutTheCallerWhenACallIsLongerThanTheLimit() throws Exception {
+    try (TestClient client = new TestClient(domain.client("a"), server.port())) {
+      Echo echo = client.object(Echo.class);
+      assertThatThrownBy(() -> echo.echo("x".repeat(1 << 20))).isInstanceOf(RemoteException.class);
+      assertThat(echo.echo("x".repeat(32 * 1024))).hasSize(32 * 1024);
+    }
+  }
+
+  @Test
+  void shouldAnswerWhenTheServerClosedTheIdleConnection() throws Exception {
+    try (TestClient client = new TestClient(domain.client("a"), server.port())) {
+      Echo echo = client.object(Echo.class);
+      assertThat(echo.echo("once")).isEqualTo("once");
+      awaitNoConnections();
+      assertThat(echo.echo("again")).isEqualTo("again");
+    }
+  }
+
+  @Test
+  void shouldNameHostAndPortWhenThePortIsInUse() throws Exception {
+    InetSocketAddress taken = server.controlPort().address();
+    Identity identity = domain.server("two");
+    assertThatThrownBy(() -> ControlPort.open(identity, taken, LIMITS))
+        .isInstanceOf(BindException.class)
+        .hasMessageContaining(":" + taken.getPort() + ": ")
+        .hasMessageStartingWith("cannot listen on ");
+  }
+
+  @Test
+  void shouldNotDialWhenNoCallRunsOnTheThread() throws Exception {
+    try (ControlSocketFactory factory =
+        new ControlSocketFactory(domain.client("a"), "localhost", server.port(), LIMITS)) {
+      assertThatThrownBy(() -> factory.createSocket("localhost", server.port()))
+          .hasMessage("no call of this client runs on this thread");
+    }
+  }
+
+  @Test
+  void shouldDialWhereItWasMadeForWhenRmiAsksForAnotherAddress() throws Exception {
+    try (ControlSocketFactory factory =
+            new ControlSocketFactory(domain.client("a"), "localhost", server.port(), LIMITS);
+        CallScope scope = CallScope.enter(SerialFilters.nothing());
+        Socket socket = factory.createSocket("203.0.113.1", 9)) {
+      assertThat(socket.getPort()).isEqualTo(server.port());
+      assertThat(factory.remoteAddress().isLoopbackAddress()).isTrue();
+    }
+  }
+
+  private static ObjectAssert<PeerRefusedException> assertRefused(ThrowingCallable call) {
+    Throwable thrown = catchThrowable(call);
+    while (thrown != null && !(thrown instanceof PeerRefusedException)) {
+      thrown = thrown.getCause();
+    }
+    return assertThatObject((PeerRefusedException) thrown).isNotNull();
+  }
+
+  private void awaitNoConnections() {
+    Awaitility.await().atMost(Duration.ofSeconds(10)).until(() -> server.controlPort().connections() == 0);
+  }
+
+  private static void greet(ServerSocket plain) {
+    try (Socket socket = plain.accept()) {
+      socket.getOutputStream().write("220 welcome to something else\r\n".getBytes(StandardCharsets.US_ASCII));
+      socket.getInputStream().readNBytes(4096);
+    } catch (IOException e) {
+      throw new IllegalStateException(e);
+    }
+  }
+
+  private static void drip(Socket slow) {
+    try {
+      slow.getOutputStream().write(0);
+    } catch (IOException e) {
+      throw new IllegalStateException(e);
+    }
+  }
+
+  private static boolean readToEnd(Socket socket) throws IOException {
+    try {
+      while (socket.getInputStream().read() >= 0) {
+        // An alert may come first.
+      }
+      return true;
+    } catch (EOFException | SocketException e) {
+      return true;
+    }
+  }
+}
