@@ -4,8 +4,8 @@ import java.security.cert.CertificateException;
 import java.util.Optional;
 
 /**
- * A certificate that this process does not accept; thrown inside the handshake, where it becomes the cause of what JSSE
- * throws. {@link PeerRefusedException#explain} finds it there.
+ * A certificate that this process does not accept; thrown inside the handshake, where it becomes
+ * the cause of what JSSE throws. {@link PeerRefusedException#explain} finds it there.
  */
 public final class CertificateRefusedException extends CertificateException {
   private static final long serialVersionUID = 1L;
@@ -13,10 +13,13 @@ public final class CertificateRefusedException extends CertificateException {
   /** Why. */
   private final PeerRefusedException.Reason reason;
 
-  /** Whose certificate it is; null where the certificate is not known to be genuine or names nobody. */
+  /**
+   * Whose certificate it is; null where the certificate is not known to be genuine or names nobody.
+   */
   private final Principal peer;
 
-  CertificateRefusedException(PeerRefusedException.Reason reason, String message, Principal peer, Throwable cause) {
+  CertificateRefusedException(
+      PeerRefusedException.Reason reason, String message, Principal peer, Throwable cause) {
     super(message, cause);
     this.reason = reason;
     this.peer = peer;
@@ -27,7 +30,10 @@ public final class CertificateRefusedException extends CertificateException {
     return reason;
   }
 
-  /** Whose certificate it is; empty where it was not issued by the trust domain's CA, or names nobody. */
+  /**
+   * Whose certificate it is; empty where it was not issued by the trust domain's CA, or names
+   * nobody.
+   */
   public Optional<Principal> peer() {
     return Optional.ofNullable(peer);
   }

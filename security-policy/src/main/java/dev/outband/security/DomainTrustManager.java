@@ -19,9 +19,9 @@ import javax.net.ssl.TrustManagerFactory;
 import javax.net.ssl.X509ExtendedTrustManager;
 
 /**
- * Puts a {@link TrustDomain}'s decisions before those of the JDK's PKIX trust manager, which adds the host's name and its
- * own algorithm constraints. Refuses where a server's name would go unchecked, and where there is no connection to check
- * it against.
+ * Puts a {@link TrustDomain}'s decisions before those of the JDK's PKIX trust manager, which adds
+ * the host's name and its own algorithm constraints. Refuses where a server's name would go
+ * unchecked, and where there is no connection to check it against.
  */
 final class DomainTrustManager extends X509ExtendedTrustManager {
   private static final Set<Role> CALLERS = EnumSet.allOf(Role.class);
@@ -36,7 +36,8 @@ final class DomainTrustManager extends X509ExtendedTrustManager {
   }
 
   @Override
-  public void checkClientTrusted(X509Certificate[] chain, String authType, Socket socket) throws CertificateException {
+  public void checkClientTrusted(X509Certificate[] chain, String authType, Socket socket)
+      throws CertificateException {
     X509Certificate leaf = leaf(chain);
     Principal peer = domain.check(leaf, Use.CLIENT_AUTH, CALLERS);
     try {
@@ -59,7 +60,8 @@ final class DomainTrustManager extends X509ExtendedTrustManager {
   }
 
   @Override
-  public void checkServerTrusted(X509Certificate[] chain, String authType, Socket socket) throws CertificateException {
+  public void checkServerTrusted(X509Certificate[] chain, String authType, Socket socket)
+      throws CertificateException {
     X509Certificate leaf = leaf(chain);
     Principal peer = domain.check(leaf, Use.SERVER_AUTH, SERVERS);
     if (!(socket instanceof SSLSocket tls)) {
@@ -87,12 +89,14 @@ final class DomainTrustManager extends X509ExtendedTrustManager {
   }
 
   @Override
-  public void checkClientTrusted(X509Certificate[] chain, String authType) throws CertificateException {
+  public void checkClientTrusted(X509Certificate[] chain, String authType)
+      throws CertificateException {
     throw unbound();
   }
 
   @Override
-  public void checkServerTrusted(X509Certificate[] chain, String authType) throws CertificateException {
+  public void checkServerTrusted(X509Certificate[] chain, String authType)
+      throws CertificateException {
     throw unbound();
   }
 
@@ -110,8 +114,12 @@ final class DomainTrustManager extends X509ExtendedTrustManager {
     return check;
   }
 
-  /** The name is the only thing that the JDK checks with a connection and does not check without one. */
-  private CertificateException wrongHostOr(HostCheck host, CertificateException refusal, String authType) {
+  /**
+   * The name is the only thing that the JDK checks with a connection and does not check without
+   * one.
+   */
+  private CertificateException wrongHostOr(
+      HostCheck host, CertificateException refusal, String authType) {
     try {
       pkix.checkServerTrusted(new X509Certificate[] {host.leaf()}, authType);
       return host.refusal(refusal);
@@ -122,22 +130,28 @@ final class DomainTrustManager extends X509ExtendedTrustManager {
 
   private static X509Certificate leaf(X509Certificate[] chain) throws CertificateException {
     if (chain == null || chain.length == 0) {
-      throw new CertificateRefusedException(Reason.NO_CERTIFICATE, "peer presented no certificate", null, null);
+      throw new CertificateRefusedException(
+          Reason.NO_CERTIFICATE, "peer presented no certificate", null, null);
     }
     return chain[0];
   }
 
   private static CertificateException untrusted(Principal peer, CertificateException e) {
     Throwable cause = e.getCause() == null ? e : e.getCause();
-    return new CertificateRefusedException(Reason.UNTRUSTED, "certificate of " + peer + " is not acceptable", peer, cause);
+    return new CertificateRefusedException(
+        Reason.UNTRUSTED, "certificate of " + peer + " is not acceptable", peer, cause);
   }
 
   private static CertificateException unbound() {
     return new CertificateRefusedException(
-        Reason.WRONG_HOST, "certificate came without a TLS connection to check it against", null, null);
+        Reason.WRONG_HOST,
+        "certificate came without a TLS connection to check it against",
+        null,
+        null);
   }
 
-  private static X509ExtendedTrustManager pkix(X509Certificate authority) throws GeneralSecurityException {
+  private static X509ExtendedTrustManager pkix(X509Certificate authority)
+      throws GeneralSecurityException {
     PKIXBuilderParameters parameters =
         new PKIXBuilderParameters(Set.of(new TrustAnchor(authority, null)), new X509CertSelector());
     parameters.setRevocationEnabled(false);

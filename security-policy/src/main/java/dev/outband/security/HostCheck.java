@@ -6,15 +6,25 @@ import java.security.cert.X509Certificate;
 import java.util.List;
 import javax.net.ssl.SSLParameters;
 
-/** The host that was dialed, against the certificate that answered; the comparison itself is the JDK's. */
+/**
+ * The host that was dialed, against the certificate that answered; the comparison itself is the
+ * JDK's.
+ */
 record HostCheck(String host, Principal peer, X509Certificate leaf) {
   private static final int DNS = 2;
   private static final int ADDRESS = 7;
 
-  /** Refuses a connection whose parameters would leave the name unchecked, and a certificate that names no host. */
+  /**
+   * Refuses a connection whose parameters would leave the name unchecked, and a certificate that
+   * names no host.
+   */
   void requireEnabled(SSLParameters parameters) throws CertificateRefusedException {
     if (!"HTTPS".equals(parameters.getEndpointIdentificationAlgorithm())) {
-      throw refused("host name of " + peer + " would go unchecked: TLS parameters are not Identity.clientParameters()", null);
+      throw refused(
+          "host name of "
+              + peer
+              + " would go unchecked: TLS parameters are not Identity.clientParameters()",
+          null);
     }
     // Without names the JDK would fall back to the subject's common name.
     if (names().isEmpty()) {

@@ -9,7 +9,7 @@ import java.security.PrivateKey;
 import java.security.cert.Certificate;
 import java.security.cert.CertificateEncodingException;
 import java.security.cert.X509Certificate;
-import java.time.Clock;
+import java.time.InstantSource;
 import java.util.EnumSet;
 import java.util.HexFormat;
 import java.util.Optional;
@@ -22,13 +22,14 @@ import javax.net.ssl.SSLSession;
 import javax.net.ssl.TrustManager;
 
 /**
- * Who a process is, and whom it accepts: its key and certificate, the CA of its trust domain, and the list of what that CA
- * has revoked. Everything that decides about a peer's certificate is here; it has no switch to turn it off.
+ * Who a process is, and whom it accepts: its key and certificate, the CA of its trust domain, and
+ * the list of what that CA has revoked. Everything that decides about a peer's certificate is here;
+ * it has no switch to turn it off.
  *
- * <p>An identity lies in a folder: {@code key.pem} (PKCS#8, for its owner's eyes only), {@code cert.pem}, {@code ca.pem} and,
- * if anything was ever revoked, {@code crl.pem}. All but the last are read once; the revocation list is looked at whenever
- * a peer is checked, so a revocation holds at once in a running process. Immutable but for that; safe for use by several
- * threads.
+ * <p>An identity lies in a folder: {@code key.pem} (PKCS#8, for its owner's eyes only), {@code
+ * cert.pem}, {@code ca.pem} and, if anything was ever revoked, {@code crl.pem}. All but the last
+ * are read once; the revocation list is looked at whenever a peer is checked, so a revocation holds
+ * at once in a running process. Immutable but for that; safe for use by several threads.
  */
 public final class Identity {
   private static final String PROTOCOL = "TLSv1.3";
@@ -40,7 +41,8 @@ public final class Identity {
   private final String trustDomain;
   private final SSLContext sslContext;
 
-  private Identity(TrustDomain domain, X509Certificate certificate, PrivateKey key) throws GeneralSecurityException {
+  private Identity(TrustDomain domain, X509Certificate certificate, PrivateKey key)
+      throws GeneralSecurityException {
     this.domain = domain;
     this.certificate = certificate;
     this.principal = Principal.of(certificate);
@@ -53,17 +55,18 @@ public final class Identity {
   }
 
   /**
-   * Reads and checks an identity: every file well-formed, the key hidden from others and the certificate's own, the
-   * certificate issued by the CA, valid now, not revoked, strong, and made for its role.
+   * Reads and checks an identity: every file well-formed, the key hidden from others and the
+   * certificate's own, the certificate issued by the CA, valid now, not revoked, strong, and made
+   * for its role.
    *
    * @param folder the folder with the PEM files
    * @throws IdentityException with one line that names the file and what is wrong
    */
   public static Identity load(Path folder) throws IdentityException {
-    return load(folder, Clock.systemUTC());
+    return load(folder, InstantSource.system());
   }
 
-  static Identity load(Path folder, Clock clock) throws IdentityException {
+  static Identity load(Path folder, InstantSource clock) throws IdentityException {
     IdentityFolder files = new IdentityFolder(folder, clock);
     X509Certificate authority = files.authority();
     TrustDomain domain = new TrustDomain(authority, files.revocations(authority), clock);
@@ -73,7 +76,9 @@ public final class Identity {
       return new Identity(domain, certificate, key);
     } catch (GeneralSecurityException e) {
       throw new IdentityException(
-          IdentityException.Reason.UNREADABLE, folder + ": this JVM cannot use it for TLS: " + e.getMessage(), e);
+          IdentityException.Reason.UNREADABLE,
+          folder + ": this JVM cannot use it for TLS: " + e.getMessage(),
+          e);
     }
   }
 
@@ -93,22 +98,29 @@ public final class Identity {
   }
 
   /**
-   * The TLS context of this identity; the same for every call, and shared with no other identity. Connections made from it
-   * need {@link #clientParameters()} or {@link #serverParameters()}; after each handshake call {@link #verify} or
-   * {@link #verifyCaller}, which a resumed session does not escape.
+   * The TLS context of this identity; the same for every call, and shared with no other identity.
+   * Connections made from it need {@link #clientParameters()} or {@link #serverParameters()}; after
+   * each handshake call {@link #verify} or {@link #verifyCaller}, which a resumed session does not
+   * escape.
    */
   public SSLContext sslContext() {
     return sslContext;
   }
 
-  /** A fresh set of what a dialing socket needs: TLS 1.3 alone, AES-GCM, and the host's name checked against the certificate. */
+  /**
+   * A fresh set of what a dialing socket needs: TLS 1.3 alone, AES-GCM, and the host's name checked
+   * against the certificate.
+   */
   public SSLParameters clientParameters() {
     SSLParameters parameters = new SSLParameters(SUITES.clone(), new String[] {PROTOCOL});
     parameters.setEndpointIdentificationAlgorithm("HTTPS");
     return parameters;
   }
 
-  /** A fresh set of what an accepting socket needs: TLS 1.3 alone, AES-GCM, and a certificate demanded of the peer. */
+  /**
+   * A fresh set of what an accepting socket needs: TLS 1.3 alone, AES-GCM, and a certificate
+   * demanded of the peer.
+   */
   public SSLParameters serverParameters() {
     SSLParameters parameters = new SSLParameters(SUITES.clone(), new String[] {PROTOCOL});
     parameters.setNeedClientAuth(true);
@@ -117,9 +129,9 @@ public final class Identity {
   }
 
   /**
-   * Checks the peer of an established session once more, resumed or not: certificate present, issued by the CA, valid
-   * now, not revoked, in the expected role. A session that fails is invalidated, so that nobody resumes it. Does not check
-   * the host's name; the handshake did.
+   * Checks the peer of an established session once more, resumed or not: certificate present,
+   * issued by the CA, valid now, not revoked, in the expected role. A session that fails is
+   * invalidated, so that nobody resumes it. Does not check the host's name; the handshake did.
    *
    * @param session the connection's session, after its handshake
    * @param expected the role that the peer must have
@@ -143,8 +155,9 @@ public final class Identity {
   }
 
   /**
-   * As {@link PeerRefusedException#explain}; where the peer refused this process's certificate without saying why, adds
-   * what this process can see itself: that it has expired since it was loaded, or was revoked.
+   * As {@link PeerRefusedException#explain}; where the peer refused this process's certificate
+   * without saying why, adds what this process can see itself: that it has expired since it was
+   * loaded, or was revoked.
    *
    * @param failure what was caught
    * @return the refusal, or empty if the failure is none
@@ -166,16 +179,22 @@ public final class Identity {
     try {
       domain.check(certificate, Use.CLIENT_AUTH, EnumSet.allOf(Role.class));
     } catch (CertificateRefusedException e) {
-      return new PeerRefusedException(e.reason(), "peer refused our certificate: " + e.getMessage(), null, refusal);
+      return new PeerRefusedException(
+          e.reason(), "peer refused our certificate: " + e.getMessage(), null, refusal);
     }
-    return new PeerRefusedException(refusal.reason(), refusal.getMessage() + "; we are " + principal, null, refusal);
+    return new PeerRefusedException(
+        refusal.reason(), refusal.getMessage() + "; we are " + principal, null, refusal);
   }
 
-  private Principal verify(SSLSession session, Use use, Set<Role> roles) throws PeerRefusedException {
+  private Principal verify(SSLSession session, Use use, Set<Role> roles)
+      throws PeerRefusedException {
     try {
       if (!session.getProtocol().equals(PROTOCOL)) {
         throw new PeerRefusedException(
-            Reason.PROTOCOL, "connection must be " + PROTOCOL + ", not " + session.getProtocol(), null, null);
+            Reason.PROTOCOL,
+            "connection must be " + PROTOCOL + ", not " + session.getProtocol(),
+            null,
+            null);
       }
       return domain.check(leaf(session), use, roles);
     } catch (CertificateRefusedException e) {
@@ -190,13 +209,17 @@ public final class Identity {
       if (chain.length > 0 && chain[0] instanceof X509Certificate leaf) {
         return leaf;
       }
-      throw new PeerRefusedException(Reason.NO_CERTIFICATE, "peer presented no certificate", null, null);
+      throw new PeerRefusedException(
+          Reason.NO_CERTIFICATE, "peer presented no certificate", null, null);
     } catch (SSLPeerUnverifiedException e) {
-      throw new PeerRefusedException(Reason.NO_CERTIFICATE, "peer presented no certificate", null, e);
+      throw new PeerRefusedException(
+          Reason.NO_CERTIFICATE, "peer presented no certificate", null, e);
     }
   }
 
-  private static String sha256(X509Certificate authority) throws NoSuchAlgorithmException, CertificateEncodingException {
-    return HexFormat.of().formatHex(MessageDigest.getInstance("SHA-256").digest(authority.getEncoded()));
+  private static String sha256(X509Certificate authority)
+      throws NoSuchAlgorithmException, CertificateEncodingException {
+    return HexFormat.of()
+        .formatHex(MessageDigest.getInstance("SHA-256").digest(authority.getEncoded()));
   }
 }

@@ -2,7 +2,10 @@ package dev.outband.security;
 
 import java.io.IOException;
 
-/** An identity cannot be used as it lies on disk. The message is one line that names the file and what is wrong with it. */
+/**
+ * An identity cannot be used as it lies on disk. The message is one line that names the file and
+ * what is wrong with it.
+ */
 public final class IdentityException extends IOException {
   private static final long serialVersionUID = 1L;
 

@@ -5,8 +5,8 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.PrivateKey;
 import java.security.cert.X509Certificate;
-import java.time.Clock;
 import java.time.Instant;
+import java.time.InstantSource;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Optional;
@@ -17,13 +17,14 @@ final class IdentityFolder {
   private final Path authorityFile;
   private final Path keyFile;
   private final Path revocationFile;
-  private final Clock clock;
+  private final InstantSource clock;
 
-  IdentityFolder(Path folder, Clock clock) throws IdentityException {
+  IdentityFolder(Path folder, InstantSource clock) throws IdentityException {
     if (!Files.isDirectory(folder)) {
       boolean exists = Files.exists(folder);
       throw new IdentityException(
-          exists ? Reason.UNREADABLE : Reason.MISSING, folder + (exists ? ": not a folder" : ": does not exist"));
+          exists ? Reason.UNREADABLE : Reason.MISSING,
+          folder + (exists ? ": not a folder" : ": does not exist"));
     }
     this.certificateFile = folder.resolve("cert.pem");
     this.authorityFile = folder.resolve("ca.pem");
@@ -37,11 +38,13 @@ final class IdentityFolder {
     List<X509Certificate> certificates = PemFile.certificates(authorityFile);
     if (certificates.size() != 1) {
       throw new IdentityException(
-          Reason.MALFORMED, authorityFile + ": holds " + certificates.size() + " certificates, and 1 is needed");
+          Reason.MALFORMED,
+          authorityFile + ": holds " + certificates.size() + " certificates, and 1 is needed");
     }
     X509Certificate authority = certificates.get(0);
     if (authority.getBasicConstraints() < 0) {
-      throw new IdentityException(Reason.UNTRUSTED, authorityFile + ": not the certificate of a CA");
+      throw new IdentityException(
+          Reason.UNTRUSTED, authorityFile + ": not the certificate of a CA");
     }
     requireValid(authority);
     Optional<String> complaint = Strength.complaint(authority);
@@ -79,7 +82,8 @@ final class IdentityFolder {
     Instant from = authority.getNotBefore().toInstant();
     Instant until = authority.getNotAfter().toInstant();
     if (now.isBefore(from)) {
-      throw new IdentityException(Reason.NOT_YET_VALID, authorityFile + ": not valid before " + from);
+      throw new IdentityException(
+          Reason.NOT_YET_VALID, authorityFile + ": not valid before " + from);
     }
     if (now.isAfter(until)) {
       throw new IdentityException(Reason.EXPIRED, authorityFile + ": expired on " + until);

@@ -19,7 +19,10 @@ import java.util.Arrays;
 import java.util.EnumSet;
 import java.util.Set;
 
-/** Reads the private key that belongs to a certificate: PEM, PKCS#8, not encrypted, hidden from everybody but its owner. */
+/**
+ * Reads the private key that belongs to a certificate: PEM, PKCS#8, not encrypted, hidden from
+ * everybody but its owner.
+ */
 public final class KeyFile {
   private static final int NONCE_BYTES = 32;
   private static final Set<PosixFilePermission> EXPOSING =
@@ -32,12 +35,14 @@ public final class KeyFile {
   private KeyFile() {}
 
   /**
-   * Reads the key. On a POSIX file system the file must not be readable or writable by its group or by others; on another
-   * one its protection is not checked.
+   * Reads the key. On a POSIX file system the file must not be readable or writable by its group or
+   * by others; on another one its protection is not checked.
    *
    * @param file the PEM file
-   * @param certificate what the key must belong to; a signature is made and verified to see that it does
-   * @throws IdentityException if the file is missing, unreadable, exposed, malformed, or another certificate's
+   * @param certificate what the key must belong to; a signature is made and verified to see that it
+   *     does
+   * @throws IdentityException if the file is missing, unreadable, exposed, malformed, or another
+   *     certificate's
    */
   public static PrivateKey read(Path file, X509Certificate certificate) throws IdentityException {
     PemBlock block = PemFile.sole(file, "PRIVATE KEY", PemFile.MAX_BYTES);
@@ -45,17 +50,21 @@ public final class KeyFile {
     PublicKey owner = certificate.getPublicKey();
     PrivateKey key = decoded(file, block.der(), owner.getAlgorithm());
     if (!fits(key, owner)) {
-      throw new IdentityException(Reason.MISMATCH, file + ": not the key of the certificate beside it");
+      throw new IdentityException(
+          Reason.MISMATCH, file + ": not the key of the certificate beside it");
     }
     return key;
   }
 
-  private static PrivateKey decoded(Path file, byte[] der, String algorithm) throws IdentityException {
+  private static PrivateKey decoded(Path file, byte[] der, String algorithm)
+      throws IdentityException {
     try {
       return KeyFactory.getInstance(algorithm).generatePrivate(new PKCS8EncodedKeySpec(der));
     } catch (GeneralSecurityException e) {
       throw new IdentityException(
-          Reason.MALFORMED, file + ": not a PKCS#8 private key for " + algorithm + ", which its certificate is for", e);
+          Reason.MALFORMED,
+          file + ": not a PKCS#8 private key for " + algorithm + ", which its certificate is for",
+          e);
     } finally {
       Arrays.fill(der, (byte) 0);
     }
@@ -65,7 +74,9 @@ public final class KeyFile {
     try {
       byte[] nonce = new byte[NONCE_BYTES];
       new SecureRandom().nextBytes(nonce);
-      Signature signature = Signature.getInstance(owner.getAlgorithm().equals("EC") ? "SHA256withECDSA" : "SHA256withRSA");
+      Signature signature =
+          Signature.getInstance(
+              owner.getAlgorithm().equals("EC") ? "SHA256withECDSA" : "SHA256withRSA");
       signature.initSign(key);
       signature.update(nonce);
       byte[] signed = signature.sign();
@@ -87,12 +98,14 @@ public final class KeyFile {
     try {
       permissions = view.readAttributes().permissions();
     } catch (IOException e) {
-      throw new IdentityException(Reason.UNREADABLE, file + ": mode cannot be read: " + e.getMessage(), e);
+      throw new IdentityException(
+          Reason.UNREADABLE, file + ": mode cannot be read: " + e.getMessage(), e);
     }
     if (permissions.stream().anyMatch(EXPOSING::contains)) {
       String mode = PosixFilePermissions.toString(permissions);
       throw new IdentityException(
-          Reason.EXPOSED_KEY, file + ": open to others than its owner (mode " + mode + "); chmod 600 it");
+          Reason.EXPOSED_KEY,
+          file + ": open to others than its owner (mode " + mode + "); chmod 600 it");
     }
   }
 }

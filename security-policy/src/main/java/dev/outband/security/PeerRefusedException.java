@@ -4,8 +4,9 @@ import java.util.Optional;
 import javax.net.ssl.SSLException;
 
 /**
- * The two ends of a connection did not accept each other: this process refused the peer, or the peer refused this
- * process. Nothing was called and nothing was sent. The message is one line that is safe to show and to log.
+ * The two ends of a connection did not accept each other: this process refused the peer, or the
+ * peer refused this process. Nothing was called and nothing was sent. The message is one line that
+ * is safe to show and to log.
  */
 public final class PeerRefusedException extends SSLException {
   private static final long serialVersionUID = 1L;
@@ -24,9 +25,14 @@ public final class PeerRefusedException extends SSLException {
     REVOKED,
     /** A key that is too short or a signature algorithm that is too old. */
     WEAK,
-    /** A CA's certificate used as a process's, or one without the extended key usage that is needed. */
+    /**
+     * A CA's certificate used as a process's, or one without the extended key usage that is needed.
+     */
     WRONG_USE,
-    /** The certificate names no role, or another one than is needed here: a client's used as a server's. */
+    /**
+     * The certificate names no role, or another one than is needed here: a client's used as a
+     * server's.
+     */
     WRONG_ROLE,
     /** A good certificate, but not for the host that was dialed. */
     WRONG_HOST,
@@ -49,14 +55,16 @@ public final class PeerRefusedException extends SSLException {
   }
 
   static PeerRefusedException of(CertificateRefusedException refusal) {
-    return new PeerRefusedException(refusal.reason(), refusal.getMessage(), refusal.peer().orElse(null), refusal);
+    return new PeerRefusedException(
+        refusal.reason(), refusal.getMessage(), refusal.peer().orElse(null), refusal);
   }
 
   /**
-   * Says what a failed handshake, or a first read after one, means; looks along the causes for this process's own refusal
-   * and for the TLS alert that the peer sent. The server's verdict on a client's certificate reaches a TLS 1.3 client only
-   * with its first read, as an alert that seldom says more than {@code certificate_unknown}; {@link Identity#explain}
-   * adds what this process can find out about its own certificate.
+   * Says what a failed handshake, or a first read after one, means; looks along the causes for this
+   * process's own refusal and for the TLS alert that the peer sent. The server's verdict on a
+   * client's certificate reaches a TLS 1.3 client only with its first read, as an alert that seldom
+   * says more than {@code certificate_unknown}; {@link Identity#explain} adds what this process can
+   * find out about its own certificate.
    *
    * @param failure what was caught
    * @return the refusal, or empty if the failure is none (a cut connection, for one)

@@ -4,16 +4,35 @@ import java.util.ArrayList;
 import java.util.Base64;
 import java.util.List;
 
-/** One block of a PEM file, RFC 7468: what it says it is, and its bytes. */
-record PemBlock(String label, byte[] der) {
+/** One block of a PEM file, RFC 7468. */
+final class PemBlock {
   private static final String BEGIN = "-----BEGIN ";
   private static final String END = "-----END ";
   private static final String DASHES = "-----";
 
+  private final String label;
+  private final byte[] der;
+
+  private PemBlock(String label, byte[] der) {
+    this.label = label;
+    this.der = der;
+  }
+
+  /** What it says it is. */
+  String label() {
+    return label;
+  }
+
+  /** Its bytes; the reader's to wipe. */
+  byte[] der() {
+    return der;
+  }
+
   /**
    * All blocks of the text, in order; text between blocks is skipped, as the RFC has it.
    *
-   * @throws IllegalArgumentException with one line that says why, if there is no block or one is cut short or damaged
+   * @throws IllegalArgumentException with one line that says why, if there is no block or one is
+   *     cut short or damaged
    */
   static List<PemBlock> parse(String text) {
     List<PemBlock> blocks = new ArrayList<>();
@@ -40,7 +59,10 @@ record PemBlock(String label, byte[] der) {
   }
 
   private static String opened(String line) {
-    boolean opens = line.startsWith(BEGIN) && line.endsWith(DASHES) && line.length() > BEGIN.length() + DASHES.length();
+    boolean opens =
+        line.startsWith(BEGIN)
+            && line.endsWith(DASHES)
+            && line.length() > BEGIN.length() + DASHES.length();
     return opens ? line.substring(BEGIN.length(), line.length() - DASHES.length()) : null;
   }
 

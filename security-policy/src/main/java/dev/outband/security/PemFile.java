@@ -19,9 +19,9 @@ import java.util.Arrays;
 import java.util.List;
 
 /**
- * Reads PEM files (RFC 7468) with certificates and revocation lists. Every failure is an {@link IdentityException} that
- * names the file. Files are read whole; one that is longer than 1 MiB (16 MiB for a revocation list) is refused before it
- * is parsed.
+ * Reads PEM files (RFC 7468) with certificates and revocation lists. Every failure is an {@link
+ * IdentityException} that names the file. Files are read whole; one that is longer than 1 MiB (16
+ * MiB for a revocation list) is refused before it is parsed.
  */
 public final class PemFile {
   static final int MAX_BYTES = 1 << 20;
@@ -60,9 +60,11 @@ public final class PemFile {
     requireLabel(file, block, "CERTIFICATE");
     byte[] der = block.der();
     try {
-      X509Certificate read = (X509Certificate) x509().generateCertificate(new ByteArrayInputStream(der));
+      X509Certificate read =
+          (X509Certificate) x509().generateCertificate(new ByteArrayInputStream(der));
       if (!Arrays.equals(der, read.getEncoded())) {
-        throw new IdentityException(Reason.MALFORMED, file + ": damaged certificate (bytes left over)");
+        throw new IdentityException(
+            Reason.MALFORMED, file + ": damaged certificate (bytes left over)");
       }
       return read;
     } catch (CertificateException e) {
@@ -77,17 +79,27 @@ public final class PemFile {
   static PemBlock sole(Path file, String label, int maxBytes) throws IdentityException {
     List<PemBlock> blocks = blocks(file, maxBytes);
     if (blocks.size() != 1) {
-      throw new IdentityException(Reason.MALFORMED, file + ": holds " + blocks.size() + " PEM blocks, and 1 is needed");
+      throw new IdentityException(
+          Reason.MALFORMED, file + ": holds " + blocks.size() + " PEM blocks, and 1 is needed");
     }
     requireLabel(file, blocks.get(0), label);
     return blocks.get(0);
   }
 
-  private static void requireLabel(Path file, PemBlock block, String label) throws IdentityException {
+  private static void requireLabel(Path file, PemBlock block, String label)
+      throws IdentityException {
     if (!block.label().equals(label)) {
-      String hint = block.label().endsWith("PRIVATE KEY") ? " (convert: openssl pkcs8 -topk8 -nocrypt)" : "";
+      String hint =
+          block.label().endsWith("PRIVATE KEY") ? " (convert: openssl pkcs8 -topk8 -nocrypt)" : "";
       throw new IdentityException(
-          Reason.MALFORMED, file + ": holds " + Text.quoted(block.label()) + ", and \"" + label + "\" is needed" + hint);
+          Reason.MALFORMED,
+          file
+              + ": holds "
+              + Text.quoted(block.label())
+              + ", and \""
+              + label
+              + "\" is needed"
+              + hint);
     }
   }
 
@@ -106,7 +118,8 @@ public final class PemFile {
     try (InputStream in = Files.newInputStream(file)) {
       byte[] content = in.readNBytes(maxBytes + 1);
       if (content.length > maxBytes) {
-        throw new IdentityException(Reason.MALFORMED, file + ": longer than " + maxBytes + " bytes");
+        throw new IdentityException(
+            Reason.MALFORMED, file + ": longer than " + maxBytes + " bytes");
       }
       return content;
     } catch (NoSuchFileException e) {
@@ -116,7 +129,8 @@ public final class PemFile {
     } catch (IdentityException e) {
       throw e;
     } catch (IOException e) {
-      throw new IdentityException(Reason.UNREADABLE, file + ": cannot be read: " + e.getMessage(), e);
+      throw new IdentityException(
+          Reason.UNREADABLE, file + ": cannot be read: " + e.getMessage(), e);
     }
   }
 }

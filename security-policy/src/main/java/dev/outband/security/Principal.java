@@ -12,10 +12,11 @@ import java.util.Objects;
 import java.util.regex.Pattern;
 
 /**
- * The name of a process in its trust domain, together with its role; the two are told apart, so {@code server:a} is not
- * {@code client:a}.
+ * The name of a process in its trust domain, together with its role; the two are told apart, so
+ * {@code server:a} is not {@code client:a}.
  *
- * @param name 1 to 63 characters: an ASCII letter or digit, then letters, digits, {@code .}, {@code _} or {@code -}
+ * @param name 1 to 63 characters: an ASCII letter or digit, then letters, digits, {@code .}, {@code
+ *     _} or {@code -}
  * @param role what the process is
  */
 public record Principal(String name, Role role) implements Serializable {
@@ -33,25 +34,35 @@ public record Principal(String name, Role role) implements Serializable {
     Objects.requireNonNull(role, "role");
     if (!NAME.matcher(name).matches()) {
       throw new IllegalArgumentException(
-          "name must be 1..63 characters of A-Z a-z 0-9 . _ - and begin with a letter or digit, not " + Text.quoted(name));
+          "name must be 1..63 characters of A-Z a-z 0-9 . _ - and begin with a letter or digit, not"
+              + " "
+              + Text.quoted(name));
     }
   }
 
   /**
-   * Reads the principal from a certificate, which must hold exactly one URI among its subject alternative names,
-   * {@link #uri()}. Says nothing about whether the certificate is to be trusted.
+   * Reads the principal from a certificate, which must hold exactly one URI among its subject
+   * alternative names, {@link #uri()}. Says nothing about whether the certificate is to be trusted.
    *
-   * @throws CertificateRefusedException if there is no such URI, or more than one, or one of another form
+   * @throws CertificateRefusedException if there is no such URI, or more than one, or one of
+   *     another form
    */
   public static Principal of(X509Certificate certificate) throws CertificateRefusedException {
     List<String> uris = uris(certificate);
     if (uris.size() != 1) {
-      throw refused("certificate names no single role: it holds " + uris.size() + " URI names, and 1 is needed", null);
+      throw refused(
+          "certificate names no single role: it holds "
+              + uris.size()
+              + " URI names, and 1 is needed",
+          null);
     }
     return parse(uris.get(0));
   }
 
-  /** The URI that stands for this principal in a certificate: {@code outband:server:NAME} or {@code outband:client:NAME}. */
+  /**
+   * The URI that stands for this principal in a certificate: {@code outband:server:NAME} or {@code
+   * outband:client:NAME}.
+   */
   public String uri() {
     return SCHEME + this;
   }

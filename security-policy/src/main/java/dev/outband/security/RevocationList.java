@@ -14,9 +14,10 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The revocation list in a file that may change while the process runs. Each question looks at the file's time, size and
- * identity, and reads it again if they differ. A file that has become unreadable, or has gone, is logged once, and the last
- * good list stays in force. Safe for use by several threads.
+ * The revocation list in a file that may change while the process runs. Each question looks at the
+ * file's time, size and identity, and reads it again if they differ. A file that has become
+ * unreadable, or has gone, is logged once, and the last good list stays in force. Safe for use by
+ * several threads.
  */
 final class RevocationList {
   private static final Logger LOG = LoggerFactory.getLogger(RevocationList.class);
@@ -51,7 +52,8 @@ final class RevocationList {
       } catch (IdentityException e) {
         throw e;
       } catch (IOException e) {
-        throw new IdentityException(Reason.UNREADABLE, file + ": cannot be read: " + e.getMessage(), e);
+        throw new IdentityException(
+            Reason.UNREADABLE, file + ": cannot be read: " + e.getMessage(), e);
       }
     }
     return revocations;

@@ -8,8 +8,9 @@ import javax.net.ssl.SSLEngine;
 import javax.net.ssl.X509ExtendedKeyManager;
 
 /**
- * Presents the one certificate of an identity to whoever asks. It does not look at the issuers a server names: a client of
- * another trust domain is then refused for what it is, and not for coming without a certificate.
+ * Presents the one certificate of an identity to whoever asks. It does not look at the issuers a
+ * server names: a client of another trust domain is then refused for what it is, and not for coming
+ * without a certificate.
  */
 final class SoleKeyManager extends X509ExtendedKeyManager {
   private static final String ALIAS = "identity";
@@ -23,22 +24,26 @@ final class SoleKeyManager extends X509ExtendedKeyManager {
   }
 
   @Override
-  public String chooseClientAlias(String[] keyTypes, java.security.Principal[] issuers, Socket socket) {
+  public String chooseClientAlias(
+      String[] keyTypes, java.security.Principal[] issuers, Socket socket) {
     return aliasFor(keyTypes);
   }
 
   @Override
-  public String chooseEngineClientAlias(String[] keyTypes, java.security.Principal[] issuers, SSLEngine engine) {
+  public String chooseEngineClientAlias(
+      String[] keyTypes, java.security.Principal[] issuers, SSLEngine engine) {
     return aliasFor(keyTypes);
   }
 
   @Override
-  public String chooseServerAlias(String keyType, java.security.Principal[] issuers, Socket socket) {
+  public String chooseServerAlias(
+      String keyType, java.security.Principal[] issuers, Socket socket) {
     return aliasFor(keyType);
   }
 
   @Override
-  public String chooseEngineServerAlias(String keyType, java.security.Principal[] issuers, SSLEngine engine) {
+  public String chooseEngineServerAlias(
+      String keyType, java.security.Principal[] issuers, SSLEngine engine) {
     return aliasFor(keyType);
   }
 

@@ -8,7 +8,10 @@ import java.util.Locale;
 import java.util.Optional;
 import java.util.Set;
 
-/** The least that a certificate's key and signature must be: elliptic curves from 256 bits, RSA from 2048, SHA-256. */
+/**
+ * The least that a certificate's key and signature must be: elliptic curves from 256 bits, RSA from
+ * 2048, SHA-256.
+ */
 final class Strength {
   private static final int MIN_EC_BITS = 256;
   private static final int MIN_RSA_BITS = 2048;

@@ -12,17 +12,25 @@ import java.util.regex.Pattern;
 import javax.net.ssl.SSLException;
 import javax.net.ssl.SSLPeerUnverifiedException;
 
-/** Finds the refusal in what JSSE throws. JSSE has no types for alerts, so the texts of JDK 17 and 25 are matched. */
+/**
+ * Finds the refusal in what JSSE throws. JSSE has no types for alerts, so the texts of JDK 17 and
+ * 25 are matched.
+ */
 final class TlsFailures {
   private static final Pattern ALERT = Pattern.compile("Received fatal alert: ([a-z_]+)");
   private static final Map<String, Verdict> ALERTS =
       Map.of(
-          "certificate_required", new Verdict(Reason.NO_CERTIFICATE, "it requires a certificate and got none"),
-          "bad_certificate", new Verdict(Reason.REFUSED_BY_PEER, "it got none, or one that is damaged or not yet valid"),
+          "certificate_required",
+              new Verdict(Reason.NO_CERTIFICATE, "it requires a certificate and got none"),
+          "bad_certificate",
+              new Verdict(
+                  Reason.REFUSED_BY_PEER, "it got none, or one that is damaged or not yet valid"),
           "certificate_expired", new Verdict(Reason.EXPIRED, "it has expired"),
           "certificate_revoked", new Verdict(Reason.REVOKED, "it was revoked"),
-          "unknown_ca", new Verdict(Reason.UNTRUSTED, "it was issued by a CA that the peer does not know"),
-          "unsupported_certificate", new Verdict(Reason.WEAK, "its key or signature is not accepted"),
+          "unknown_ca",
+              new Verdict(Reason.UNTRUSTED, "it was issued by a CA that the peer does not know"),
+          "unsupported_certificate",
+              new Verdict(Reason.WEAK, "its key or signature is not accepted"),
           "certificate_unknown", new Verdict(Reason.REFUSED_BY_PEER, "the peer's log says why"),
           "access_denied", new Verdict(Reason.REFUSED_BY_PEER, "the peer's log says why"));
   private static final Set<String> NO_COMMON_PROTOCOL =
@@ -64,17 +72,22 @@ final class TlsFailures {
   private static Optional<PeerRefusedException> received(String alert, Throwable cause) {
     Verdict verdict = ALERTS.get(alert);
     if (verdict != null) {
-      String message = "peer refused our certificate: " + verdict.words() + " (TLS alert " + alert + ")";
+      String message =
+          "peer refused our certificate: " + verdict.words() + " (TLS alert " + alert + ")";
       return refused(verdict.reason(), message, cause);
     }
     return NO_COMMON_PROTOCOL.contains(alert)
-        ? refused(Reason.PROTOCOL, "peer does not speak TLS 1.3 as we do (TLS alert " + alert + ")", cause)
+        ? refused(
+            Reason.PROTOCOL,
+            "peer does not speak TLS 1.3 as we do (TLS alert " + alert + ")",
+            cause)
         : Optional.empty();
   }
 
   private static Optional<PeerRefusedException> local(Throwable cause) {
     String text = cause.getMessage().toLowerCase(Locale.ROOT);
-    if (cause instanceof SSLPeerUnverifiedException || text.contains("empty client certificate chain")) {
+    if (cause instanceof SSLPeerUnverifiedException
+        || text.contains("empty client certificate chain")) {
       return refused(Reason.NO_CERTIFICATE, "peer presented no certificate", cause);
     }
     if (text.contains("protocol version") || text.contains("client requested protocol")) {
@@ -85,7 +98,8 @@ final class TlsFailures {
         : Optional.empty();
   }
 
-  private static Optional<PeerRefusedException> refused(Reason reason, String message, Throwable cause) {
+  private static Optional<PeerRefusedException> refused(
+      Reason reason, String message, Throwable cause) {
     return Optional.of(new PeerRefusedException(reason, message, null, cause));
   }
 

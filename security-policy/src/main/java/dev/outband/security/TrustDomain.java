@@ -11,8 +11,8 @@ import java.security.cert.CertificateParsingException;
 import java.security.cert.PKIXParameters;
 import java.security.cert.TrustAnchor;
 import java.security.cert.X509Certificate;
-import java.time.Clock;
 import java.time.Instant;
+import java.time.InstantSource;
 import java.util.Date;
 import java.util.List;
 import java.util.Optional;
@@ -20,17 +20,18 @@ import java.util.Set;
 import java.util.stream.Collectors;
 
 /**
- * Decides about certificates: one CA, which issues every certificate itself, and its revocation list. There are no
- * intermediate CAs, so that one list says all about revocation. Safe for use by several threads.
+ * Decides about certificates: one CA, which issues every certificate itself, and its revocation
+ * list. There are no intermediate CAs, so that one list says all about revocation. Safe for use by
+ * several threads.
  */
 final class TrustDomain {
   private static final int KEY_CERT_SIGN = 5;
 
   private final X509Certificate authority;
   private final RevocationList revoked;
-  private final Clock clock;
+  private final InstantSource clock;
 
-  TrustDomain(X509Certificate authority, RevocationList revoked, Clock clock) {
+  TrustDomain(X509Certificate authority, RevocationList revoked, InstantSource clock) {
     this.authority = authority;
     this.revoked = revoked;
     this.clock = clock;
@@ -41,10 +42,11 @@ final class TrustDomain {
   }
 
   /**
-   * Whose certificate it is, after all checks: issued by the CA, valid now, not revoked, strong, not a CA's, made for the
-   * use, in one of the roles.
+   * Whose certificate it is, after all checks: issued by the CA, valid now, not revoked, strong,
+   * not a CA's, made for the use, in one of the roles.
    */
-  Principal check(X509Certificate leaf, Use use, Set<Role> roles) throws CertificateRefusedException {
+  Principal check(X509Certificate leaf, Use use, Set<Role> roles)
+      throws CertificateRefusedException {
     requireIssued(leaf);
     Optional<Principal> named = named(leaf);
     Principal peer = named.orElse(null);
@@ -64,7 +66,8 @@ final class TrustDomain {
   private void requireIssued(X509Certificate leaf) throws CertificateRefusedException {
     if (!leaf.getIssuerX500Principal().equals(authority.getSubjectX500Principal())) {
       boolean selfSigned = leaf.getIssuerX500Principal().equals(leaf.getSubjectX500Principal());
-      throw untrusted(selfSigned ? "certificate is self-signed" : "certificate was issued by another CA", null);
+      throw untrusted(
+          selfSigned ? "certificate is self-signed" : "certificate was issued by another CA", null);
     }
     try {
       leaf.verify(authority.getPublicKey());
@@ -96,11 +99,19 @@ final class TrustDomain {
     }
   }
 
-  private static void requireRole(X509Certificate leaf, Set<Role> roles) throws CertificateRefusedException {
+  private static void requireRole(X509Certificate leaf, Set<Role> roles)
+      throws CertificateRefusedException {
     Principal peer = Principal.of(leaf);
     if (!roles.contains(peer.role())) {
       String needed = roles.stream().map(Role::label).sorted().collect(Collectors.joining(" or "));
-      String message = "certificate of " + peer + " is a " + peer.role().label() + "'s, used where a " + needed + "'s is needed";
+      String message =
+          "certificate of "
+              + peer
+              + " is a "
+              + peer.role().label()
+              + "'s, used where a "
+              + needed
+              + "'s is needed";
       throw refused(Reason.WRONG_ROLE, message, peer, BasicReason.UNSPECIFIED);
     }
   }
@@ -109,10 +120,12 @@ final class TrustDomain {
       throws CertificateRefusedException {
     boolean[] keyUsage = leaf.getKeyUsage();
     if (leaf.getBasicConstraints() != -1 || (keyUsage != null && keyUsage[KEY_CERT_SIGN])) {
-      throw refused(Reason.WRONG_USE, subject + " is a CA's, not a process's", peer, BasicReason.UNSPECIFIED);
+      throw refused(
+          Reason.WRONG_USE, subject + " is a CA's, not a process's", peer, BasicReason.UNSPECIFIED);
     }
     if (keyUsage != null && !keyUsage[0]) {
-      throw refused(Reason.WRONG_USE, subject + " is not made for signing", peer, BasicReason.UNSPECIFIED);
+      throw refused(
+          Reason.WRONG_USE, subject + " is not made for signing", peer, BasicReason.UNSPECIFIED);
     }
     if (!extendedUses(leaf).contains(use.oid())) {
       String message = subject + " lacks the extended key usage " + use.label();
@@ -120,16 +133,19 @@ final class TrustDomain {
     }
   }
 
-  private static List<String> extendedUses(X509Certificate leaf) throws CertificateRefusedException {
+  private static List<String> extendedUses(X509Certificate leaf)
+      throws CertificateRefusedException {
     try {
       List<String> uses = leaf.getExtendedKeyUsage();
       return uses == null ? List.of() : uses;
     } catch (CertificateParsingException e) {
-      throw new CertificateRefusedException(Reason.WRONG_USE, "certificate has an unreadable key usage", null, e);
+      throw new CertificateRefusedException(
+          Reason.WRONG_USE, "certificate has an unreadable key usage", null, e);
     }
   }
 
-  private void requirePath(X509Certificate leaf, String subject, Principal peer) throws CertificateRefusedException {
+  private void requirePath(X509Certificate leaf, String subject, Principal peer)
+      throws CertificateRefusedException {
     try {
       CertPath path = CertificateFactory.getInstance("X.509").generateCertPath(List.of(leaf));
       PKIXParameters parameters = new PKIXParameters(Set.of(new TrustAnchor(authority, null)));
@@ -140,7 +156,8 @@ final class TrustDomain {
       throw new CertificateRefusedException(
           Reason.UNTRUSTED, subject + " is not acceptable (" + e.getReason() + ")", peer, e);
     } catch (GeneralSecurityException e) {
-      throw new CertificateRefusedException(Reason.UNTRUSTED, subject + " cannot be checked", peer, e);
+      throw new CertificateRefusedException(
+          Reason.UNTRUSTED, subject + " cannot be checked", peer, e);
     }
   }
 
@@ -161,7 +178,8 @@ final class TrustDomain {
 
   private static CertificateRefusedException refused(
       Reason reason, String message, Principal peer, BasicReason alert) {
-    CertPathValidatorException cause = new CertPathValidatorException(message, null, null, -1, alert);
+    CertPathValidatorException cause =
+        new CertPathValidatorException(message, null, null, -1, alert);
     return new CertificateRefusedException(reason, message, peer, cause);
   }
 }

@@ -12,10 +12,14 @@ import java.time.Instant;
 import java.time.ZoneOffset;
 import java.util.List;
 
-/** A trust domain in a folder, whose authority can be opened at another time and whose key is at hand for odd certificates. */
+/**
+ * A trust domain in a folder, whose authority can be opened at another time and whose key is at
+ * hand for odd certificates.
+ */
 record DomainFixture(Path dir) {
   static DomainFixture create(Path dir) throws IOException {
-    CertificateAuthority.create(dir, Lifetimes.DEFAULT, at(Instant.now().minus(Duration.ofDays(100))));
+    CertificateAuthority.create(
+        dir, Lifetimes.DEFAULT, at(Instant.now().minus(Duration.ofDays(100))));
     return new DomainFixture(dir);
   }
 
@@ -24,11 +28,12 @@ record DomainFixture(Path dir) {
   }
 
   CertificateAuthority authority(Duration fromNow, Duration leaf) throws IOException {
-    return CertificateAuthority.open(dir, new Lifetimes(Duration.ofDays(1), leaf), at(Instant.now().plus(fromNow)));
+    return CertificateAuthority.open(
+        dir, new Lifetimes(Duration.ofDays(1), leaf), at(Instant.now().plus(fromNow)));
   }
 
   Path server(String name) throws IOException {
-    return authority().issueServer(name, List.of("localhost", "127.0.0.1"));
+    return authority().issueServer(name, List.of("localhost", "127.0.0.1", "::1"));
   }
 
   Path client(String name) throws IOException {

@@ -18,6 +18,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 @Timeout(120)
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
@@ -55,18 +56,19 @@ class HandshakeTest {
     assertThat(outcome.server().peer()).hasToString("server:beta");
   }
 
-  @Test
-  void shouldAcceptWhenDialedByAddress() throws Exception {
+  @ParameterizedTest
+  @ValueSource(strings = {"localhost", "LocalHost", "127.0.0.1", "::1", "0:0:0:0:0:0:0:1"})
+  void shouldAcceptWhenDialedByAnyOfItsHosts(String host) throws Exception {
     try (Loopback loopback = new Loopback(TlsEnd.serverOf(server))) {
-      Outcome outcome = loopback.connect(TlsEnd.clientOf(client), "127.0.0.1");
+      Outcome outcome = loopback.connect(TlsEnd.clientOf(client), host);
       assertThat(outcome.client().peer()).hasToString("server:alpha");
     }
   }
 
   @ParameterizedTest(name = "{0}")
   @MethodSource("refusedServers")
-  void shouldRefuseServerWhenItsCertificateIsOdd(String what, RawPeer peer, Reason reason, String text)
-      throws Exception {
+  void shouldRefuseServerWhenItsCertificateIsOdd(
+      String what, RawPeer peer, Reason reason, String text) throws Exception {
     Outcome outcome = Loopback.connect(peer.server(), TlsEnd.clientOf(client));
     assertRefused(outcome.client().failure(), reason, text);
     assertThat(outcome.server().failure()).isNotNull();
@@ -74,12 +76,13 @@ class HandshakeTest {
 
   @ParameterizedTest(name = "{0}")
   @MethodSource("refusedClients")
-  void shouldRefuseCallerWhenItsCertificateIsOdd(String what, RawPeer peer, Reason reason, String text)
-      throws Exception {
+  void shouldRefuseCallerWhenItsCertificateIsOdd(
+      String what, RawPeer peer, Reason reason, String text) throws Exception {
     Outcome outcome = Loopback.connect(TlsEnd.serverOf(server), peer.client());
     assertRefused(outcome.server().failure(), reason, text);
     assertThat(PeerRefusedException.explain(outcome.client().failure()))
-        .hasValueSatisfying(told -> assertThat(told).hasMessageContaining("refused our certificate"));
+        .hasValueSatisfying(
+            told -> assertThat(told).hasMessageContaining("refused our certificate"));
   }
 
   @ParameterizedTest(name = "{0}")
@@ -96,7 +99,8 @@ class HandshakeTest {
     RawPeer nameless = new OddCertificate().noHosts().issuedBy(domain);
     try (Loopback loopback = new Loopback(nameless.server())) {
       Outcome outcome = loopback.connect(TlsEnd.clientOf(client), "odd");
-      assertRefused(outcome.client().failure(), Reason.WRONG_HOST, "is for no host, not for \"odd\"");
+      assertRefused(
+          outcome.client().failure(), Reason.WRONG_HOST, "is for no host, not for \"odd\"");
     }
   }
 
@@ -125,7 +129,8 @@ class HandshakeTest {
   @Test
   void shouldRefuseEarlierTlsAfterHandshakeWhenParametersWereForgotten() throws Exception {
     RawPeer old = RawPeer.from(domain.client("older"));
-    TlsEnd careless = new TlsEnd(server.sslContext(), needingCertificate("TLSv1.2"), server::verifyCaller);
+    TlsEnd careless =
+        new TlsEnd(server.sslContext(), needingCertificate("TLSv1.2"), server::verifyCaller);
     Outcome outcome = Loopback.connect(careless, old.speaking("TLSv1.2"));
     assertRefused(outcome.server().failure(), Reason.PROTOCOL, "must be TLSv1.3, not TLSv1.2");
   }
@@ -136,12 +141,15 @@ class HandshakeTest {
     Identity leaver = Identity.load(folder);
     domain.authority().revoke("leaver");
     Outcome outcome = Loopback.connect(TlsEnd.serverOf(server), TlsEnd.clientOf(leaver));
-    assertRefused(outcome.server().failure(), Reason.REVOKED, "certificate of client:leaver was revoked");
+    assertRefused(
+        outcome.server().failure(), Reason.REVOKED, "certificate of client:leaver was revoked");
     assertThat(leaver.explain(outcome.client().failure()))
         .hasValueSatisfying(
             told -> {
               assertThat(told.reason()).isEqualTo(Reason.REVOKED);
-              assertThat(told).hasMessage("peer refused our certificate: certificate of client:leaver was revoked");
+              assertThat(told)
+                  .hasMessage(
+                      "peer refused our certificate: certificate of client:leaver was revoked");
             });
   }
 
@@ -165,7 +173,11 @@ class HandshakeTest {
     return Stream.concat(
         refusedEverywhere(),
         Stream.of(
-            odd("none", RawPeer.withoutCertificate(), Reason.NO_CERTIFICATE, "peer presented no certificate"),
+            odd(
+                "none",
+                RawPeer.withoutCertificate(),
+                Reason.NO_CERTIFICATE,
+                "peer presented no certificate"),
             odd(
                 "no clientAuth",
                 new OddCertificate().uses(KeyPurposeId.id_kp_serverAuth).issuedBy(domain),
@@ -176,32 +188,86 @@ class HandshakeTest {
   private Stream<Arguments> refusedEverywhere() throws Exception {
     Duration day = Duration.ofDays(1);
     return Stream.of(
-        odd("self-signed", new OddCertificate().selfSigned(), Reason.UNTRUSTED, "certificate is self-signed"),
+        odd(
+            "self-signed",
+            new OddCertificate().selfSigned(),
+            Reason.UNTRUSTED,
+            "certificate is self-signed"),
         odd("other CA", RawPeer.from(stranger), Reason.UNTRUSTED, "issued by another CA,"),
-        odd("CA of the same name", new OddCertificate().forgedFor(domain), Reason.UNTRUSTED, "another CA of the same name"),
-        odd("expired", new OddCertificate().valid(day.negated(), day.negated().plusHours(1)).issuedBy(domain),
-            Reason.EXPIRED, "certificate of server:odd expired on 20"),
-        odd("not yet valid", new OddCertificate().valid(day, day.plusHours(1)).issuedBy(domain),
-            Reason.NOT_YET_VALID, "certificate of server:odd is not valid before 20"),
-        odd("revoked", RawPeer.from(domain.dir().resolve("fired")), Reason.REVOKED, "certificate of server:fired was revoked"),
-        odd("CA bit", new OddCertificate().asAuthority().issuedBy(domain), Reason.WRONG_USE, "is a CA's"),
-        odd("the CA itself", new RawPeer(domain.certificate(), domain.key()), Reason.WRONG_ROLE, "names no single role"),
-        odd("RSA 1024", new OddCertificate().key("RSA", 1024).issuedBy(domain), Reason.WEAK,
+        odd(
+            "CA of the same name",
+            new OddCertificate().forgedFor(domain),
+            Reason.UNTRUSTED,
+            "another CA of the same name"),
+        odd(
+            "expired",
+            new OddCertificate().valid(day.negated(), day.negated().plusHours(1)).issuedBy(domain),
+            Reason.EXPIRED,
+            "certificate of server:odd expired on 20"),
+        odd(
+            "not yet valid",
+            new OddCertificate().valid(day, day.plusHours(1)).issuedBy(domain),
+            Reason.NOT_YET_VALID,
+            "certificate of server:odd is not valid before 20"),
+        odd(
+            "revoked",
+            RawPeer.from(domain.dir().resolve("fired")),
+            Reason.REVOKED,
+            "certificate of server:fired was revoked"),
+        odd(
+            "CA bit",
+            new OddCertificate().asAuthority().issuedBy(domain),
+            Reason.WRONG_USE,
+            "is a CA's"),
+        odd(
+            "the CA itself",
+            new RawPeer(domain.certificate(), domain.key()),
+            Reason.WRONG_ROLE,
+            "names no single role"),
+        odd(
+            "RSA 1024",
+            new OddCertificate().key("RSA", 1024).issuedBy(domain),
+            Reason.WEAK,
             "RSA key must have at least 2048 bits, not 1024"),
-        odd("SHA-1", new OddCertificate().signature("SHA1withECDSA").issuedBy(domain), Reason.WEAK, "SHA1withECDSA"),
-        odd("no role", new OddCertificate().uris().issuedBy(domain), Reason.WRONG_ROLE, "it holds 0 URI names"),
-        odd("two roles", new OddCertificate().uris("outband:server:odd", "outband:client:odd").issuedBy(domain),
-            Reason.WRONG_ROLE, "it holds 2 URI names"),
-        odd("unknown role", new OddCertificate().uris("outband:root:odd").issuedBy(domain), Reason.WRONG_ROLE,
+        odd(
+            "SHA-1",
+            new OddCertificate().signature("SHA1withECDSA").issuedBy(domain),
+            Reason.WEAK,
+            "SHA1withECDSA"),
+        odd(
+            "no role",
+            new OddCertificate().uris().issuedBy(domain),
+            Reason.WRONG_ROLE,
+            "it holds 0 URI names"),
+        odd(
+            "two roles",
+            new OddCertificate().uris("outband:server:odd", "outband:client:odd").issuedBy(domain),
+            Reason.WRONG_ROLE,
+            "it holds 2 URI names"),
+        odd(
+            "unknown role",
+            new OddCertificate().uris("outband:root:odd").issuedBy(domain),
+            Reason.WRONG_ROLE,
             "names no known role: \"outband:root:odd\""),
-        odd("no extended key usage", new OddCertificate().uses().issuedBy(domain), Reason.WRONG_USE, "extended key usage"),
-        odd("unknown critical extension", new OddCertificate().unknownCriticalExtension().issuedBy(domain),
-            Reason.UNTRUSTED, "is not acceptable"));
+        odd(
+            "no extended key usage",
+            new OddCertificate().uses().issuedBy(domain),
+            Reason.WRONG_USE,
+            "extended key usage"),
+        odd(
+            "unknown critical extension",
+            new OddCertificate().unknownCriticalExtension().issuedBy(domain),
+            Reason.UNTRUSTED,
+            "is not acceptable"));
   }
 
   static Stream<Arguments> wrongHosts() {
     return Stream.of(
-        Arguments.of("other.example", "certificate of server:alpha is for localhost, 127.0.0.1, not for \"other.example\""),
+        Arguments.of(
+            "other.example",
+            "certificate of server:alpha is for localhost, 127.0.0.1, 0:0:0:0:0:0:0:1, not for"
+                + " \"other.example\""),
+        Arguments.of("::2", "not for \"::2\""),
         Arguments.of("127.0.0.2", "not for \"127.0.0.2\""),
         Arguments.of("alpha", "not for \"alpha\""));
   }

@@ -40,8 +40,12 @@ class IdentityTest {
     Identity identity = Identity.load(folder);
     byte[] digest = MessageDigest.getInstance("SHA-256").digest(domain.certificate().getEncoded());
     assertThat(identity.trustDomain()).isEqualTo(HexFormat.of().formatHex(digest));
-    assertThat(identity).hasToString("Identity[server:alpha, trust domain " + identity.trustDomain().substring(0, 12) + "]");
-    assertThat(identity.sslContext()).isSameAs(identity.sslContext()).isNotSameAs(Identity.load(folder).sslContext());
+    assertThat(identity)
+        .hasToString(
+            "Identity[server:alpha, trust domain " + identity.trustDomain().substring(0, 12) + "]");
+    assertThat(identity.sslContext())
+        .isSameAs(identity.sslContext())
+        .isNotSameAs(Identity.load(folder).sslContext());
   }
 
   @Test
@@ -81,7 +85,10 @@ class IdentityTest {
       List<String> lines = Files.readAllLines(file);
       for (int kept = 0; kept < lines.size(); kept++) {
         overwrite(file, String.join("\n", lines.subList(0, kept)));
-        assertRefused(folder, Reason.MALFORMED, name + ": " + (kept == 0 ? "no PEM block in it" : "cut short: no end of"));
+        assertRefused(
+            folder,
+            Reason.MALFORMED,
+            name + ": " + (kept == 0 ? "no PEM block in it" : "cut short: no end of"));
       }
       overwrite(file, String.join("\n", lines));
     }
@@ -92,7 +99,9 @@ class IdentityTest {
     byte[] der = PemFile.certificates(folder.resolve("cert.pem")).get(0).getEncoded();
     overwrite(folder.resolve("cert.pem"), pem("CERTIFICATE", Arrays.copyOf(der, der.length - 20)));
     assertRefused(folder, Reason.MALFORMED, "cert.pem: damaged certificate");
-    overwrite(folder.resolve("cert.pem"), "-----BEGIN CERTIFICATE-----\n*!*\n-----END CERTIFICATE-----\n");
+    overwrite(
+        folder.resolve("cert.pem"),
+        "-----BEGIN CERTIFICATE-----\n*!*\n-----END CERTIFICATE-----\n");
     assertRefused(folder, Reason.MALFORMED, "cert.pem: damaged: \"CERTIFICATE\" is not base64");
   }
 
@@ -121,7 +130,10 @@ class IdentityTest {
   @Test
   void shouldSayMalformedWhenKeyIsOfAnotherForm() throws Exception {
     overwrite(folder.resolve("key.pem"), pem("EC PRIVATE KEY", new byte[100]));
-    assertRefused(folder, Reason.MALFORMED, "key.pem: holds \"EC PRIVATE KEY\", and \"PRIVATE KEY\" is needed (convert:");
+    assertRefused(
+        folder,
+        Reason.MALFORMED,
+        "key.pem: holds \"EC PRIVATE KEY\", and \"PRIVATE KEY\" is needed (convert:");
     overwrite(folder.resolve("key.pem"), pem("PRIVATE KEY", new byte[100]));
     assertRefused(folder, Reason.MALFORMED, "key.pem: not a PKCS#8 private key for EC");
     overwrite(folder.resolve("key.pem"), "x".repeat((1 << 20) + 1));
@@ -138,17 +150,25 @@ class IdentityTest {
   @Test
   void shouldSayExposedWhenOthersMayReadTheKey() throws Exception {
     for (String mode : List.of("rw-r--r--", "rw-r-----", "rw----r--", "rw--w----")) {
-      Files.setPosixFilePermissions(folder.resolve("key.pem"), PosixFilePermissions.fromString(mode));
-      assertRefused(folder, Reason.EXPOSED_KEY, "key.pem: open to others than its owner (mode " + mode + "); chmod 600 it");
+      Files.setPosixFilePermissions(
+          folder.resolve("key.pem"), PosixFilePermissions.fromString(mode));
+      assertRefused(
+          folder,
+          Reason.EXPOSED_KEY,
+          "key.pem: open to others than its owner (mode " + mode + "); chmod 600 it");
     }
   }
 
   @Test
   void shouldSayWhenNoLongerOrNotYetValid() throws Exception {
-    Path expired = domain.authority(Duration.ofDays(-30), Duration.ofDays(1)).issueClient("expired");
+    Path expired =
+        domain.authority(Duration.ofDays(-30), Duration.ofDays(1)).issueClient("expired");
     assertRefused(expired, Reason.EXPIRED, "cert.pem: certificate of client:expired expired on 20");
     Path early = domain.authority(Duration.ofDays(30), Duration.ofDays(1)).issueClient("early");
-    assertRefused(early, Reason.NOT_YET_VALID, "cert.pem: certificate of client:early is not valid before 20");
+    assertRefused(
+        early,
+        Reason.NOT_YET_VALID,
+        "cert.pem: certificate of client:early is not valid before 20");
   }
 
   @Test
@@ -198,7 +218,10 @@ class IdentityTest {
     replace(new OddCertificate().uris().issuedBy(domain));
     assertRefused(folder, Reason.ROLE, "cert.pem: certificate names no single role");
     replace(new OddCertificate().uses(KeyPurposeId.id_kp_clientAuth).issuedBy(domain));
-    assertRefused(folder, Reason.ROLE, "cert.pem: certificate of server:odd lacks the extended key usage serverAuth");
+    assertRefused(
+        folder,
+        Reason.ROLE,
+        "cert.pem: certificate of server:odd lacks the extended key usage serverAuth");
     replace(new OddCertificate().asAuthority().issuedBy(domain));
     assertRefused(folder, Reason.ROLE, "cert.pem: certificate of server:odd is a CA's");
     replace(new OddCertificate().key("RSA", 1024).issuedBy(domain));
@@ -210,7 +233,8 @@ class IdentityTest {
     replace(new OddCertificate().key("RSA", 2048).issuedBy(domain));
     assertThat(Identity.load(folder).principal()).hasToString("server:odd");
     Identity client = Identity.load(domain.client("reporting"));
-    Loopback.Outcome outcome = Loopback.connect(TlsEnd.serverOf(Identity.load(folder)), TlsEnd.clientOf(client));
+    Loopback.Outcome outcome =
+        Loopback.connect(TlsEnd.serverOf(Identity.load(folder)), TlsEnd.clientOf(client));
     assertThat(outcome.client().peer()).hasToString("server:odd");
   }
 
@@ -233,7 +257,9 @@ class IdentityTest {
         .asInstanceOf(InstanceOfAssertFactories.type(IdentityException.class))
         .satisfies(
             refusal -> {
-              assertThat(refusal).hasMessageContaining(text).hasMessageStartingWith(folder.toString());
+              assertThat(refusal)
+                  .hasMessageContaining(text)
+                  .hasMessageStartingWith(folder.toString());
               assertThat(refusal.reason()).isEqualTo(reason);
               assertThat(refusal.getMessage()).doesNotContain("\n");
             });

@@ -49,7 +49,11 @@ final class Loopback implements AutoCloseable {
   private End call(TlsEnd client, String host) throws IOException {
     try (Socket plain = new Socket(InetAddress.getLoopbackAddress(), listener.getLocalPort());
         SSLSocket socket =
-            (SSLSocket) client.context().getSocketFactory().createSocket(plain, host, listener.getLocalPort(), true)) {
+            (SSLSocket)
+                client
+                    .context()
+                    .getSocketFactory()
+                    .createSocket(plain, host, listener.getLocalPort(), true)) {
       return talk(socket, client, false);
     }
   }
@@ -58,7 +62,8 @@ final class Loopback implements AutoCloseable {
     try (Socket plain = listener.accept()) {
       plain.setSoTimeout(DEADLINE_MS);
       InputStream none = null;
-      SSLSocket socket = (SSLSocket) server.context().getSocketFactory().createSocket(plain, none, false);
+      SSLSocket socket =
+          (SSLSocket) server.context().getSocketFactory().createSocket(plain, none, false);
       End end = talk(socket, server, true);
       drain(plain);
       return end;

@@ -21,7 +21,10 @@ import org.bouncycastle.cert.jcajce.JcaX509CertificateConverter;
 import org.bouncycastle.cert.jcajce.JcaX509v3CertificateBuilder;
 import org.bouncycastle.operator.jcajce.JcaContentSignerBuilder;
 
-/** Builds certificates that the certificate authority would never issue. What is not said is as in a good server's. */
+/**
+ * Builds certificates that the certificate authority would never issue. What is not said is as in a
+ * good server's.
+ */
 final class OddCertificate {
   private final List<String> uris = new ArrayList<>(List.of("outband:server:odd"));
   private final List<KeyPurposeId> uses =
@@ -29,7 +32,8 @@ final class OddCertificate {
   private final List<GeneralName> hosts =
       new ArrayList<>(
           List.of(
-              new GeneralName(GeneralName.dNSName, "localhost"), new GeneralName(GeneralName.iPAddress, "127.0.0.1")));
+              new GeneralName(GeneralName.dNSName, "localhost"),
+              new GeneralName(GeneralName.iPAddress, "127.0.0.1")));
   private String algorithm = "EC";
   private int bits = 256;
   private String signature = "SHA256withECDSA";
@@ -84,7 +88,9 @@ final class OddCertificate {
 
   RawPeer issuedBy(DomainFixture domain) throws Exception {
     KeyPair keys = keys();
-    return new RawPeer(certificate(keys, domain.certificate().getSubjectX500Principal(), domain.key()), keys.getPrivate());
+    return new RawPeer(
+        certificate(keys, domain.certificate().getSubjectX500Principal(), domain.key()),
+        keys.getPrivate());
   }
 
   RawPeer selfSigned() throws Exception {
@@ -109,7 +115,8 @@ final class OddCertificate {
     return generator.generateKeyPair();
   }
 
-  private X509Certificate certificate(KeyPair keys, X500Principal issuer, PrivateKey signer) throws Exception {
+  private X509Certificate certificate(KeyPair keys, X500Principal issuer, PrivateKey signer)
+      throws Exception {
     Instant now = Instant.now();
     JcaX509v3CertificateBuilder builder =
         new JcaX509v3CertificateBuilder(
@@ -121,13 +128,17 @@ final class OddCertificate {
             keys.getPublic());
     builder.addExtension(Extension.basicConstraints, true, new BasicConstraints(authority));
     if (!uses.isEmpty()) {
-      builder.addExtension(Extension.extendedKeyUsage, false, new ExtendedKeyUsage(uses.toArray(KeyPurposeId[]::new)));
+      builder.addExtension(
+          Extension.extendedKeyUsage,
+          false,
+          new ExtendedKeyUsage(uses.toArray(KeyPurposeId[]::new)));
     }
     addNames(builder);
     if (unknownCritical) {
       builder.addExtension(Extension.inhibitAnyPolicy.branch("9999"), true, new byte[] {5, 0});
     }
-    return new JcaX509CertificateConverter().getCertificate(builder.build(new JcaContentSignerBuilder(signature).build(signer)));
+    return new JcaX509CertificateConverter()
+        .getCertificate(builder.build(new JcaContentSignerBuilder(signature).build(signer)));
   }
 
   private void addNames(JcaX509v3CertificateBuilder builder) throws Exception {
@@ -135,7 +146,9 @@ final class OddCertificate {
     uris.forEach(uri -> names.add(new GeneralName(GeneralName.uniformResourceIdentifier, uri)));
     if (!names.isEmpty()) {
       builder.addExtension(
-          Extension.subjectAlternativeName, false, new GeneralNames(names.toArray(GeneralName[]::new)));
+          Extension.subjectAlternativeName,
+          false,
+          new GeneralNames(names.toArray(GeneralName[]::new)));
     }
   }
 }

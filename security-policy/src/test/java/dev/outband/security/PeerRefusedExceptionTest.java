@@ -30,8 +30,12 @@ class PeerRefusedExceptionTest {
     "protocol_version, PROTOCOL"
   })
   void shouldSayWhatTheAlertMeansWhenOneWasReceived(String alert, Reason reason) {
-    for (String text : new String[] {"Received fatal alert: " + alert, "(" + alert + ") Received fatal alert: " + alert}) {
-      IOException wrapped = new ConnectIOException("error during JRMP connection", new SSLHandshakeException(text));
+    for (String text :
+        new String[] {
+          "Received fatal alert: " + alert, "(" + alert + ") Received fatal alert: " + alert
+        }) {
+      IOException wrapped =
+          new ConnectIOException("error during JRMP connection", new SSLHandshakeException(text));
       assertThat(PeerRefusedException.explain(wrapped))
           .hasValueSatisfying(
               refusal -> {
@@ -45,16 +49,20 @@ class PeerRefusedExceptionTest {
   @Test
   void shouldExplainNothingWhenTheFailureIsNoRefusal() {
     assertThat(PeerRefusedException.explain(new SocketException("Connection reset"))).isEmpty();
-    assertThat(PeerRefusedException.explain(new SSLException("Received fatal alert: internal_error"))).isEmpty();
+    assertThat(
+            PeerRefusedException.explain(new SSLException("Received fatal alert: internal_error")))
+        .isEmpty();
     assertThat(PeerRefusedException.explain(new SSLException((String) null))).isEmpty();
-    assertThat(PeerRefusedException.explain(new IOException("Received fatal alert: unknown_ca"))).isEmpty();
+    assertThat(PeerRefusedException.explain(new IOException("Received fatal alert: unknown_ca")))
+        .isEmpty();
     assertThat(PeerRefusedException.explain(null)).isEmpty();
   }
 
   @Test
   void shouldPreferOwnRefusalWhenItLiesDeeper() {
     Principal peer = new Principal("alpha", Role.SERVER);
-    CertificateRefusedException own = new CertificateRefusedException(Reason.EXPIRED, "expired", peer, null);
+    CertificateRefusedException own =
+        new CertificateRefusedException(Reason.EXPIRED, "expired", peer, null);
     SSLException outer = new SSLHandshakeException("protocol version, it says");
     outer.initCause(own);
     assertThat(PeerRefusedException.explain(new IOException(outer)))
@@ -62,14 +70,17 @@ class PeerRefusedExceptionTest {
             refusal -> {
               assertThat(refusal.reason()).isEqualTo(Reason.EXPIRED);
               assertThat(refusal.peer()).contains(peer);
-              assertThat(PeerRefusedException.explain(new IOException(refusal))).containsSame(refusal);
+              assertThat(PeerRefusedException.explain(new IOException(refusal)))
+                  .containsSame(refusal);
             });
   }
 
   @Test
   void shouldSayNoCertificateWhenPeerIsUnverified() {
-    assertThat(PeerRefusedException.explain(new SSLPeerUnverifiedException("peer not authenticated")))
-        .hasValueSatisfying(refusal -> assertThat(refusal.reason()).isEqualTo(Reason.NO_CERTIFICATE));
+    assertThat(
+            PeerRefusedException.explain(new SSLPeerUnverifiedException("peer not authenticated")))
+        .hasValueSatisfying(
+            refusal -> assertThat(refusal.reason()).isEqualTo(Reason.NO_CERTIFICATE));
   }
 
   @Test

@@ -29,7 +29,8 @@ record RawPeer(X509Certificate certificate, PrivateKey key) {
 
   /** A client that counts the certificates it is shown: a resumed session shows none. */
   TlsEnd client(AtomicInteger shown) throws Exception {
-    return new TlsEnd(context(shown), new SSLParameters(null, new String[] {"TLSv1.3"}), session -> null);
+    return new TlsEnd(
+        context(shown), new SSLParameters(null, new String[] {"TLSv1.3"}), session -> null);
   }
 
   TlsEnd server() throws Exception {
@@ -39,12 +40,16 @@ record RawPeer(X509Certificate certificate, PrivateKey key) {
   }
 
   TlsEnd speaking(String protocol) throws Exception {
-    return new TlsEnd(context(new AtomicInteger()), new SSLParameters(null, new String[] {protocol}), session -> null);
+    return new TlsEnd(
+        context(new AtomicInteger()),
+        new SSLParameters(null, new String[] {protocol}),
+        session -> null);
   }
 
   private SSLContext context(AtomicInteger shown) throws Exception {
     SSLContext context = SSLContext.getInstance("TLS");
-    KeyManager[] keys = key == null ? new KeyManager[0] : new KeyManager[] {new SoleKeyManager(key, certificate)};
+    KeyManager[] keys =
+        key == null ? new KeyManager[0] : new KeyManager[] {new SoleKeyManager(key, certificate)};
     context.init(keys, new TrustManager[] {new TrustingManager(shown)}, null);
     return context;
   }

@@ -11,8 +11,11 @@ import dev.outband.security.PeerRefusedException.Reason;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -58,12 +61,31 @@ class RevocationTest {
     AtomicInteger handshakes = new AtomicInteger();
     TlsEnd client = RawPeer.from(leaver).client(handshakes);
     try (Loopback loopback = new Loopback(server)) {
-      assertThat(loopback.connect(client, "localhost").server().peer()).hasToString("client:leaver");
-      assertThat(loopback.connect(client, "localhost").server().peer()).hasToString("client:leaver");
+      assertThat(loopback.connect(client, "localhost").server().peer())
+          .hasToString("client:leaver");
+      assertThat(loopback.connect(client, "localhost").server().peer())
+          .hasToString("client:leaver");
       assertThat(handshakes).as("certificates shown, the second session being resumed").hasValue(1);
       domain.authority().revoke("leaver");
       assertRevoked(loopback.connect(client, "localhost"));
       assertThat(handshakes).as("certificates shown, the third session being resumed").hasValue(1);
+    }
+  }
+
+  @Test
+  void shouldRefuseResumedSessionWhenCallerHasExpiredSince() throws Exception {
+    AtomicReference<Instant> now = new AtomicReference<>(Instant.now());
+    TlsEnd aging = TlsEnd.serverOf(Identity.load(serverFolder, now::get));
+    AtomicInteger handshakes = new AtomicInteger();
+    TlsEnd client = RawPeer.from(leaver).client(handshakes);
+    try (Loopback loopback = new Loopback(aging)) {
+      assertThat(loopback.connect(client, "localhost").server().peer())
+          .hasToString("client:leaver");
+      now.set(Instant.now().plus(Duration.ofDays(398)));
+      Outcome outcome = loopback.connect(client, "localhost");
+      assertThat(handshakes).as("certificates shown, the second session being resumed").hasValue(1);
+      assertThat(PeerRefusedException.explain(outcome.server().failure()))
+          .hasValueSatisfying(refusal -> assertThat(refusal.reason()).isEqualTo(Reason.EXPIRED));
     }
   }
 
@@ -101,12 +123,14 @@ class RevocationTest {
   }
 
   @Test
-  void shouldKeepLastGoodListWhenAnotherAuthoritysIsPutInItsPlace(@TempDir Path other) throws Exception {
+  void shouldKeepLastGoodListWhenAnotherAuthoritysIsPutInItsPlace(@TempDir Path other)
+      throws Exception {
     domain.authority().revoke("leaver");
     DomainFixture elsewhere = DomainFixture.create(other.resolve("pki"));
     TlsEnd client = RawPeer.from(leaver).client();
     assertRevoked(Loopback.connect(server, client));
-    Files.write(serverFolder.resolve("crl.pem"), Files.readAllBytes(elsewhere.dir().resolve("crl.pem")));
+    Files.write(
+        serverFolder.resolve("crl.pem"), Files.readAllBytes(elsewhere.dir().resolve("crl.pem")));
     assertRevoked(Loopback.connect(server, client));
     assertThat(warnings()).singleElement().asString().contains("issued by another CA");
   }

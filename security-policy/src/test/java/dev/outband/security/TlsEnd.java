@@ -18,6 +18,8 @@ record TlsEnd(SSLContext context, SSLParameters parameters, Check check) {
 
   static TlsEnd clientOf(Identity identity) {
     return new TlsEnd(
-        identity.sslContext(), identity.clientParameters(), session -> identity.verify(session, Role.SERVER));
+        identity.sslContext(),
+        identity.clientParameters(),
+        session -> identity.verify(session, Role.SERVER));
   }
 }

@@ -25,13 +25,14 @@ import org.bouncycastle.asn1.x509.KeyPurposeId;
 import org.bouncycastle.operator.OperatorCreationException;
 
 /**
- * The certificate authority of one trust domain, in a folder: {@code ca.key}, which is all that an attacker would need;
- * {@code ca.pem} and {@code crl.pem}, which everybody may have; and one folder for each identity it issued. It signs every
- * certificate itself; there are no intermediate authorities.
+ * The certificate authority of one trust domain, in a folder: {@code ca.key}, which is all that an
+ * attacker would need; {@code ca.pem} and {@code crl.pem}, which everybody may have; and one folder
+ * for each identity it issued. It signs every certificate itself; there are no intermediate
+ * authorities.
  *
- * <p>Files are written whole or not at all, keys with mode 0600 from their first byte, and nothing that exists is ever
- * overwritten but revocation lists. Several processes may work on one folder; they wait for each other. Within one
- * process an instance is used by one thread at a time.
+ * <p>Files are written whole or not at all, keys with mode 0600 from their first byte, and nothing
+ * that exists is ever overwritten but revocation lists. Several processes may work on one folder;
+ * they wait for each other. Within one process an instance is used by one thread at a time.
  */
 public final class CertificateAuthority {
   /** Certificates begin this much in the past, for peers whose clocks are behind. */
@@ -52,7 +53,8 @@ public final class CertificateAuthority {
    * Creates a trust domain with {@link Lifetimes#DEFAULT}.
    *
    * @param dir the folder; made, with its parents, if it does not exist
-   * @throws PkiException if there is a CA in it already (nothing is changed), or it cannot be written
+   * @throws PkiException if there is a CA in it already (nothing is changed), or it cannot be
+   *     written
    */
   public static CertificateAuthority create(Path dir) throws IOException {
     return create(dir, Lifetimes.DEFAULT, Clock.systemUTC());
@@ -64,9 +66,11 @@ public final class CertificateAuthority {
    * @param dir the folder; made, with its parents, if it does not exist
    * @param lifetimes how long certificates are valid
    * @param clock what time it is
-   * @throws PkiException if there is a CA in it already (nothing is changed), or it cannot be written
+   * @throws PkiException if there is a CA in it already (nothing is changed), or it cannot be
+   *     written
    */
-  public static CertificateAuthority create(Path dir, Lifetimes lifetimes, Clock clock) throws IOException {
+  public static CertificateAuthority create(Path dir, Lifetimes lifetimes, Clock clock)
+      throws IOException {
     CertificateAuthority authority = new CertificateAuthority(dir, lifetimes, clock);
     authority.store.plainly(() -> SafeFiles.createFolders(dir));
     authority.store.locked(authority::establish);
@@ -78,8 +82,8 @@ public final class CertificateAuthority {
    *
    * @param dir its folder
    * @throws PkiException if there is no CA in it
-   * @throws dev.outband.security.IdentityException if one of its files is unreadable, malformed, or does not
-   *     fit, or if the key is open to others
+   * @throws dev.outband.security.IdentityException if one of its files is unreadable, malformed, or
+   *     does not fit, or if the key is open to others
    */
   public static CertificateAuthority open(Path dir) throws IOException {
     return open(dir, Lifetimes.DEFAULT, Clock.systemUTC());
@@ -92,10 +96,11 @@ public final class CertificateAuthority {
    * @param lifetimes how long certificates are valid that are issued from now on
    * @param clock what time it is
    * @throws PkiException if there is no CA in it
-   * @throws dev.outband.security.IdentityException if one of its files is unreadable, malformed, or does not
-   *     fit, or if the key is open to others
+   * @throws dev.outband.security.IdentityException if one of its files is unreadable, malformed, or
+   *     does not fit, or if the key is open to others
    */
-  public static CertificateAuthority open(Path dir, Lifetimes lifetimes, Clock clock) throws IOException {
+  public static CertificateAuthority open(Path dir, Lifetimes lifetimes, Clock clock)
+      throws IOException {
     CertificateAuthority authority = new CertificateAuthority(dir, lifetimes, clock);
     authority.store.plainly(authority.store::issuer);
     return authority;
@@ -114,7 +119,9 @@ public final class CertificateAuthority {
     Principal principal = new Principal(name, Role.SERVER);
     List<GeneralName> names = new ArrayList<>(Hosts.names(hosts));
     names.add(new GeneralName(GeneralName.uniformResourceIdentifier, principal.uri()));
-    return issue(name, new Purpose(List.of(KeyPurposeId.id_kp_serverAuth, KeyPurposeId.id_kp_clientAuth), names));
+    return issue(
+        name,
+        new Purpose(List.of(KeyPurposeId.id_kp_serverAuth, KeyPurposeId.id_kp_clientAuth), names));
   }
 
   /**
@@ -132,9 +139,10 @@ public final class CertificateAuthority {
   }
 
   /**
-   * Revokes every certificate ever issued to the name, and puts the new list into the CA's folder and into every identity
-   * folder in it, from where running processes take it up with the next connection. Identities that were copied elsewhere
-   * need {@code crl.pem} copied too. Revoking what is revoked changes no list, but writes it everywhere again.
+   * Revokes every certificate ever issued to the name, and puts the new list into the CA's folder
+   * and into every identity folder in it, from where running processes take it up with the next
+   * connection. Identities that were copied elsewhere need {@code crl.pem} copied too. Revoking
+   * what is revoked changes no list, but writes it everywhere again.
    *
    * @param name the identity's name; its folder need not exist any more
    * @return whether anything was revoked that was not before
@@ -147,25 +155,33 @@ public final class CertificateAuthority {
         () -> {
           List<X509Certificate> issued = store.issued(checked);
           if (issued.isEmpty()) {
-            throw new PkiException(Reason.UNKNOWN, store.identity(checked) + ": never issued here", null);
+            throw new PkiException(
+                Reason.UNKNOWN, store.identity(checked) + ": never issued here", null);
           }
           X509CRL before = store.list();
           List<BigInteger> serials =
-              issued.stream().filter(c -> !before.isRevoked(c)).map(X509Certificate::getSerialNumber).toList();
+              issued.stream()
+                  .filter(c -> !before.isRevoked(c))
+                  .map(X509Certificate::getSerialNumber)
+                  .toList();
           boolean changes = !serials.isEmpty();
           store.publish(
-              changes ? certificates.extendedList(before, serials, store.issuer(), clock.instant()) : before);
+              changes
+                  ? certificates.extendedList(before, serials, store.issuer(), clock.instant())
+                  : before);
           return changes;
         });
   }
 
-  private Issuer establish() throws IOException, GeneralSecurityException, OperatorCreationException {
+  private Issuer establish()
+      throws IOException, GeneralSecurityException, OperatorCreationException {
     store.requireVacant();
     KeyPair keys = certificates.keys();
     Instant now = clock.instant();
     String name = "Outband CA " + Long.toHexString(now.toEpochMilli());
     X509Certificate certificate =
-        certificates.authority(new Subject(name, keys, now.minus(BACKDATED), now.plus(lifetimes.authority())));
+        certificates.authority(
+            new Subject(name, keys, now.minus(BACKDATED), now.plus(lifetimes.authority())));
     Issuer issuer = new Issuer(certificate, keys.getPrivate());
     store.writeAuthority(issuer, certificates.emptyList(issuer, now));
     return issuer;
@@ -178,10 +194,12 @@ public final class CertificateAuthority {
           requireFree(name, now);
           Issuer issuer = store.issuer();
           Instant end = issuer.certificate().getNotAfter().toInstant();
-          Instant until = now.plus(lifetimes.leaf()).isAfter(end) ? end : now.plus(lifetimes.leaf());
+          Instant until =
+              now.plus(lifetimes.leaf()).isAfter(end) ? end : now.plus(lifetimes.leaf());
           KeyPair keys = certificates.keys();
           Subject subject = new Subject(name, keys, now.minus(BACKDATED), until);
-          return store.writeIdentity(name, certificates.leaf(subject, purpose, issuer), keys.getPrivate());
+          return store.writeIdentity(
+              name, certificates.leaf(subject, purpose, issuer), keys.getPrivate());
         });
   }
 
@@ -194,7 +212,12 @@ public final class CertificateAuthority {
     for (X509Certificate issued : store.issued(name)) {
       if (!list.isRevoked(issued) && issued.getNotAfter().toInstant().isAfter(now)) {
         throw new PkiException(
-            Reason.EXISTS, folder + ": issued before and valid until " + issued.getNotAfter().toInstant() + "; revoke it first", null);
+            Reason.EXISTS,
+            folder
+                + ": issued before and valid until "
+                + issued.getNotAfter().toInstant()
+                + "; revoke it first",
+            null);
       }
     }
   }

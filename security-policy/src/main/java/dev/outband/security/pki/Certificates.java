@@ -36,8 +36,8 @@ import org.bouncycastle.operator.OperatorCreationException;
 import org.bouncycastle.operator.jcajce.JcaContentSignerBuilder;
 
 /**
- * Makes keys, certificates and revocation lists (RFC 5280): ECDSA on P-256 with SHA-256, 128-bit random serial numbers. The
- * keys and signatures are those of the JDK's own providers.
+ * Makes keys, certificates and revocation lists (RFC 5280): ECDSA on P-256 with SHA-256, 128-bit
+ * random serial numbers. The keys and signatures are those of the JDK's own providers.
  */
 final class Certificates {
   private static final String SIGNATURE = "SHA256withECDSA";
@@ -64,30 +64,43 @@ final class Certificates {
     return generator.generateKeyPair();
   }
 
-  X509Certificate authority(Subject subject) throws IOException, GeneralSecurityException, OperatorCreationException {
+  X509Certificate authority(Subject subject)
+      throws IOException, GeneralSecurityException, OperatorCreationException {
     JcaX509v3CertificateBuilder builder = builder(subject.distinguished(), subject);
     builder.addExtension(Extension.basicConstraints, true, new BasicConstraints(0));
-    builder.addExtension(Extension.keyUsage, true, new KeyUsage(KeyUsage.keyCertSign | KeyUsage.cRLSign));
+    builder.addExtension(
+        Extension.keyUsage, true, new KeyUsage(KeyUsage.keyCertSign | KeyUsage.cRLSign));
     JcaX509ExtensionUtils utils = new JcaX509ExtensionUtils();
     builder.addExtension(
-        Extension.subjectKeyIdentifier, false, utils.createSubjectKeyIdentifier(subject.keys().getPublic()));
+        Extension.subjectKeyIdentifier,
+        false,
+        utils.createSubjectKeyIdentifier(subject.keys().getPublic()));
     return signed(builder, subject.keys().getPrivate());
   }
 
   X509Certificate leaf(Subject subject, Purpose purpose, Issuer issuer)
       throws IOException, GeneralSecurityException, OperatorCreationException {
-    JcaX509v3CertificateBuilder builder = builder(issuer.certificate().getSubjectX500Principal(), subject);
+    JcaX509v3CertificateBuilder builder =
+        builder(issuer.certificate().getSubjectX500Principal(), subject);
     builder.addExtension(Extension.basicConstraints, true, new BasicConstraints(false));
     builder.addExtension(Extension.keyUsage, true, new KeyUsage(KeyUsage.digitalSignature));
     builder.addExtension(
-        Extension.extendedKeyUsage, false, new ExtendedKeyUsage(purpose.uses().toArray(KeyPurposeId[]::new)));
+        Extension.extendedKeyUsage,
+        false,
+        new ExtendedKeyUsage(purpose.uses().toArray(KeyPurposeId[]::new)));
     builder.addExtension(
-        Extension.subjectAlternativeName, false, new GeneralNames(purpose.names().toArray(GeneralName[]::new)));
+        Extension.subjectAlternativeName,
+        false,
+        new GeneralNames(purpose.names().toArray(GeneralName[]::new)));
     JcaX509ExtensionUtils utils = new JcaX509ExtensionUtils();
     builder.addExtension(
-        Extension.subjectKeyIdentifier, false, utils.createSubjectKeyIdentifier(subject.keys().getPublic()));
+        Extension.subjectKeyIdentifier,
+        false,
+        utils.createSubjectKeyIdentifier(subject.keys().getPublic()));
     builder.addExtension(
-        Extension.authorityKeyIdentifier, false, utils.createAuthorityKeyIdentifier(issuer.certificate()));
+        Extension.authorityKeyIdentifier,
+        false,
+        utils.createAuthorityKeyIdentifier(issuer.certificate()));
     return signed(builder, issuer.key());
   }
 
@@ -108,15 +121,20 @@ final class Certificates {
       builder.addCRLEntry(serial, Date.from(now), CRLReason.unspecified);
     }
     Extension number = holder.getExtension(Extension.cRLNumber);
-    BigInteger last = number == null ? BigInteger.ZERO : CRLNumber.getInstance(number.getParsedValue()).getCRLNumber();
+    BigInteger last =
+        number == null
+            ? BigInteger.ZERO
+            : CRLNumber.getInstance(number.getParsedValue()).getCRLNumber();
     builder.addExtension(Extension.cRLNumber, false, new CRLNumber(last.add(BigInteger.ONE)));
     return signed(builder, issuer.key());
   }
 
-  private X509v2CRLBuilder listBuilder(Issuer issuer, Instant now) throws IOException, GeneralSecurityException {
+  private X509v2CRLBuilder listBuilder(Issuer issuer, Instant now)
+      throws IOException, GeneralSecurityException {
     JcaX509v2CRLBuilder builder =
         new JcaX509v2CRLBuilder(issuer.certificate().getSubjectX500Principal(), Date.from(now));
-    // A list holds until the next one; files have no distribution point that could bring a fresh one in time.
+    // A list holds until the next one; files have no distribution point that could bring a fresh
+    // one in time.
     builder.setNextUpdate(issuer.certificate().getNotAfter());
     builder.addExtension(
         Extension.authorityKeyIdentifier,
@@ -142,10 +160,13 @@ final class Certificates {
 
   private static X509Certificate signed(X509v3CertificateBuilder builder, PrivateKey key)
       throws GeneralSecurityException, OperatorCreationException {
-    return new JcaX509CertificateConverter().getCertificate(builder.build(new JcaContentSignerBuilder(SIGNATURE).build(key)));
+    return new JcaX509CertificateConverter()
+        .getCertificate(builder.build(new JcaContentSignerBuilder(SIGNATURE).build(key)));
   }
 
-  private static X509CRL signed(X509v2CRLBuilder builder, PrivateKey key) throws CRLException, OperatorCreationException {
-    return new JcaX509CRLConverter().getCRL(builder.build(new JcaContentSignerBuilder(SIGNATURE).build(key)));
+  private static X509CRL signed(X509v2CRLBuilder builder, PrivateKey key)
+      throws CRLException, OperatorCreationException {
+    return new JcaX509CRLConverter()
+        .getCRL(builder.build(new JcaContentSignerBuilder(SIGNATURE).build(key)));
   }
 }

@@ -7,11 +7,16 @@ import java.util.Objects;
  * How long certificates are valid.
  *
  * @param authority the CA's certificate; positive, default 3,650 days
- * @param leaf a server's or client's certificate; positive, default 397 days, and never beyond the CA's own end
+ * @param leaf a server's or client's certificate; positive, default 397 days, and never beyond the
+ *     CA's own end
  */
 public record Lifetimes(Duration authority, Duration leaf) {
-  /** Ten years for the CA, thirteen months for what it issues: long enough for a yearly renewal with a month to spare. */
-  public static final Lifetimes DEFAULT = new Lifetimes(Duration.ofDays(3650), Duration.ofDays(397));
+  /**
+   * Ten years for the CA, thirteen months for what it issues: long enough for a yearly renewal with
+   * a month to spare.
+   */
+  public static final Lifetimes DEFAULT =
+      new Lifetimes(Duration.ofDays(3650), Duration.ofDays(397));
 
   /**
    * Checks the bounds.

@@ -2,7 +2,10 @@ package dev.outband.security.pki;
 
 import java.io.IOException;
 
-/** The certificate authority did not do what it was asked. The message is one line that names the folder or file and says why. */
+/**
+ * The certificate authority did not do what it was asked. The message is one line that names the
+ * folder or file and says why.
+ */
 public final class PkiException extends IOException {
   private static final long serialVersionUID = 1L;
 

@@ -30,11 +30,15 @@ final class SafeFiles {
 
   private SafeFiles() {}
 
-  /** Writes to a temporary name in the same folder, forces, and moves; a reader sees the old file or the new one. */
+  /**
+   * Writes to a temporary name in the same folder, forces, and moves; a reader sees the old file or
+   * the new one.
+   */
   static void write(Path target, byte[] content, String mode) throws IOException {
     Path temporary = target.resolveSibling(TEMPORARY + UUID.randomUUID());
     try {
-      try (FileChannel channel = FileChannel.open(temporary, creating(), attributes(target, mode))) {
+      try (FileChannel channel =
+          FileChannel.open(temporary, creating(), attributes(target, mode))) {
         ByteBuffer remaining = ByteBuffer.wrap(content);
         while (remaining.hasRemaining()) {
           channel.write(remaining);
@@ -48,7 +52,9 @@ final class SafeFiles {
     force(target.getParent());
   }
 
-  /** A new folder beside the target, for its owner alone, to be filled and then moved into place. */
+  /**
+   * A new folder beside the target, for its owner alone, to be filled and then moved into place.
+   */
   static Path temporaryFolder(Path target) throws IOException {
     Path temporary = target.resolveSibling(TEMPORARY + UUID.randomUUID());
     return Files.createDirectory(temporary, attributes(target, FOLDER));
@@ -87,7 +93,9 @@ final class SafeFiles {
     if (e instanceof FileAlreadyExistsException) {
       return "exists already and is no folder";
     }
-    return e.getReason() == null ? "cannot be used (" + e.getClass().getSimpleName() + ")" : e.getReason();
+    return e.getReason() == null
+        ? "cannot be used (" + e.getClass().getSimpleName() + ")"
+        : e.getReason();
   }
 
   static byte[] pem(String label, byte[] der) {
@@ -103,11 +111,15 @@ final class SafeFiles {
   private static FileAttribute<?>[] attributes(Path near, String mode) {
     boolean posix = near.getFileSystem().supportedFileAttributeViews().contains("posix");
     return posix
-        ? new FileAttribute<?>[] {PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString(mode))}
+        ? new FileAttribute<?>[] {
+          PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString(mode))
+        }
         : new FileAttribute<?>[0];
   }
 
-  /** Makes a rename in the folder last; file systems that cannot open a folder need no such thing. */
+  /**
+   * Makes a rename in the folder last; file systems that cannot open a folder need no such thing.
+   */
   private static void force(Path folder) throws IOException {
     if (folder == null || !folder.getFileSystem().supportedFileAttributeViews().contains("posix")) {
       return;

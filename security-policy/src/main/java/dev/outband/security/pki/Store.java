@@ -22,7 +22,9 @@ import java.util.List;
 import java.util.stream.Stream;
 import org.bouncycastle.operator.OperatorCreationException;
 
-/** A certificate authority's folder: where everything lies, read and written one process at a time. */
+/**
+ * A certificate authority's folder: where everything lies, read and written one process at a time.
+ */
 final class Store {
   private static final String ISSUED = ".issued";
   private static final String CERTIFICATE = "CERTIFICATE";
@@ -48,7 +50,8 @@ final class Store {
       return plainly(
           () -> {
             try (FileChannel channel =
-                    FileChannel.open(dir.resolve(".lock"), StandardOpenOption.CREATE, StandardOpenOption.WRITE);
+                    FileChannel.open(
+                        dir.resolve(".lock"), StandardOpenOption.CREATE, StandardOpenOption.WRITE);
                 FileLock lock = channel.lock()) {
               return lock.isValid() ? work.run() : null;
             }
@@ -85,29 +88,43 @@ final class Store {
   void requireVacant() throws PkiException {
     for (Path file : List.of(authorityFile(), keyFile(), listFile())) {
       if (Files.exists(file)) {
-        throw new PkiException(Reason.EXISTS, dir + ": has a certificate authority already (" + file.getFileName() + ")", null);
+        throw new PkiException(
+            Reason.EXISTS,
+            dir + ": has a certificate authority already (" + file.getFileName() + ")",
+            null);
       }
     }
   }
 
   void writeAuthority(Issuer issuer, X509CRL list) throws IOException, GeneralSecurityException {
-    SafeFiles.write(keyFile(), SafeFiles.pem("PRIVATE KEY", issuer.key().getEncoded()), SafeFiles.SECRET);
+    SafeFiles.write(
+        keyFile(), SafeFiles.pem("PRIVATE KEY", issuer.key().getEncoded()), SafeFiles.SECRET);
     SafeFiles.write(listFile(), SafeFiles.pem("X509 CRL", list.getEncoded()), SafeFiles.PUBLIC);
     SafeFiles.write(
-        authorityFile(), SafeFiles.pem(CERTIFICATE, issuer.certificate().getEncoded()), SafeFiles.PUBLIC);
+        authorityFile(),
+        SafeFiles.pem(CERTIFICATE, issuer.certificate().getEncoded()),
+        SafeFiles.PUBLIC);
   }
 
-  /** Writes a whole identity folder, and remembers its certificate so that it can be revoked without the folder. */
+  /**
+   * Writes a whole identity folder, and remembers its certificate so that it can be revoked without
+   * the folder.
+   */
   Path writeIdentity(String name, X509Certificate certificate, PrivateKey key)
       throws IOException, GeneralSecurityException {
     Path target = identity(name);
     Path temporary = SafeFiles.temporaryFolder(target);
     try {
       byte[] pem = SafeFiles.pem(CERTIFICATE, certificate.getEncoded());
-      SafeFiles.write(temporary.resolve("key.pem"), SafeFiles.pem("PRIVATE KEY", key.getEncoded()), SafeFiles.SECRET);
+      SafeFiles.write(
+          temporary.resolve("key.pem"),
+          SafeFiles.pem("PRIVATE KEY", key.getEncoded()),
+          SafeFiles.SECRET);
       SafeFiles.write(temporary.resolve("cert.pem"), pem, SafeFiles.PUBLIC);
-      SafeFiles.write(temporary.resolve("ca.pem"), Files.readAllBytes(authorityFile()), SafeFiles.PUBLIC);
-      SafeFiles.write(temporary.resolve("crl.pem"), Files.readAllBytes(listFile()), SafeFiles.PUBLIC);
+      SafeFiles.write(
+          temporary.resolve("ca.pem"), Files.readAllBytes(authorityFile()), SafeFiles.PUBLIC);
+      SafeFiles.write(
+          temporary.resolve("crl.pem"), Files.readAllBytes(listFile()), SafeFiles.PUBLIC);
       SafeFiles.createFolders(dir.resolve(ISSUED));
       String record = name + "@" + certificate.getSerialNumber().toString(16) + ".pem";
       SafeFiles.write(dir.resolve(ISSUED).resolve(record), pem, SafeFiles.PUBLIC);
@@ -125,7 +142,11 @@ final class Store {
     }
     List<Path> records;
     try (Stream<Path> listed = Files.list(dir.resolve(ISSUED))) {
-      records = listed.filter(file -> file.getFileName().toString().startsWith(name + "@")).sorted().toList();
+      records =
+          listed
+              .filter(file -> file.getFileName().toString().startsWith(name + "@"))
+              .sorted()
+              .toList();
     }
     List<X509Certificate> certificates = new ArrayList<>();
     for (Path file : records) {
@@ -167,7 +188,9 @@ final class Store {
       return failure;
     }
     return new PkiException(
-        Reason.FAILED, folder.resolve("crl.pem") + ": the new revocation list could not be written, revoke again", e);
+        Reason.FAILED,
+        folder.resolve("crl.pem") + ": the new revocation list could not be written, revoke again",
+        e);
   }
 
   private List<Path> identityFolders() throws IOException {

@@ -66,13 +66,16 @@ class CertificateAuthorityTest {
   void shouldWriteWhatTheProfileSaysWhenIssuingServer() throws Exception {
     X509Certificate leaf = Identity.load(authority.issueServer("alpha", HOSTS)).certificate();
     assertThat(leaf.getSigAlgName()).isEqualTo("SHA256withECDSA");
-    assertThat(((ECPublicKey) leaf.getPublicKey()).getParams().getOrder().bitLength()).isEqualTo(256);
+    assertThat(((ECPublicKey) leaf.getPublicKey()).getParams().getOrder().bitLength())
+        .isEqualTo(256);
     assertThat(leaf.getBasicConstraints()).isEqualTo(-1);
     assertThat(leaf.getCriticalExtensionOIDs()).containsExactlyInAnyOrder("2.5.29.15", "2.5.29.19");
     assertThat(leaf.getNonCriticalExtensionOIDs())
         .containsExactlyInAnyOrder("2.5.29.14", "2.5.29.17", "2.5.29.35", "2.5.29.37");
-    assertThat(leaf.getExtendedKeyUsage()).containsExactly("1.3.6.1.5.5.7.3.1", "1.3.6.1.5.5.7.3.2");
-    assertThat(alternativeNames(leaf)).containsExactly("localhost", "127.0.0.1", "0:0:0:0:0:0:0:1", "outband:server:alpha");
+    assertThat(leaf.getExtendedKeyUsage())
+        .containsExactly("1.3.6.1.5.5.7.3.1", "1.3.6.1.5.5.7.3.2");
+    assertThat(alternativeNames(leaf))
+        .containsExactly("localhost", "127.0.0.1", "0:0:0:0:0:0:0:1", "outband:server:alpha");
     assertThat(leaf.getSerialNumber().bitLength()).isBetween(64, 128);
   }
 
@@ -91,7 +94,8 @@ class CertificateAuthorityTest {
     assertMode(server, "rwx------");
     assertMode(server.resolve("key.pem"), "rw-------");
     assertThat(names(server)).containsExactly("ca.pem", "cert.pem", "crl.pem", "key.pem");
-    assertThat(names(dir)).containsExactly(".issued", ".lock", "alpha", "ca.key", "ca.pem", "crl.pem");
+    assertThat(names(dir))
+        .containsExactly(".issued", ".lock", "alpha", "ca.key", "ca.pem", "crl.pem");
   }
 
   @Test
@@ -110,7 +114,8 @@ class CertificateAuthorityTest {
     Files.delete(dir.resolve("ca.pem"));
     Files.delete(dir.resolve("crl.pem"));
     String key = Files.readString(dir.resolve("ca.key"));
-    assertThatThrownBy(() -> CertificateAuthority.create(dir)).hasMessageEndingWith("already (ca.key)");
+    assertThatThrownBy(() -> CertificateAuthority.create(dir))
+        .hasMessageEndingWith("already (ca.key)");
     assertThat(dir.resolve("ca.key")).hasContent(key);
   }
 
@@ -118,8 +123,14 @@ class CertificateAuthorityTest {
   void shouldLeaveEverythingWhenTheNameIsTaken() throws Exception {
     authority.issueServer("alpha", HOSTS);
     Map<String, String> before = contents();
-    assertRefused(() -> authority.issueClient("alpha"), PkiException.Reason.EXISTS, dir.resolve("alpha") + ": exists already");
-    assertRefused(() -> authority.issueClient("ca.pem"), PkiException.Reason.EXISTS, "ca.pem: exists already");
+    assertRefused(
+        () -> authority.issueClient("alpha"),
+        PkiException.Reason.EXISTS,
+        dir.resolve("alpha") + ": exists already");
+    assertRefused(
+        () -> authority.issueClient("ca.pem"),
+        PkiException.Reason.EXISTS,
+        "ca.pem: exists already");
     assertThat(contents()).isEqualTo(before);
   }
 
@@ -127,11 +138,13 @@ class CertificateAuthorityTest {
   void shouldIssueANameAgainOnlyWhenTheLastOneIsRevoked() throws Exception {
     Path first = authority.issueClient("reporting");
     Files.move(first, temp.resolve("elsewhere"));
-    assertRefused(() -> authority.issueClient("reporting"), PkiException.Reason.EXISTS, "; revoke it first");
+    assertRefused(
+        () -> authority.issueClient("reporting"), PkiException.Reason.EXISTS, "; revoke it first");
     assertThat(authority.revoke("reporting")).isTrue();
     Identity second = Identity.load(authority.issueClient("reporting"));
     assertThat(list(dir).isRevoked(second.certificate())).isFalse();
-    assertThat(list(dir).isRevoked(PemFile.certificates(temp.resolve("elsewhere/cert.pem")).get(0))).isTrue();
+    assertThat(list(dir).isRevoked(PemFile.certificates(temp.resolve("elsewhere/cert.pem")).get(0)))
+        .isTrue();
     assertThat(authority.revoke("reporting")).isTrue();
     assertThat(list(dir).isRevoked(second.certificate())).isTrue();
   }
@@ -178,22 +191,33 @@ class CertificateAuthorityTest {
     Path client = authority.issueClient("reporting");
     Files.delete(client.resolve("crl.pem"));
     Files.createDirectories(client.resolve("crl.pem/in-the-way"));
-    assertRefused(() -> authority.revoke("reporting"), PkiException.Reason.FAILED, client.resolve("crl.pem") + ": the new");
+    assertRefused(
+        () -> authority.revoke("reporting"),
+        PkiException.Reason.FAILED,
+        client.resolve("crl.pem") + ": the new");
     assertThat(list(server).getRevokedCertificates()).hasSize(1);
     assertThat(names(client)).noneMatch(name -> name.startsWith(".new"));
   }
 
   @Test
   void shouldRefuseToRevokeWhenNeverIssued() {
-    assertRefused(() -> authority.revoke("nobody"), PkiException.Reason.UNKNOWN, "nobody: never issued here");
+    assertRefused(
+        () -> authority.revoke("nobody"), PkiException.Reason.UNKNOWN, "nobody: never issued here");
   }
 
   @Test
   void shouldSayWhatIsWrongWhenOpeningADamagedAuthority() throws Exception {
-    assertRefused(() -> CertificateAuthority.open(temp), PkiException.Reason.UNKNOWN, temp + ": no certificate authority here");
+    assertRefused(
+        () -> CertificateAuthority.open(temp),
+        PkiException.Reason.UNKNOWN,
+        temp + ": no certificate authority here");
     assertThat(names(temp)).containsExactly("a");
-    assertRefused(() -> CertificateAuthority.open(temp.resolve("none")), PkiException.Reason.UNKNOWN, "no certificate authority");
-    Files.setPosixFilePermissions(dir.resolve("ca.key"), PosixFilePermissions.fromString("rw-r--r--"));
+    assertRefused(
+        () -> CertificateAuthority.open(temp.resolve("none")),
+        PkiException.Reason.UNKNOWN,
+        "no certificate authority");
+    Files.setPosixFilePermissions(
+        dir.resolve("ca.key"), PosixFilePermissions.fromString("rw-r--r--"));
     assertThatThrownBy(() -> CertificateAuthority.open(dir))
         .isInstanceOf(IdentityException.class)
         .hasMessageContaining("ca.key: open to others");
@@ -210,14 +234,28 @@ class CertificateAuthorityTest {
   @ValueSource(strings = {"", "../x", "a/b", ".hidden", "a b"})
   void shouldRefuseWhenTheNameIsMalformed(String name) throws Exception {
     Map<String, String> before = contents();
-    assertThatThrownBy(() -> authority.issueClient(name)).isInstanceOf(IllegalArgumentException.class);
-    assertThatThrownBy(() -> authority.issueServer(name, HOSTS)).isInstanceOf(IllegalArgumentException.class);
+    assertThatThrownBy(() -> authority.issueClient(name))
+        .isInstanceOf(IllegalArgumentException.class);
+    assertThatThrownBy(() -> authority.issueServer(name, HOSTS))
+        .isInstanceOf(IllegalArgumentException.class);
     assertThatThrownBy(() -> authority.revoke(name)).isInstanceOf(IllegalArgumentException.class);
     assertThat(contents()).isEqualTo(before);
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"", "*.example.org", "a..b", "-a", "http://a", "a:80", "1.2.3.999", "fe80::1%eth0", "10.0.0.0/8", "a\nb"})
+  @ValueSource(
+      strings = {
+        "",
+        "*.example.org",
+        "a..b",
+        "-a",
+        "http://a",
+        "a:80",
+        "1.2.3.999",
+        "fe80::1%eth0",
+        "10.0.0.0/8",
+        "a\nb"
+      })
   void shouldRefuseWhenAHostIsMalformed(String host) {
     assertThatThrownBy(() -> authority.issueServer("alpha", List.of("localhost", host)))
         .isInstanceOf(IllegalArgumentException.class)
@@ -227,15 +265,18 @@ class CertificateAuthorityTest {
 
   @Test
   void shouldRefuseWhenAServerHasNoHost() {
-    assertThatThrownBy(() -> authority.issueServer("alpha", List.of())).hasMessage("a server needs 1..100 hosts, not 0");
+    assertThatThrownBy(() -> authority.issueServer("alpha", List.of()))
+        .hasMessage("a server needs 1..100 hosts, not 0");
   }
 
   @Test
   void shouldEndWithTheAuthorityWhenALeafWouldOutliveIt() throws Exception {
     Lifetimes lifetimes = new Lifetimes(Duration.ofDays(10), Duration.ofDays(397));
     Path short10 = temp.resolve("short");
-    CertificateAuthority brief = CertificateAuthority.create(short10, lifetimes, Clock.fixed(NOW, ZoneOffset.UTC));
-    X509Certificate leaf = PemFile.certificates(brief.issueClient("reporting").resolve("cert.pem")).get(0);
+    CertificateAuthority brief =
+        CertificateAuthority.create(short10, lifetimes, Clock.fixed(NOW, ZoneOffset.UTC));
+    X509Certificate leaf =
+        PemFile.certificates(brief.issueClient("reporting").resolve("cert.pem")).get(0);
     assertThat(leaf.getNotBefore()).isEqualTo(NOW.minus(Duration.ofMinutes(5)));
     assertThat(leaf.getNotAfter()).isEqualTo(NOW.plus(Duration.ofDays(10)));
   }
@@ -271,7 +312,8 @@ class CertificateAuthorityTest {
     return PemFile.revocationList(folder.resolve("crl.pem"));
   }
 
-  private static List<String> alternativeNames(X509Certificate leaf) throws CertificateParsingException {
+  private static List<String> alternativeNames(X509Certificate leaf)
+      throws CertificateParsingException {
     return leaf.getSubjectAlternativeNames().stream().map(name -> name.get(1).toString()).toList();
   }
 
@@ -292,7 +334,9 @@ class CertificateAuthorityTest {
   }
 
   private static void assertMode(Path file, String mode) throws IOException {
-    assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(file))).as(file.toString()).isEqualTo(mode);
+    assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(file)))
+        .as(file.toString())
+        .isEqualTo(mode);
   }
 
   private static void assertRefused(
