@@ -1,0 +1,110 @@
+package dev.outband.client;
+
+import dev.outband.api.Code;
+import dev.outband.api.TransferException;
+import dev.outband.security.CallScope;
+import dev.outband.security.PeerRefusedException;
+import java.io.InvalidClassException;
+import java.io.NotSerializableException;
+import java.lang.reflect.Method;
+import java.net.SocketTimeoutException;
+import java.net.UnknownHostException;
+import java.rmi.ConnectException;
+import java.rmi.ConnectIOException;
+import java.rmi.NoSuchObjectException;
+import java.rmi.RemoteException;
+import java.rmi.ServerException;
+import java.util.Arrays;
+import java.util.Optional;
+
+/** Makes plain why a call failed: RMI wraps a reason several times over and says little about it. */
+final class CallFailure {
+  private static final int MAX_CAUSES = 16;
+
+  private final String call;
+  private final Method method;
+
+  CallFailure(String call, Method method) {
+    this.call = call;
+    this.method = method;
+  }
+
+  /** What to throw for what RMI threw: the server's own exception as it is, a failure of the call in one line. */
+  Throwable plain(Throwable thrown, CallScope scope) {
+    if (!(thrown instanceof RemoteException failure) || thrown instanceof NoSuchObjectException) {
+      return thrown;
+    }
+    Optional<PeerRefusedException> refusal = refusal(failure);
+    if (refusal.isPresent()) {
+      return new ConnectIOException(call + ": " + refusal.get().getMessage(), refusal.get());
+    }
+    if (failure instanceof ServerException) {
+      return refusedByServer(failure);
+    }
+    return scope
+        .refused()
+        .map(type -> typed(Code.PROTOCOL, "reply refused: " + type + " is not named by its signature", failure))
+        .orElseGet(() -> typed(code(failure), reason(failure), failure));
+  }
+
+  /** The refusal of a certificate, at either end, that lies at the bottom of a failure. */
+  static Optional<PeerRefusedException> refusal(Throwable failure) {
+    return cause(failure, PeerRefusedException.class);
+  }
+
+  /** One line for a connection that failed, without what RMI put around it. */
+  static String reason(Throwable failure) {
+    Optional<UnknownHostException> unknown = cause(failure, UnknownHostException.class);
+    if (unknown.isPresent()) {
+      return "unknown host " + unknown.get().getMessage();
+    }
+    Optional<NotSerializableException> unserializable = cause(failure, NotSerializableException.class);
+    if (unserializable.isPresent()) {
+      return "not serializable: " + unserializable.get().getMessage();
+    }
+    Throwable root = failure;
+    for (int i = 0; i < MAX_CAUSES && root.getCause() != null; i++) {
+      root = root.getCause();
+    }
+    String message = root.getMessage();
+    return message == null || message.isEmpty() ? root.getClass().getSimpleName() : message;
+  }
+
+  private Throwable refusedByServer(RemoteException failure) {
+    if (cause(failure, InvalidClassException.class).isPresent()) {
+      return typed(Code.FORBIDDEN, "server refused an argument, whose class its log names", failure);
+    }
+    Throwable inner = failure.getCause();
+    boolean own = inner != null && inner.getClass() == RemoteException.class && inner.getMessage() != null;
+    return own ? inner : failure;
+  }
+
+  private Throwable typed(Code code, String reason, RemoteException failure) {
+    String message = call + ": " + reason;
+    boolean declared = Arrays.stream(method.getExceptionTypes()).anyMatch(type -> type.isAssignableFrom(TransferException.class));
+    return declared ? new TransferException(code, message, failure) : new RemoteException(code + ": " + message, failure);
+  }
+
+  private static Code code(RemoteException failure) {
+    if (cause(failure, NotSerializableException.class).isPresent()) {
+      return Code.INVALID;
+    }
+    if (failure instanceof ConnectException
+        || failure instanceof ConnectIOException
+        || failure instanceof java.rmi.UnknownHostException) {
+      return Code.UNREACHABLE;
+    }
+    return cause(failure, SocketTimeoutException.class).isPresent() ? Code.TIMEOUT : Code.CONNECTION_LOST;
+  }
+
+  private static <T extends Throwable> Optional<T> cause(Throwable failure, Class<T> type) {
+    Throwable t = failure;
+    for (int i = 0; i < MAX_CAUSES && t != null; i++) {
+      if (type.isInstance(t)) {
+        return Optional.of(type.cast(t));
+      }
+      t = t.getCause();
+    }
+    return Optional.empty();
+  }
+}

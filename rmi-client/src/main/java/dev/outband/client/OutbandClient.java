@@ -1,0 +1,181 @@
+package dev.outband.client;
+
+import dev.outband.api.Code;
+import dev.outband.api.Confirmation;
+import dev.outband.api.Receipt;
+import dev.outband.api.ReceptionObject;
+import dev.outband.api.TransferException;
+import dev.outband.transport.DataPlane;
+import dev.outband.transport.Reception;
+import dev.outband.transport.Receptions;
+import dev.outband.transport.Sink;
+import dev.outband.transport.Source;
+import dev.outband.transport.Transmission;
+import dev.outband.transport.Transmitter;
+import java.net.InetSocketAddress;
+import java.rmi.Remote;
+import java.rmi.RemoteException;
+import java.util.List;
+import java.util.concurrent.ExecutionException;
+
+/**
+ * A client process: calls the objects of one server by RMI over TLS, and has a data port for the bytes.
+ *
+ * <pre>{@code
+ * try (OutbandClient client = OutbandClient.builder()
+ *     .identity(Identity.load(Path.of("pki/reporting")))
+ *     .servers("10.0.0.5:7099", "10.0.0.6:7099")
+ *     .connect()) {
+ *   Archive archive = client.lookup("archive", Archive.class);
+ *   Receipt receipt = client.receive(Sink.file(Path.of("big.iso")), r -> archive.fetch("big.iso", r));
+ *   Receipt sent = client.transmit(Source.file(path), archive.store("big.iso", size));
+ * }
+ * }</pre>
+ *
+ * <p>Whoever connects a client closes it. Several clients, of one identity or of several, can live in one JVM; they share
+ * no connection. Safe for use by several threads.
+ */
+public final class OutbandClient implements AutoCloseable {
+  private final ServerConnection server;
+  private final DataPlane dataPlane;
+  private final Transmitter transmitter;
+
+  OutbandClient(ServerConnection server, DataPlane dataPlane) {
+    this.server = server;
+    this.dataPlane = dataPlane;
+    this.transmitter = dataPlane.transmitter(() -> List.of(server.remoteAddress()));
+  }
+
+  /**
+   * Starts to describe a client.
+   *
+   * @return a builder
+   */
+  public static OutbandClientBuilder builder() {
+    return new OutbandClientBuilder();
+  }
+
+  /**
+   * Finds a remote object. Blocks, at the longest for the call deadline.
+   *
+   * <p>Calls of what is returned throw what the server's object throws. If a call itself fails, a method that declares
+   * {@link TransferException} throws one whose code says whether to try again: {@link Code#UNREACHABLE} if the server was
+   * never asked, {@link Code#CONNECTION_LOST} or {@link Code#TIMEOUT} if it may have done what it was asked for. Any other
+   * method throws a {@link RemoteException} with the same line.
+   *
+   * @param name the name under which the server exported it
+   * @param type the remote interface
+   * @return a stub, which works as long as this client is open, also when the server was restarted meanwhile
+   * @throws TransferException {@link Code#NOT_FOUND} if the server has no such name, or why it could not be asked
+   * @throws RemoteException if one end no longer accepts the other's certificate
+   * @throws IllegalArgumentException if the type is no remote interface whose values can travel
+   */
+  public <T extends Remote> T lookup(String name, Class<T> type) throws TransferException, RemoteException {
+    return server.lookup(name, type);
+  }
+
+  /**
+   * What can be looked up. Blocks, at the longest for the call deadline.
+   *
+   * @return the names, sorted
+   * @throws RemoteException if the call fails
+   */
+  public List<String> names() throws RemoteException {
+    return server.directory().names();
+  }
+
+  /**
+   * Receives the bytes that a call asks for: opens a reception, makes the call and waits for the receipt. Tries once.
+   *
+   * <p>Blocks until the transfer has ended; an interrupt ends it.
+   *
+   * @param sink where the bytes go; owned by the transfer from now on, and discarded if it fails
+   * @param call makes the call with the reception that it is given
+   * @return the receipt: the sink has all bytes, verified
+   * @throws TransferException why there is none
+   * @throws RemoteException if the call itself fails
+   * @throws InterruptedException if the thread is interrupted
+   */
+  public Receipt receive(Sink sink, ReceivingCall call) throws TransferException, RemoteException, InterruptedException {
+    try (Reception reception = receptions().open(sink)) {
+      Confirmation confirmation = call.call(reception.stub());
+      if (confirmation == null) {
+        throw new TransferException(Code.PROTOCOL, "the call answered without a confirmation");
+      }
+      return reception.await(confirmation);
+    }
+  }
+
+  /**
+   * Transmits into a reception of the server's and waits for the receipt. Tries once.
+   *
+   * <p>Blocks until the transfer has ended; an interrupt cancels it.
+   *
+   * @param source where the bytes come from; closed at the end, whatever the outcome
+   * @param reception what a call returned
+   * @return the receipt: the server has all bytes, verified
+   * @throws TransferException why there is none; after {@link Code#CONNECTION_LOST} the server may have the bytes all the
+   *     same
+   * @throws InterruptedException if the thread is interrupted
+   */
+  public Receipt transmit(Source source, ReceptionObject reception) throws TransferException, InterruptedException {
+    Transmission transmission = transmitter.start(source, reception);
+    try {
+      return transmission.receipt().toCompletableFuture().get();
+    } catch (InterruptedException e) {
+      transmission.cancel("the transmitting thread was interrupted");
+      throw e;
+    } catch (ExecutionException e) {
+      throw failure(transmission, e.getCause());
+    }
+  }
+
+  /**
+   * Where this process allocates receptions, for programs that make the call by hand.
+   *
+   * @return the same at every call
+   */
+  public Receptions receptions() {
+    return dataPlane.receptions();
+  }
+
+  /**
+   * What sends into receptions of the connected server, for programs that watch their transfers.
+   *
+   * @return the same at every call
+   */
+  public Transmitter transmitter() {
+    return transmitter;
+  }
+
+  /**
+   * The server that answered, {@code host:port} as it was given to the builder.
+   *
+   * @return host and port of its control port
+   */
+  public String server() {
+    return server.toString();
+  }
+
+  /**
+   * Where the data port listens.
+   *
+   * @return the bound address
+   */
+  public InetSocketAddress dataAddress() {
+    return dataPlane.address();
+  }
+
+  /** Ends the transfers that run, cuts the control connections, and gives the data port free. Idempotent. */
+  @Override
+  public void close() {
+    server.close();
+    dataPlane.close();
+  }
+
+  private static TransferException failure(Transmission transmission, Throwable cause) {
+    return cause instanceof TransferException failure
+        ? failure
+        : new TransferException(Code.INTERNAL, "transfer failed unexpectedly", transmission.id(), cause);
+  }
+}

@@ -1,0 +1,210 @@
+package dev.outband.client;
+
+import dev.outband.api.Code;
+import dev.outband.api.Endpoint;
+import dev.outband.api.TransferException;
+import dev.outband.security.ControlLimits;
+import dev.outband.security.EndpointPolicy;
+import dev.outband.security.Identity;
+import dev.outband.security.PeerRefusedException;
+import dev.outband.security.SerialFilters;
+import dev.outband.transport.DataPlane;
+import dev.outband.transport.DataPlaneBuilder;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.UnknownHostException;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Objects;
+
+/** Describes a client; {@link #connect()} makes it. Not safe for use by several threads. */
+public final class OutbandClientBuilder {
+  private static final int MAX_PORT = 65_535;
+
+  private final DataPlaneBuilder dataPlane = DataPlane.builder();
+  private final List<Endpoint> advertised = new ArrayList<>();
+  private List<ServerAddress> servers = List.of();
+  private Identity identity;
+  private String dataHost;
+  private int dataPort;
+  private ControlLimits limits = ControlLimits.defaults();
+
+  OutbandClientBuilder() {}
+
+  /**
+   * Who the client is. Required.
+   *
+   * @param self an identity
+   * @return this
+   */
+  public OutbandClientBuilder identity(Identity self) {
+    identity = Objects.requireNonNull(self, "identity");
+    return this;
+  }
+
+  /**
+   * Which servers to try, in this order. Required.
+   *
+   * @param addresses each {@code host:port} of a control port, an IPv6 address in brackets
+   * @return this
+   * @throws IllegalArgumentException if one has another form
+   */
+  public OutbandClientBuilder servers(String... addresses) {
+    servers = List.of(addresses).stream().map(ServerAddress::parse).toList();
+    return this;
+  }
+
+  /**
+   * Where the data port listens. Default: the address that this machine has on the control connection, and a port that is
+   * picked.
+   *
+   * @param host the one address to bind, or a name that resolves to it
+   * @param port 0 to 65535; 0 picks one
+   * @return this
+   */
+  public OutbandClientBuilder data(String host, int port) {
+    if (port < 0 || port > MAX_PORT) {
+      throw new IllegalArgumentException("data port must be 0.." + MAX_PORT + ", not " + port);
+    }
+    dataHost = Objects.requireNonNull(host, "host");
+    dataPort = port;
+    return this;
+  }
+
+  /**
+   * Adds an address under which the server finds the data port, where that is not the one that it is bound to; the first
+   * one added is tried first. Default: the address that the server observes, then the bound one, both with the bound port.
+   *
+   * @param host a name or an address
+   * @param port 1 to 65535
+   * @return this
+   */
+  public OutbandClientBuilder advertise(String host, int port) {
+    advertised.add(new Endpoint(host, port));
+    return this;
+  }
+
+  /**
+   * The deadlines of the control connections. Default: {@link ControlLimits#defaults()}.
+   *
+   * @param bounds the limits
+   * @return this
+   */
+  public OutbandClientBuilder controlLimits(ControlLimits bounds) {
+    limits = Objects.requireNonNull(bounds, "controlLimits");
+    return this;
+  }
+
+  /**
+   * Which endpoints the client dials. Default: {@link EndpointPolicy#callerOnly()}, which here means the server's own
+   * address.
+   *
+   * @param policy the policy
+   * @return this
+   */
+  public OutbandClientBuilder endpointPolicy(EndpointPolicy policy) {
+    dataPlane.endpointPolicy(policy);
+    return this;
+  }
+
+  /**
+   * How long the opening of a data connection may take. Default: 10 s.
+   *
+   * @param deadline 1 ms to 1 day
+   * @return this
+   */
+  public OutbandClientBuilder openingDeadline(Duration deadline) {
+    dataPlane.openingDeadline(deadline);
+    return this;
+  }
+
+  /**
+   * How long a transfer may go without moving a byte. Default: 30 s.
+   *
+   * @param deadline 1 ms to 1 day
+   * @return this
+   */
+  public OutbandClientBuilder idleDeadline(Duration deadline) {
+    dataPlane.idleDeadline(deadline);
+    return this;
+  }
+
+  /**
+   * How long a stub of this client may wait to be opened. Default: 2 min.
+   *
+   * @param lifetime 1 ms to 1 day
+   * @return this
+   */
+  public OutbandClientBuilder ticketLifetime(Duration lifetime) {
+    dataPlane.ticketLifetime(lifetime);
+    return this;
+  }
+
+  /**
+   * Tries the servers in order until one answers, and opens the data port. Blocks.
+   *
+   * @return the client, to be closed by the caller
+   * @throws PeerRefusedException if no server answered and the first refusal was over a certificate, at either end
+   * @throws TransferException {@link Code#UNREACHABLE} with each server and its reason if no server answered
+   * @throws IOException if the data port cannot be bound; the message names it
+   * @throws IllegalArgumentException if a setting is missing or out of its bounds; the message names it
+   * @throws IllegalStateException if the JVM's deserialization cannot be guarded, see {@link
+   *     SerialFilters#installJvmWide()}
+   */
+  public OutbandClient connect() throws TransferException, IOException {
+    checkRequired();
+    SerialFilters.installJvmWide();
+    ServerConnection server = firstThatAnswers();
+    try {
+      dataPlane.bind(dataAddress(server)).name("outband-client-" + identity.principal().name());
+      if (!advertised.isEmpty()) {
+        dataPlane.advertise(advertised);
+      }
+      return new OutbandClient(server, dataPlane.start());
+    } catch (IOException | RuntimeException e) {
+      server.close();
+      throw e;
+    }
+  }
+
+  private ServerConnection firstThatAnswers() throws TransferException, PeerRefusedException {
+    List<String> reasons = new ArrayList<>();
+    PeerRefusedException refusal = null;
+    for (ServerAddress address : servers) {
+      try {
+        return ServerConnection.open(identity, address, limits);
+      } catch (PeerRefusedException e) {
+        refusal = refusal == null ? e : refusal;
+        reasons.add(address + ": " + e.getMessage());
+      } catch (IOException e) {
+        reasons.add(address + ": " + CallFailure.reason(e));
+      }
+    }
+    if (refusal != null) {
+      throw refusal;
+    }
+    throw new TransferException(Code.UNREACHABLE, "no server answered: " + String.join("; ", reasons));
+  }
+
+  private InetSocketAddress dataAddress(ServerConnection server) throws IOException {
+    if (dataHost == null) {
+      return new InetSocketAddress(server.localAddress(), 0);
+    }
+    try {
+      return new InetSocketAddress(InetAddress.getByName(dataHost), dataPort);
+    } catch (UnknownHostException e) {
+      throw new IOException("data port: unknown host " + dataHost, e);
+    }
+  }
+
+  private void checkRequired() {
+    if (identity == null) {
+      throw new IllegalArgumentException("identity must be set");
+    }
+    if (servers.isEmpty()) {
+      throw new IllegalArgumentException("servers must be set: at least one host:port");
+    }
+  }
+}

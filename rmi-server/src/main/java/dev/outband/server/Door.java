@@ -1,0 +1,95 @@
+package dev.outband.server;
+
+import dev.outband.api.Directory;
+import dev.outband.api.ObjectReference;
+import dev.outband.security.ControlPort;
+import java.rmi.NoSuchObjectException;
+import java.rmi.NotBoundException;
+import java.rmi.Remote;
+import java.rmi.RemoteException;
+import java.rmi.registry.LocateRegistry;
+import java.rmi.registry.Registry;
+import java.rmi.server.UnicastRemoteObject;
+import java.util.List;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * How a client that knows nothing but the control port finds the directory: of all remote objects the JDK's registry alone
+ * has an identifier that is known beforehand. It holds one entry, a reference to the directory.
+ *
+ * <p>Nothing can be bound in it from outside, since the filters let no object in. The JDK does let processes of the same
+ * host unbind an entry, by name, if they get through TLS; what they did is undone within a second.
+ */
+final class Door implements AutoCloseable {
+  private static final Logger LOG = LoggerFactory.getLogger(Door.class);
+
+  private final Registry registry;
+  private final Exports.Export directory;
+  private final ScheduledExecutorService keeper;
+
+  private Door(Registry registry, Exports.Export directory, String threadName) {
+    this.registry = registry;
+    this.directory = directory;
+    this.keeper =
+        Executors.newSingleThreadScheduledExecutor(
+            task -> {
+              Thread thread = new Thread(task, threadName);
+              thread.setDaemon(true);
+              return thread;
+            });
+  }
+
+  static Door open(ControlPort port, Exports exports) throws RemoteException {
+    int number = port.address().getPort();
+    Registry registry = LocateRegistry.createRegistry(number, null, port);
+    Exports.Export directory = exports.publish("directory", Directory.class, exports, List.of());
+    Door door = new Door(registry, directory, "outband-server-" + number + "-door");
+    registry.rebind(Directory.NAME, directory.reference());
+    door.keeper.scheduleWithFixedDelay(door::keep, 1, 1, TimeUnit.SECONDS);
+    return door;
+  }
+
+  @Override
+  public void close() {
+    keeper.shutdownNow();
+    withdraw(registry);
+    withdraw(directory.guarded());
+  }
+
+  private void keep() {
+    try {
+      for (String name : registry.list()) {
+        if (!name.equals(Directory.NAME)) {
+          registry.unbind(name);
+          LOG.warn("registry entry removed: something in this JVM had bound it, name={}", name);
+        }
+      }
+      if (!isInPlace(directory.reference())) {
+        registry.rebind(Directory.NAME, directory.reference());
+        LOG.warn("registry entry put back: it had been unbound, name={}", Directory.NAME);
+      }
+    } catch (RemoteException | NotBoundException | RuntimeException e) {
+      LOG.warn("registry could not be looked after", e);
+    }
+  }
+
+  private boolean isInPlace(ObjectReference reference) throws RemoteException {
+    try {
+      return registry.lookup(Directory.NAME).equals(reference);
+    } catch (NotBoundException e) {
+      return false;
+    }
+  }
+
+  private static void withdraw(Remote exported) {
+    try {
+      UnicastRemoteObject.unexportObject(exported, true);
+    } catch (NoSuchObjectException e) {
+      LOG.debug("closed before", e);
+    }
+  }
+}

@@ -1,0 +1,98 @@
+package dev.outband.server;
+
+import dev.outband.api.Code;
+import dev.outband.api.Directory;
+import dev.outband.api.ObjectReference;
+import dev.outband.api.TransferException;
+import dev.outband.security.ControlPort;
+import dev.outband.security.ObjectReferences;
+import dev.outband.security.SerialFilters;
+import java.lang.reflect.Proxy;
+import java.rmi.NoSuchObjectException;
+import java.rmi.Remote;
+import java.rmi.RemoteException;
+import java.rmi.server.UnicastRemoteObject;
+import java.util.Collection;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ConcurrentSkipListMap;
+import java.util.regex.Pattern;
+
+/**
+ * The objects that a server has exported, and the directory in which clients find them. Holds them strongly: RMI would let
+ * them be collected before the first call. Safe for use by several threads.
+ */
+final class Exports implements Directory, AutoCloseable {
+  private static final Pattern NAME = Pattern.compile("[A-Za-z0-9._/-]{1,128}");
+
+  private final ControlPort port;
+  private final Map<String, Export> byName = new ConcurrentSkipListMap<>();
+
+  /** What RMI holds weakly, and what refers to it. */
+  record Export(Remote guarded, ObjectReference reference) {}
+
+  Exports(ControlPort port) {
+    this.port = port;
+  }
+
+  <T extends Remote> void export(String name, Class<T> type, T object, Collection<Class<?>> extra) {
+    if (!NAME.matcher(name).matches()) {
+      throw new IllegalArgumentException("name must be 1..128 letters, digits and . _ - /, not \"" + name + "\"");
+    }
+    Export export = publish(name, type, object, extra);
+    if (byName.putIfAbsent(name, export) != null) {
+      withdraw(export);
+      throw new IllegalArgumentException("name is taken: " + name);
+    }
+  }
+
+  void unexport(String name) {
+    Export export = byName.remove(name);
+    if (export != null) {
+      withdraw(export);
+    }
+  }
+
+  /** Exports an object without a name: guarded, filtered, on the control port. */
+  <T extends Remote> Export publish(String name, Class<T> type, T object, Collection<Class<?>> extra) {
+    RemoteInterfaces.check(type);
+    T guarded =
+        type.cast(
+            Proxy.newProxyInstance(
+                type.getClassLoader(), new Class<?>[] {type}, new CallGuard(name, type.cast(object))));
+    try {
+      UnicastRemoteObject.exportObject(
+          guarded, port.address().getPort(), null, port, SerialFilters.arguments(type, extra));
+      return new Export(guarded, ObjectReferences.of(guarded));
+    } catch (RemoteException e) {
+      throw new IllegalStateException("cannot export " + name + ": " + e.getMessage(), e);
+    }
+  }
+
+  static void withdraw(Export export) {
+    try {
+      UnicastRemoteObject.unexportObject(export.guarded(), true);
+    } catch (NoSuchObjectException e) {
+      throw new IllegalStateException("an export is withdrawn once", e);
+    }
+  }
+
+  @Override
+  public ObjectReference lookup(String name) throws TransferException {
+    Export export = name == null ? null : byName.get(name);
+    if (export == null) {
+      throw new TransferException(Code.NOT_FOUND, "no object is exported as " + name);
+    }
+    return export.reference();
+  }
+
+  @Override
+  public List<String> names() {
+    return List.copyOf(byName.keySet());
+  }
+
+  @Override
+  public void close() {
+    byName.keySet().forEach(this::unexport);
+  }
+}

@@ -1,0 +1,182 @@
+package dev.outband.server;
+
+import dev.outband.api.Code;
+import dev.outband.security.Caller;
+import dev.outband.security.ControlPort;
+import dev.outband.security.Principal;
+import dev.outband.transport.DataPlane;
+import dev.outband.transport.Receptions;
+import dev.outband.transport.Transmitter;
+import java.io.IOException;
+import java.net.InetSocketAddress;
+import java.rmi.Remote;
+import java.time.Duration;
+import java.util.Collection;
+import java.util.List;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * A server process: one control port, on which clients of the trust domain call exported objects by RMI over TLS, and one
+ * data port, beside it, for the bytes.
+ *
+ * <pre>{@code
+ * try (OutbandServer server = OutbandServer.builder()
+ *     .identity(Identity.load(Path.of("pki/server-1")))
+ *     .control("10.0.0.5", 7099)
+ *     .data("10.0.0.5", 7098)
+ *     .start()) {
+ *   server.export("archive", Archive.class, new ArchiveService(server.transmitter(), server.receptions()));
+ *   ...
+ * }
+ * }</pre>
+ *
+ * <p>Whoever starts a server closes it. Safe for use by several threads.
+ */
+public final class OutbandServer implements AutoCloseable {
+  private static final Logger LOG = LoggerFactory.getLogger(OutbandServer.class);
+
+  private final Principal principal;
+  private final ControlPort controlPort;
+  private final DataPlane dataPlane;
+  private final Exports exports;
+  private final Door door;
+  private final Transmitter transmitter;
+
+  OutbandServer(Principal principal, ControlPort controlPort, DataPlane dataPlane) throws IOException {
+    this.principal = principal;
+    this.controlPort = controlPort;
+    this.dataPlane = dataPlane;
+    this.exports = new Exports(controlPort);
+    this.door = Door.open(controlPort, exports);
+    this.transmitter = dataPlane.transmitter(() -> List.of(Caller.current().address().getAddress()));
+  }
+
+  /**
+   * Starts to describe a server.
+   *
+   * @return a builder
+   */
+  public static OutbandServerBuilder builder() {
+    return new OutbandServerBuilder();
+  }
+
+  /**
+   * Makes an object available to clients under a name. As {@link #export(String, Class, Remote, Collection)} with no
+   * extra classes.
+   *
+   * @param name 1 to 128 letters, digits and {@code . _ - /}
+   * @param type the remote interface, whose methods the clients call
+   * @param object its implementation; called by several threads at once; held until it is unexported
+   * @throws IllegalArgumentException if the name is taken or malformed, or the interface cannot be a remote one
+   */
+  public <T extends Remote> void export(String name, Class<T> type, T object) {
+    export(name, type, object, List.of());
+  }
+
+  /**
+   * Makes an object available to clients under a name.
+   *
+   * <p>Arguments are deserialized only from the classes that the interface's signatures name, see {@link
+   * dev.outband.security.SerialFilters}. What the object throws arrives at the client if its method declares it, with its
+   * message and without stack; any other exception is logged here and arrives as {@link Code#INTERNAL} without its cause.
+   *
+   * @param name 1 to 128 letters, digits and {@code . _ - /}
+   * @param type the remote interface, whose methods the clients call
+   * @param object its implementation; called by several threads at once; held until it is unexported
+   * @param extra classes that arguments may consist of, too; serializable, and never a stub
+   * @throws IllegalArgumentException if the name is taken or malformed, or the interface cannot be a remote one
+   */
+  public <T extends Remote> void export(String name, Class<T> type, T object, Collection<Class<?>> extra) {
+    exports.export(name, type, object, extra);
+    LOG.info("exported, name={}, type={}", name, type.getName());
+  }
+
+  /**
+   * Takes an object away. Calls that run go on; later ones find nothing. Does nothing if there is no such name.
+   *
+   * @param name what it was exported under
+   */
+  public void unexport(String name) {
+    exports.unexport(name);
+  }
+
+  /**
+   * What sends to the process that makes the running remote call; use it on the thread of that call.
+   *
+   * @return the same at every call
+   */
+  public Transmitter transmitter() {
+    return transmitter;
+  }
+
+  /**
+   * Where this process allocates receptions, to be returned from remote calls.
+   *
+   * @return the same at every call
+   */
+  public Receptions receptions() {
+    return dataPlane.receptions();
+  }
+
+  /**
+   * Where the control port listens.
+   *
+   * @return the bound address
+   */
+  public InetSocketAddress controlAddress() {
+    return controlPort.address();
+  }
+
+  /**
+   * Where the data port listens.
+   *
+   * @return the bound address
+   */
+  public InetSocketAddress dataAddress() {
+    return dataPlane.address();
+  }
+
+  /**
+   * Who this server is.
+   *
+   * @return the principal in its certificate
+   */
+  public Principal principal() {
+    return principal;
+  }
+
+  /**
+   * Refuses new transfers with {@link Code#SHUTTING_DOWN} from now on and waits for those that run. Calls are still
+   * answered. Blocks.
+   *
+   * @param limit how long to wait
+   * @return whether all transfers have ended
+   * @throws InterruptedException if the thread is interrupted; new transfers stay refused
+   */
+  public boolean drain(Duration limit) throws InterruptedException {
+    return dataPlane.drain(limit);
+  }
+
+  /**
+   * Ends what runs, gives both ports free, and takes every object away. Blocks until that is done. Idempotent.
+   */
+  @Override
+  public void close() {
+    door.close();
+    exports.close();
+    try {
+      controlPort.close();
+    } catch (IOException e) {
+      LOG.warn("control port did not close cleanly, address={}", controlPort.address(), e);
+    } finally {
+      dataPlane.close();
+    }
+  }
+
+  /** Returns the principal and the two addresses. */
+  @Override
+  public String toString() {
+    return "OutbandServer[" + principal + ", control=" + controlAddress() + ", data=" + dataAddress() + "]";
+  }
+}

@@ -1,0 +1,200 @@
+package dev.outband.server;
+
+import dev.outband.api.Endpoint;
+import dev.outband.security.ControlLimits;
+import dev.outband.security.ControlPort;
+import dev.outband.security.EndpointPolicy;
+import dev.outband.security.Identity;
+import dev.outband.security.Role;
+import dev.outband.security.SerialFilters;
+import dev.outband.transport.DataPlane;
+import dev.outband.transport.DataPlaneBuilder;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.UnknownHostException;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Objects;
+
+/** Describes a server; {@link #start()} makes it. Not safe for use by several threads. */
+public final class OutbandServerBuilder {
+  private static final int MAX_PORT = 65_535;
+
+  private final DataPlaneBuilder dataPlane = DataPlane.builder();
+  private final List<Endpoint> advertised = new ArrayList<>();
+  private Identity identity;
+  private Address control;
+  private Address data;
+  private ControlLimits limits = ControlLimits.defaults();
+
+  private record Address(String what, String host, int port) {
+    Address {
+      Objects.requireNonNull(host, "host");
+      if (port < 0 || port > MAX_PORT) {
+        throw new IllegalArgumentException(what + " port must be 0.." + MAX_PORT + ", not " + port);
+      }
+    }
+
+    InetSocketAddress resolve() throws IOException {
+      try {
+        return new InetSocketAddress(InetAddress.getByName(host), port);
+      } catch (UnknownHostException e) {
+        throw new IOException(what + " port: unknown host " + host, e);
+      }
+    }
+  }
+
+  OutbandServerBuilder() {}
+
+  /**
+   * Who the server is. Required.
+   *
+   * @param self a server's identity
+   * @return this
+   */
+  public OutbandServerBuilder identity(Identity self) {
+    identity = Objects.requireNonNull(self, "identity");
+    return this;
+  }
+
+  /**
+   * Where the control port listens. Required.
+   *
+   * @param host the one address to bind, or a name that resolves to it
+   * @param port 0 to 65535; 0 picks one
+   * @return this
+   */
+  public OutbandServerBuilder control(String host, int port) {
+    control = new Address("control", host, port);
+    return this;
+  }
+
+  /**
+   * Where the data port listens. Default: the control port's host, and a port that is picked.
+   *
+   * @param host the one address to bind, or a name that resolves to it
+   * @param port 0 to 65535; 0 picks one
+   * @return this
+   */
+  public OutbandServerBuilder data(String host, int port) {
+    data = new Address("data", host, port);
+    return this;
+  }
+
+  /**
+   * Adds an address under which clients find the data port, where that is not the one that it is bound to; the first one
+   * added is tried first. Default: the address of the control connection, then the bound one, both with the bound port.
+   *
+   * @param host a name or an address
+   * @param port 1 to 65535
+   * @return this
+   */
+  public OutbandServerBuilder advertiseData(String host, int port) {
+    advertised.add(new Endpoint(host, port));
+    return this;
+  }
+
+  /**
+   * The deadlines and bounds of the control port. Default: {@link ControlLimits#defaults()}.
+   *
+   * @param bounds the limits
+   * @return this
+   */
+  public OutbandServerBuilder controlLimits(ControlLimits bounds) {
+    limits = Objects.requireNonNull(bounds, "controlLimits");
+    return this;
+  }
+
+  /**
+   * Which endpoints the server dials. Default: {@link EndpointPolicy#callerOnly()}.
+   *
+   * @param policy the policy
+   * @return this
+   */
+  public OutbandServerBuilder endpointPolicy(EndpointPolicy policy) {
+    dataPlane.endpointPolicy(policy);
+    return this;
+  }
+
+  /**
+   * How long the opening of a data connection may take. Default: 10 s.
+   *
+   * @param deadline 1 ms to 1 day
+   * @return this
+   */
+  public OutbandServerBuilder openingDeadline(Duration deadline) {
+    dataPlane.openingDeadline(deadline);
+    return this;
+  }
+
+  /**
+   * How long a transfer may go without moving a byte. Default: 30 s.
+   *
+   * @param deadline 1 ms to 1 day
+   * @return this
+   */
+  public OutbandServerBuilder idleDeadline(Duration deadline) {
+    dataPlane.idleDeadline(deadline);
+    return this;
+  }
+
+  /**
+   * How long a stub of this server may wait to be opened. Default: 2 min.
+   *
+   * @param lifetime 1 ms to 1 day
+   * @return this
+   */
+  public OutbandServerBuilder ticketLifetime(Duration lifetime) {
+    dataPlane.ticketLifetime(lifetime);
+    return this;
+  }
+
+  /**
+   * Binds both ports and starts to serve, with nothing exported yet.
+   *
+   * @return the server, to be closed by the caller
+   * @throws IOException if a port cannot be bound; the message names host, port and reason
+   * @throws IllegalArgumentException if a setting is missing or out of its bounds; the message names it
+   * @throws IllegalStateException if the JVM's deserialization cannot be guarded, see {@link
+   *     SerialFilters#installJvmWide()}
+   */
+  public OutbandServer start() throws IOException {
+    checkRequired();
+    SerialFilters.installJvmWide();
+    ControlPort controlPort = ControlPort.open(identity, control.resolve(), limits);
+    DataPlane plane = null;
+    try {
+      plane = startDataPlane(controlPort);
+      return new OutbandServer(identity.principal(), controlPort, plane);
+    } catch (IOException | RuntimeException e) {
+      controlPort.close();
+      if (plane != null) {
+        plane.close();
+      }
+      throw e;
+    }
+  }
+
+  private DataPlane startDataPlane(ControlPort controlPort) throws IOException {
+    Address bind = data == null ? new Address("data", control.host(), 0) : data;
+    dataPlane.bind(bind.resolve()).name("outband-server-" + controlPort.address().getPort());
+    if (!advertised.isEmpty()) {
+      dataPlane.advertise(advertised);
+    }
+    return dataPlane.start();
+  }
+
+  private void checkRequired() {
+    if (identity == null) {
+      throw new IllegalArgumentException("identity must be set");
+    }
+    if (identity.principal().role() != Role.SERVER) {
+      throw new IllegalArgumentException("identity must be a server's, not " + identity.principal());
+    }
+    if (control == null) {
+      throw new IllegalArgumentException("control must be set: the address at which the server listens");
+    }
+  }
+}
