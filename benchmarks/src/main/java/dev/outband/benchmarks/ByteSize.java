@@ -27,9 +27,11 @@ record ByteSize(long bytes) {
   static ByteSize parse(String text) {
     Matcher matcher = FORM.matcher(text);
     if (!matcher.matches()) {
-      throw new IllegalArgumentException("size must be a number with B, KiB, MiB or GiB, not " + text);
+      throw new IllegalArgumentException(
+          "size must be a number with B, KiB, MiB or GiB, not " + text);
     }
-    return new ByteSize(Math.multiplyExact(Long.parseLong(matcher.group(1)), 1L << shift(matcher.group(2))));
+    return new ByteSize(
+        Math.multiplyExact(Long.parseLong(matcher.group(1)), 1L << shift(matcher.group(2))));
   }
 
   private static int shift(String unit) {
@@ -45,12 +47,13 @@ record ByteSize(long bytes) {
   @Override
   public String toString() {
     int shift = Math.min(30, Long.numberOfTrailingZeros(bytes) / 10 * 10);
-    String unit = switch (shift) {
-      case 30 -> "GiB";
-      case 20 -> "MiB";
-      case 10 -> "KiB";
-      default -> "B";
-    };
+    String unit =
+        switch (shift) {
+          case 30 -> "GiB";
+          case 20 -> "MiB";
+          case 10 -> "KiB";
+          default -> "B";
+        };
     return String.format(Locale.ROOT, "%d%s", bytes >> shift, unit);
   }
 }

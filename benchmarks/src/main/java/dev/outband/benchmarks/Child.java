@@ -1,6 +1,7 @@
 package dev.outband.benchmarks;
 
 import java.io.BufferedReader;
+import java.io.Closeable;
 import java.io.FileDescriptor;
 import java.io.FileOutputStream;
 import java.io.IOException;
@@ -11,10 +12,12 @@ import java.nio.file.Path;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
- * The main class of both ends of a contender: a process that does what its parent writes to its standard input, a line
- * each, answers each with a line, and ends when that input ends.
+ * The main class of both ends of a contender: a process that does what its parent writes to its
+ * standard input, a line each, answers each with a line, and ends when that input ends.
  *
  * <pre>
  * (start)                 ready JDK ADDRESS      (a receiver's address is "-")
@@ -24,6 +27,7 @@ import java.util.concurrent.TimeUnit;
  * </pre>
  */
 final class Child {
+  private static final Logger LOG = LoggerFactory.getLogger(Child.class);
   static final String SENDER = "sender";
   static final String RECEIVER = "receiver";
   static final String NO_ADDRESS = "-";
@@ -31,7 +35,7 @@ final class Child {
 
   private final Workplace workplace;
   private final PrintStream answers;
-  private AutoCloseable end = () -> {};
+  private Closeable end = () -> {};
   private Contender.ReceivingEnd receivingEnd;
 
   private Child(Workplace workplace, PrintStream answers) {
@@ -45,12 +49,15 @@ final class Child {
    * @param args role, contender, folder, sink, and the receiver's peer address
    */
   public static void main(String[] args) throws IOException, InterruptedException {
-    PrintStream answers = new PrintStream(new FileOutputStream(FileDescriptor.out), true, StandardCharsets.UTF_8);
+    PrintStream answers =
+        new PrintStream(new FileOutputStream(FileDescriptor.out), true, StandardCharsets.UTF_8);
     System.setOut(System.err);
     Child child = new Child(new Workplace(Path.of(args[2]), SinkKind.valueOf(args[3])), answers);
-    ExecutorService worker = Executors.newSingleThreadExecutor(work -> new Thread(work, "bench-" + args[0]));
+    ExecutorService worker =
+        Executors.newSingleThreadExecutor(work -> new Thread(work, "bench-" + args[0]));
     worker.execute(() -> child.answering(() -> child.start(args)));
-    BufferedReader commands = new BufferedReader(new InputStreamReader(System.in, StandardCharsets.UTF_8));
+    BufferedReader commands =
+        new BufferedReader(new InputStreamReader(System.in, StandardCharsets.UTF_8));
     for (String line = commands.readLine(); line != null; line = commands.readLine()) {
       String command = line;
       worker.execute(() -> child.answering(() -> child.obey(command.split(" "))));
@@ -64,8 +71,8 @@ final class Child {
   private void close() {
     try {
       end.close();
-    } catch (Exception e) {
-      e.printStackTrace();
+    } catch (IOException e) {
+      LOG.warn("cannot close this end", e);
     }
   }
 
@@ -77,7 +84,7 @@ final class Child {
     try {
       answers.println(answer.give());
     } catch (Exception e) {
-      e.printStackTrace();
+      LOG.error("this end failed", e);
       answers.println("failed " + String.valueOf(e).replace('\n', ' '));
     }
   }

@@ -35,7 +35,8 @@ final class ChildProcess implements AutoCloseable {
    * @param command the whole command line
    */
   static ChildProcess start(String name, List<String> command) throws IOException {
-    Process process = new ProcessBuilder(command).redirectError(ProcessBuilder.Redirect.INHERIT).start();
+    Process process =
+        new ProcessBuilder(command).redirectError(ProcessBuilder.Redirect.INHERIT).start();
     ChildProcess child = new ChildProcess(name, process);
     Thread reader = new Thread(child::readAnswers, "bench-answers-" + name);
     reader.setDaemon(true);
@@ -44,7 +45,8 @@ final class ChildProcess implements AutoCloseable {
   }
 
   /** Asks and waits for the answer, as {@link #await}. */
-  String[] ask(String command, String expected, Duration deadline) throws IOException, InterruptedException {
+  String[] ask(String command, String expected, Duration deadline)
+      throws IOException, InterruptedException {
     commands.println(command);
     return await(expected, deadline);
   }
@@ -59,7 +61,8 @@ final class ChildProcess implements AutoCloseable {
   String[] await(String expected, Duration deadline) throws IOException, InterruptedException {
     String answer = answers.poll(deadline.toMillis(), TimeUnit.MILLISECONDS);
     if (answer == null) {
-      throw new IOException(name + " gave no answer, expected=" + expected + ", seconds=" + deadline.toSeconds());
+      throw new IOException(
+          name + " gave no answer, expected=" + expected + ", seconds=" + deadline.toSeconds());
     }
     String[] words = answer.split(" ");
     if (!words[0].equals(expected)) {
@@ -69,7 +72,9 @@ final class ChildProcess implements AutoCloseable {
   }
 
   private void readAnswers() {
-    try (var reader = new BufferedReader(new InputStreamReader(process.getInputStream(), StandardCharsets.UTF_8))) {
+    try (var reader =
+        new BufferedReader(
+            new InputStreamReader(process.getInputStream(), StandardCharsets.UTF_8))) {
       for (String line = reader.readLine(); line != null; line = reader.readLine()) {
         answers.add(line);
       }
@@ -79,7 +84,10 @@ final class ChildProcess implements AutoCloseable {
     }
   }
 
-  /** Ends the process: by the end of its input, and by force when that takes longer than five seconds. */
+  /**
+   * Ends the process: by the end of its input, and by force when that takes longer than five
+   * seconds.
+   */
   @Override
   public void close() {
     try {

@@ -15,11 +15,13 @@ import java.util.Map;
 import java.util.Random;
 
 /**
- * Measures, on one thread, what a segment costs on the ways a transfer engine could take: reading it from a cached
- * file, sealing it and opening it by AES-256-GCM, in heap arrays and in direct buffers.
+ * Measures, on one thread, what a segment costs on the ways a transfer engine could take: reading
+ * it from a cached file, sealing it and opening it by AES-256-GCM, in heap arrays and in direct
+ * buffers.
  *
- * <p>Prints a Markdown table of nanoseconds a segment (median of seven blocks) and GB/s. Needs no other process and
- * takes about 20 seconds. Run it as {@code java -cp ... dev.outband.benchmarks.CipherPaths}.
+ * <p>Prints a Markdown table of nanoseconds a segment (median of seven blocks) and GB/s. Needs no
+ * other process and takes about 20 seconds. Run it as {@code java -cp ...
+ * dev.outband.benchmarks.CipherPaths}.
  */
 public final class CipherPaths {
   private static final int BLOCKS = 7;
@@ -70,7 +72,8 @@ public final class CipherPaths {
     }
   }
 
-  private static void measureAll(FileChannel channel, int segment) throws IOException, GeneralSecurityException {
+  private static void measureAll(FileChannel channel, int segment)
+      throws IOException, GeneralSecurityException {
     Map<String, Step> steps = new LinkedHashMap<>();
     Buffers buffers = new Buffers(channel, segment);
     addReads(steps, buffers);
@@ -92,13 +95,18 @@ public final class CipherPaths {
 
   private static void addSeals(Map<String, Step> steps, Buffers b) {
     GcmPaths gcm = b.gcm;
-    steps.put("seal heap -> heap (arrays)", p -> gcm.sealArrays(b.plainArray, b.sealedArray, b.segment));
-    steps.put("seal heap -> heap (buffers)", p -> gcm.seal(b.plainHeap.clear(), b.sealedHeap.clear()));
+    steps.put(
+        "seal heap -> heap (arrays)", p -> gcm.sealArrays(b.plainArray, b.sealedArray, b.segment));
+    steps.put(
+        "seal heap -> heap (buffers)", p -> gcm.seal(b.plainHeap.clear(), b.sealedHeap.clear()));
     steps.put("seal heap -> direct", p -> gcm.seal(b.plainHeap.clear(), b.sealedDirect.clear()));
     steps.put("seal direct -> heap", p -> gcm.seal(b.plainDirect.clear(), b.sealedHeap.clear()));
-    steps.put("seal direct -> direct", p -> gcm.seal(b.plainDirect.clear(), b.sealedDirect.clear()));
-    steps.put("seal heap in place (array)", p -> gcm.sealArrays(b.sealedArray, b.sealedArray, b.segment));
-    steps.put("seal direct in place",
+    steps.put(
+        "seal direct -> direct", p -> gcm.seal(b.plainDirect.clear(), b.sealedDirect.clear()));
+    steps.put(
+        "seal heap in place (array)", p -> gcm.sealArrays(b.sealedArray, b.sealedArray, b.segment));
+    steps.put(
+        "seal direct in place",
         p -> gcm.seal(b.sealedDirect.duplicate().clear().limit(b.segment), b.sealedDirect.clear()));
   }
 
@@ -113,48 +121,65 @@ public final class CipherPaths {
     steps.put("open heap -> direct", p -> gcm.open(sealedHeap.clear(), b.plainDirect.clear()));
     steps.put("open direct -> heap", p -> gcm.open(sealedDirect.clear(), b.plainHeap.clear()));
     steps.put("open direct -> direct", p -> gcm.open(sealedDirect.clear(), b.plainDirect.clear()));
-    steps.put("copy + open heap in place (array)", p -> {
-      System.arraycopy(sealed, 0, scratch, 0, sealed.length);
-      gcm.openArrays(scratch, scratch);
-    });
-    steps.put("copy + open direct in place", p -> {
-      scratchDirect.clear().put(sealedDirect.clear());
-      gcm.open(scratchDirect.clear(), scratchDirect.duplicate().clear());
-    });
-    steps.put("get direct to heap + open heap -> heap", p -> {
-      sealedDirect.clear().get(scratch);
-      gcm.openArrays(scratch, b.plainArray);
-    });
+    steps.put(
+        "copy + open heap in place (array)",
+        p -> {
+          System.arraycopy(sealed, 0, scratch, 0, sealed.length);
+          gcm.openArrays(scratch, scratch);
+        });
+    steps.put(
+        "copy + open direct in place",
+        p -> {
+          scratchDirect.clear().put(sealedDirect.clear());
+          gcm.open(scratchDirect.clear(), scratchDirect.duplicate().clear());
+        });
+    steps.put(
+        "get direct to heap + open heap -> heap",
+        p -> {
+          sealedDirect.clear().get(scratch);
+          gcm.openArrays(scratch, b.plainArray);
+        });
   }
 
   private static void addWholePaths(Map<String, Step> steps, Buffers b) {
     GcmPaths gcm = b.gcm;
-    steps.put("whole: mapped get, seal arrays, put direct", p -> {
-      b.mapped.get((int) p, b.plainArray);
-      gcm.sealArrays(b.plainArray, b.sealedArray, b.segment);
-      b.sealedDirect.clear().put(b.sealedArray);
-    });
-    steps.put("whole: read(direct) get, seal arrays, put direct", p -> {
-      b.readDirect(p).get(b.plainArray);
-      gcm.sealArrays(b.plainArray, b.sealedArray, b.segment);
-      b.sealedDirect.clear().put(b.sealedArray);
-    });
-    steps.put("whole: read(direct) get, seal in place, put direct", p -> {
-      b.readDirect(p).get(b.sealedArray, 0, b.segment);
-      gcm.sealArrays(b.sealedArray, b.sealedArray, b.segment);
-      b.sealedDirect.clear().put(b.sealedArray);
-    });
-    steps.put("whole: read(direct) get, seal heap -> direct", p -> {
-      b.readDirect(p).get(b.plainArray);
-      gcm.seal(b.plainHeap.clear(), b.sealedDirect.clear());
-    });
-    steps.put("whole: read(direct), seal direct -> direct",
+    steps.put(
+        "whole: mapped get, seal arrays, put direct",
+        p -> {
+          b.mapped.get((int) p, b.plainArray);
+          gcm.sealArrays(b.plainArray, b.sealedArray, b.segment);
+          b.sealedDirect.clear().put(b.sealedArray);
+        });
+    steps.put(
+        "whole: read(direct) get, seal arrays, put direct",
+        p -> {
+          b.readDirect(p).get(b.plainArray);
+          gcm.sealArrays(b.plainArray, b.sealedArray, b.segment);
+          b.sealedDirect.clear().put(b.sealedArray);
+        });
+    steps.put(
+        "whole: read(direct) get, seal in place, put direct",
+        p -> {
+          b.readDirect(p).get(b.sealedArray, 0, b.segment);
+          gcm.sealArrays(b.sealedArray, b.sealedArray, b.segment);
+          b.sealedDirect.clear().put(b.sealedArray);
+        });
+    steps.put(
+        "whole: read(direct) get, seal heap -> direct",
+        p -> {
+          b.readDirect(p).get(b.plainArray);
+          gcm.seal(b.plainHeap.clear(), b.sealedDirect.clear());
+        });
+    steps.put(
+        "whole: read(direct), seal direct -> direct",
         p -> gcm.seal(b.readDirect(p), b.sealedDirect.clear()));
-    steps.put("whole: seal mapped -> direct",
+    steps.put(
+        "whole: seal mapped -> direct",
         p -> gcm.seal(b.mapped.slice((int) p, b.segment), b.sealedDirect.clear()));
   }
 
-  private static long medianNs(Step step, int segment) throws IOException, GeneralSecurityException {
+  private static long medianNs(Step step, int segment)
+      throws IOException, GeneralSecurityException {
     walk(step, segment, WARM_UP_BYTES);
     long[] blocks = new long[BLOCKS];
     for (int block = 0; block < BLOCKS; block++) {
@@ -166,14 +191,16 @@ public final class CipherPaths {
     return blocks[BLOCKS / 2];
   }
 
-  private static void walk(Step step, int segment, long bytes) throws IOException, GeneralSecurityException {
+  private static void walk(Step step, int segment, long bytes)
+      throws IOException, GeneralSecurityException {
     for (long done = 0; done < bytes; done += segment) {
       step.run(done % FILE_BYTES);
     }
   }
 
   private static void report(String path, int segment, long ns) {
-    System.out.printf(Locale.ROOT, "| %s | %d | %d | %.2f |%n", path, segment >> 10, ns, segment / (double) ns);
+    System.out.printf(
+        Locale.ROOT, "| %s | %d | %d | %.2f |%n", path, segment >> 10, ns, segment / (double) ns);
   }
 
   /** The buffers that the paths read from and write to, one set a segment size. */

@@ -1,12 +1,14 @@
 package dev.outband.benchmarks;
 
+import java.io.Closeable;
+
 /**
- * One way of moving a file from one JVM to another: what the benchmark compares. A peer is one class that implements
- * this, and a line in {@link Contenders}.
+ * One way of moving a file from one JVM to another: what the benchmark compares. A peer is one
+ * class that implements this, and a line in {@link Contenders}.
  *
- * <p>The sending JVM calls {@link #send} and the receiving JVM {@link #receive}; what {@code send} had to say about
- * where it listens, {@code receive} is told. Both ends then live over all rounds, with whatever connection the peer
- * keeps open.
+ * <p>The sending JVM calls {@link #send} and the receiving JVM {@link #receive}; what {@code send}
+ * had to say about where it listens, {@code receive} is told. Both ends then live over all rounds,
+ * with whatever connection the peer keeps open.
  */
 interface Contender {
 
@@ -36,18 +38,18 @@ interface Contender {
   ReceivingEnd receive(Workplace workplace, String address) throws Exception;
 
   /** The end that has the file. */
-  interface SendingEnd extends AutoCloseable {
+  interface SendingEnd extends Closeable {
 
     /** Where it listens, one word without blanks, for the receiving end. */
     String address();
   }
 
   /** The end that wants the file. */
-  interface ReceivingEnd extends AutoCloseable {
+  interface ReceivingEnd extends Closeable {
 
     /**
-     * Fetches the whole file of this length and disposes of its bytes as the workplace says. Blocks until the last
-     * byte is disposed of; this is what is timed.
+     * Fetches the whole file of this length and disposes of its bytes as the workplace says. Blocks
+     * until the last byte is disposed of; this is what is timed.
      *
      * @param bytes the length of the file to fetch
      * @return how many bytes came

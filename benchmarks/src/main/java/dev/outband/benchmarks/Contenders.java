@@ -23,7 +23,10 @@ final class Contenders {
     return ALL.stream()
         .filter(contender -> contender.name().equals(name))
         .findFirst()
-        .orElseThrow(() -> new IllegalArgumentException("contender must be one of " + names() + ", not " + name));
+        .orElseThrow(
+            () ->
+                new IllegalArgumentException(
+                    "contender must be one of " + names() + ", not " + name));
   }
 
   static String names() {

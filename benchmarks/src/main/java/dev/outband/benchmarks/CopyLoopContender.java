@@ -17,19 +17,24 @@ final class CopyLoopContender implements Contender {
 
   @Override
   public String description() {
-    return "raw TCP, file to socket and socket to sink through one 256 KiB direct buffer at each end; no security";
+    return "raw TCP, file to socket and socket to sink through one 256 KiB direct buffer at each"
+        + " end; no security";
   }
 
   @Override
   public SendingEnd send(Workplace workplace) throws IOException {
-    return SocketSender.start(workplace, ServerSocketChannel.open().bind(Loopback.anyPort()).socket(), socket -> {
-      SocketChannel channel = socket.getChannel();
-      ByteBuffer buffer = ByteBuffer.allocateDirect(ChannelReceiver.BUFFER_BYTES);
-      return file -> copyAll(file, channel, buffer);
-    });
+    return SocketSender.start(
+        workplace,
+        ServerSocketChannel.open().bind(Loopback.anyPort()).socket(),
+        socket -> {
+          SocketChannel channel = socket.getChannel();
+          ByteBuffer buffer = ByteBuffer.allocateDirect(ChannelReceiver.BUFFER_BYTES);
+          return file -> copyAll(file, channel, buffer);
+        });
   }
 
-  private static void copyAll(FileChannel file, SocketChannel channel, ByteBuffer buffer) throws IOException {
+  private static void copyAll(FileChannel file, SocketChannel channel, ByteBuffer buffer)
+      throws IOException {
     while (file.read(buffer.clear()) >= 0) {
       buffer.flip();
       while (buffer.hasRemaining()) {

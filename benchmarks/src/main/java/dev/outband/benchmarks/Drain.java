@@ -55,8 +55,12 @@ interface Drain extends AutoCloseable {
     private ToFile(Path target) throws IOException {
       this.target = target;
       temporary = target.resolveSibling(target.getFileName() + ".part");
-      channel = FileChannel.open(
-          temporary, StandardOpenOption.CREATE, StandardOpenOption.TRUNCATE_EXISTING, StandardOpenOption.WRITE);
+      channel =
+          FileChannel.open(
+              temporary,
+              StandardOpenOption.CREATE,
+              StandardOpenOption.TRUNCATE_EXISTING,
+              StandardOpenOption.WRITE);
     }
 
     @Override

@@ -8,7 +8,10 @@ import javax.crypto.SecretKey;
 import javax.crypto.spec.GCMParameterSpec;
 import javax.crypto.spec.SecretKeySpec;
 
-/** AES-256-GCM as a segment codec uses it: a new nonce and an {@code init} for every segment. Not thread-safe. */
+/**
+ * AES-256-GCM as a segment codec uses it: a new nonce and an {@code init} for every segment. Not
+ * thread-safe.
+ */
 final class GcmPaths {
   static final int TAG_BYTES = 16;
   private static final int NONCE_BYTES = 12;
@@ -16,7 +19,8 @@ final class GcmPaths {
   private final SecretKey key;
   private final Cipher sealer;
   private final Cipher opener;
-  private final GCMParameterSpec sampleNonce = new GCMParameterSpec(TAG_BYTES * 8, new byte[NONCE_BYTES]);
+  private final GCMParameterSpec sampleNonce =
+      new GCMParameterSpec(TAG_BYTES * 8, new byte[NONCE_BYTES]);
   private final byte[] nonce = new byte[NONCE_BYTES];
   private long counter;
 
@@ -43,7 +47,10 @@ final class GcmPaths {
     sealer.doFinal(plain, sealed);
   }
 
-  /** A sealed segment under a fixed nonce, which the two {@code open} methods undo as often as they are asked. */
+  /**
+   * A sealed segment under a fixed nonce, which the two {@code open} methods undo as often as they
+   * are asked.
+   */
   byte[] sealedSample(int bytes) throws GeneralSecurityException {
     Cipher sampler = Cipher.getInstance("AES/GCM/NoPadding");
     sampler.init(Cipher.ENCRYPT_MODE, key, sampleNonce);

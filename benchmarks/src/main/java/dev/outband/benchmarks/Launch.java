@@ -23,7 +23,13 @@ record Launch(Path java, List<String> options, String classPath) {
     command.add(java.toString());
     command.addAll(options);
     command.addAll(List.of("-cp", classPath, Child.class.getName()));
-    command.addAll(List.of(role, contender.name(), workplace.folder().toString(), workplace.sink().name(), address));
+    command.addAll(
+        List.of(
+            role,
+            contender.name(),
+            workplace.folder().toString(),
+            workplace.sink().name(),
+            address));
     return command;
   }
 }

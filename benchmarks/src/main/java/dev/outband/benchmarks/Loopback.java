@@ -23,6 +23,7 @@ final class Loopback {
   }
 
   static InetSocketAddress parse(String address) throws UnknownHostException {
-    return new InetSocketAddress(address(), Integer.parseInt(address.substring(address.indexOf(':') + 1)));
+    return new InetSocketAddress(
+        address(), Integer.parseInt(address.substring(address.indexOf(':') + 1)));
   }
 }

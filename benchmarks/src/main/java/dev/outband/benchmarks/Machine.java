@@ -46,6 +46,11 @@ record Machine(int cores, String cpu, long memoryBytes, String kernel) {
   /** One line for a report. */
   String describe() {
     return String.format(
-        Locale.ROOT, "%d cores, %s, %.1f GiB memory, kernel %s", cores, cpu, memoryBytes / (double) (1L << 30), kernel);
+        Locale.ROOT,
+        "%d cores, %s, %.1f GiB memory, kernel %s",
+        cores,
+        cpu,
+        memoryBytes / (double) (1L << 30),
+        kernel);
   }
 }

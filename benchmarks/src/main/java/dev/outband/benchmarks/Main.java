@@ -18,8 +18,8 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
 
 /**
- * The benchmark's command: compares Outband with the raw network and with its peers and writes a CSV of all rounds and
- * a Markdown page. See README.md in the module's folder.
+ * The benchmark's command: compares Outband with the raw network and with its peers and writes a
+ * CSV of all rounds and a Markdown page. See README.md in the module's folder.
  */
 @Command(
     name = "benchmarks",
@@ -28,38 +28,75 @@ import picocli.CommandLine.Spec;
     description = "Compares ways of moving a file from one JVM to another over loopback.")
 public final class Main implements Callable<Integer> {
 
-  @Option(names = "--size", split = ",", defaultValue = "1GiB", paramLabel = "SIZE",
+  @Option(
+      names = "--size",
+      split = ",",
+      defaultValue = "1GiB",
+      paramLabel = "SIZE",
       description = "Lengths of files, e.g. 64KiB,1GiB; default ${DEFAULT-VALUE}.")
   private List<ByteSize> sizes;
 
-  @Option(names = "--rounds", defaultValue = "7", paramLabel = "N",
+  @Option(
+      names = "--rounds",
+      defaultValue = "7",
+      paramLabel = "N",
       description = "Measured rounds; default ${DEFAULT-VALUE}.")
   private int rounds;
 
-  @Option(names = "--warm-ups", defaultValue = "2", paramLabel = "N",
-      description = "Rounds ahead of these, not recorded, and more until they come to 2 GiB or 10 s; 0 for none; default ${DEFAULT-VALUE}.")
+  @Option(
+      names = "--warm-ups",
+      defaultValue = "2",
+      paramLabel = "N",
+      description =
+          "Rounds ahead of these, not recorded, and more until they come to 2 GiB or 10 s; 0 for"
+              + " none; default ${DEFAULT-VALUE}.")
   private int warmUps;
 
-  @Option(names = "--contender", split = ",", paramLabel = "NAME", description = "Only these; default all.")
+  @Option(
+      names = "--round-size",
+      defaultValue = "64MiB",
+      paramLabel = "SIZE",
+      description =
+          "What a round moves at least: shorter files are fetched several times;"
+              + " default ${DEFAULT-VALUE}.")
+  private ByteSize atLeast;
+
+  @Option(
+      names = "--contender",
+      split = ",",
+      paramLabel = "NAME",
+      description = "Only these; default all.")
   private List<String> contenders;
 
-  @Option(names = "--sink", defaultValue = "discard", paramLabel = "discard|file",
+  @Option(
+      names = "--sink",
+      defaultValue = "discard",
+      paramLabel = "discard|file",
       description = "What every receiver does with the bytes; default ${DEFAULT-VALUE}.")
   private SinkKind sink;
 
-  @Option(names = "--java", paramLabel = "PATH",
+  @Option(
+      names = "--java",
+      paramLabel = "PATH",
       description = "The java program that runs both ends; default the one that runs this.")
   private Path java;
 
-  @Option(names = "--jvm-option", paramLabel = "OPTION",
+  @Option(
+      names = "--jvm-option",
+      paramLabel = "OPTION",
       description = "An option for these JVMs, e.g. --jvm-option=-Xmx64m; repeatable.")
   private List<String> jvmOptions = List.of();
 
-  @Option(names = "--out", defaultValue = "docs/performance", paramLabel = "DIR",
+  @Option(
+      names = "--out",
+      defaultValue = "docs/performance",
+      paramLabel = "DIR",
       description = "Where the CSV and the Markdown page go; default ${DEFAULT-VALUE}.")
   private Path out;
 
-  @Option(names = "--work", paramLabel = "DIR",
+  @Option(
+      names = "--work",
+      paramLabel = "DIR",
       description = "Where a temporary folder for the files is made; default the system's.")
   private Path work;
 
@@ -71,7 +108,8 @@ public final class Main implements Callable<Integer> {
   }
 
   /**
-   * Runs the benchmark and ends the JVM: with 0 when every round was run, 1 when one failed, 2 on wrong usage.
+   * Runs the benchmark and ends the JVM: with 0 when every round was run, 1 when one failed, 2 on
+   * wrong usage.
    *
    * @param args see {@code --help}
    */
@@ -83,10 +121,13 @@ public final class Main implements Callable<Integer> {
     return new CommandLine(new Main(List.of(args)))
         .registerConverter(ByteSize.class, Main::size)
         .setCaseInsensitiveEnumValuesAllowed(true)
-        .setExecutionExceptionHandler((e, commandLine, parsed) -> {
-          commandLine.getErr().println("benchmarks: " + (e.getMessage() == null ? e : e.getMessage()));
-          return 1;
-        });
+        .setExecutionExceptionHandler(
+            (e, commandLine, parsed) -> {
+              commandLine
+                  .getErr()
+                  .println("benchmarks: " + (e.getMessage() == null ? e : e.getMessage()));
+              return 1;
+            });
   }
 
   private static ByteSize size(String text) {
@@ -101,7 +142,7 @@ public final class Main implements Callable<Integer> {
   public Integer call() throws Exception {
     List<Contender> chosen =
         contenders == null ? Contenders.all() : contenders.stream().map(Contenders::named).toList();
-    Race.Plan plan = new Race.Plan(chosen, sizes, warmUps, rounds);
+    Race.Plan plan = new Race.Plan(chosen, sizes, warmUps, rounds, atLeast);
     Path folder = workFolder();
     Thread cleaner = new Thread(() -> deleteAll(folder), "bench-cleaner");
     Runtime.getRuntime().addShutdownHook(cleaner);
@@ -131,17 +172,22 @@ public final class Main implements Callable<Integer> {
 
   private Launch launch() {
     Path own = Path.of(ProcessHandle.current().info().command().orElse("java"));
-    return new Launch(java == null ? own : java, jvmOptions, ManagementFactory.getRuntimeMXBean().getClassPath());
+    return new Launch(
+        java == null ? own : java, jvmOptions, ManagementFactory.getRuntimeMXBean().getClassPath());
   }
 
   private String command() {
-    return String.join(" ", Stream.concat(Stream.of("java -jar benchmarks/target/quick/benchmarks.jar"), arguments.stream())
-        .toList());
+    return String.join(
+        " ",
+        Stream.concat(
+                Stream.of("java -jar benchmarks/target/quick/benchmarks.jar"), arguments.stream())
+            .toList());
   }
 
   private void write(String jdk, String page, String csv) throws IOException {
     int feature = Runtime.Version.parse(jdk).feature();
-    String name = String.format(Locale.ROOT, "file-jdk%d-%s", feature, sink.name().toLowerCase(Locale.ROOT));
+    String name =
+        String.format(Locale.ROOT, "file-jdk%d-%s", feature, sink.name().toLowerCase(Locale.ROOT));
     Files.createDirectories(out);
     Files.writeString(out.resolve(name + ".csv"), csv);
     Files.writeString(out.resolve(name + ".md"), page);

@@ -22,7 +22,8 @@ final class Pair implements AutoCloseable {
   }
 
   /** Starts the sender and then the receiver. */
-  static Pair start(Contender contender, Launch launch, Workplace workplace) throws IOException, InterruptedException {
+  static Pair start(Contender contender, Launch launch, Workplace workplace)
+      throws IOException, InterruptedException {
     ChildProcess sender = child(Child.SENDER, contender, launch, workplace, Child.NO_ADDRESS);
     try {
       String[] ready = sender.await("ready", START_DEADLINE);
@@ -37,8 +38,10 @@ final class Pair implements AutoCloseable {
   }
 
   private static ChildProcess child(
-      String role, Contender contender, Launch launch, Workplace workplace, String address) throws IOException {
-    return ChildProcess.start(contender.name() + " " + role, launch.command(role, contender, workplace, address));
+      String role, Contender contender, Launch launch, Workplace workplace, String address)
+      throws IOException {
+    return ChildProcess.start(
+        contender.name() + " " + role, launch.command(role, contender, workplace, address));
   }
 
   /**
@@ -56,7 +59,8 @@ final class Pair implements AutoCloseable {
     String[] done = receiver.ask("fetch " + size.bytes() + " " + fetches, "done", deadline);
     long received = Long.parseLong(done[1]);
     if (received != expected) {
-      throw new IOException(contender.name() + " lost bytes, expected=" + expected + ", received=" + received);
+      throw new IOException(
+          contender.name() + " lost bytes, expected=" + expected + ", received=" + received);
     }
     Usage senderAfter = usage(sender);
     Usage receiverAfter = usage(receiver);

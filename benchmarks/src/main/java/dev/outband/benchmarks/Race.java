@@ -13,11 +13,11 @@ import java.util.Random;
 import java.util.function.Consumer;
 
 /**
- * Runs contenders against each other: for each size all pairs of processes are started, warmed up one by one, and then
- * take turns, A B C A B C, so that whatever else the machine does hits all of them alike.
+ * Runs contenders against each other: for each size all pairs of processes are started, warmed up
+ * one by one, and then take turns, A B C A B C, so that whatever else the machine does hits all of
+ * them alike.
  */
 final class Race {
-  private static final long ROUND_BYTES = 64L << 20;
   private static final int MAX_FETCHES = 1000;
   private static final long WARM_BYTES = 2L << 30;
   private static final long WARM_NS = 10_000_000_000L;
@@ -29,17 +29,22 @@ final class Race {
    *
    * @param contenders in their order within a round
    * @param sizes lengths of files
-   * @param warmUps rounds of each contender that are run first and not recorded; unless 0, more of them are run until
-   *     they moved 2 GiB or took 10 s, so that a JVM has compiled what it runs at small sizes too
+   * @param warmUps rounds of each contender that are run first and not recorded; unless 0, more of
+   *     them are run until they moved 2 GiB or took 10 s, so that a JVM has compiled what it runs
+   *     at small sizes too
    * @param rounds rounds that are recorded
+   * @param atLeast what a round moves: a shorter file is fetched several times, up to 1,000
    */
-  record Plan(List<Contender> contenders, List<ByteSize> sizes, int warmUps, int rounds) {
+  record Plan(List<Contender> contenders, List<ByteSize> sizes, int warmUps, int rounds, ByteSize atLeast) {
     Plan {
       contenders = List.copyOf(contenders);
       sizes = List.copyOf(sizes);
       if (warmUps < 0 || rounds < 1) {
         throw new IllegalArgumentException(
-            "warm-up rounds must be 0 or more and rounds 1 or more, not " + warmUps + " and " + rounds);
+            "warm-up rounds must be 0 or more and rounds 1 or more, not "
+                + warmUps
+                + " and "
+                + rounds);
       }
     }
   }
@@ -68,7 +73,7 @@ final class Race {
   }
 
   private List<Round> runSize(ByteSize size) throws IOException, InterruptedException {
-    int fetches = (int) Math.max(1, Math.min(MAX_FETCHES, ROUND_BYTES / size.bytes()));
+    int fetches = (int) Math.max(1, Math.min(MAX_FETCHES, plan.atLeast().bytes() / size.bytes()));
     List<Pair> pairs = new ArrayList<>();
     List<Round> measured = new ArrayList<>();
     try {
@@ -89,17 +94,21 @@ final class Race {
     return measured;
   }
 
-  private void warmUp(Pair pair, ByteSize size, int fetches) throws IOException, InterruptedException {
+  private void warmUp(Pair pair, ByteSize size, int fetches)
+      throws IOException, InterruptedException {
     long bytes = 0;
     long spentNs = 0;
-    for (int i = 0; i < plan.warmUps() || (plan.warmUps() > 0 && bytes < WARM_BYTES && spentNs < WARM_NS); i++) {
+    for (int i = 0;
+        i < plan.warmUps() || (plan.warmUps() > 0 && bytes < WARM_BYTES && spentNs < WARM_NS);
+        i++) {
       Round round = run(pair, size, fetches, 0);
       bytes += round.bytes();
       spentNs += round.durationNs();
     }
   }
 
-  private Round run(Pair pair, ByteSize size, int fetches, int number) throws IOException, InterruptedException {
+  private Round run(Pair pair, ByteSize size, int fetches, int number)
+      throws IOException, InterruptedException {
     Round round = pair.run(size, fetches, number);
     progress.accept(line(round));
     return round;
@@ -114,7 +123,10 @@ final class Race {
         round.gigabytesPerSecond());
   }
 
-  /** Writes random bytes and reads them once, so that they are in the page cache and nothing is left to write back. */
+  /**
+   * Writes random bytes and reads them once, so that they are in the page cache and nothing is left
+   * to write back.
+   */
   private static void writeInput(Path file, long bytes) throws IOException {
     byte[] chunk = new byte[CHUNK_BYTES];
     Random random = new Random(SEED);

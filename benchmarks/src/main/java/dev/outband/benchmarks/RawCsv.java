@@ -5,8 +5,9 @@ import java.util.Locale;
 
 /** Every measured round as a line of comma-separated values, nothing summed up or left out. */
 final class RawCsv {
-  static final String HEADER = "contender,jdk,size_bytes,fetches,round,seconds,bytes,"
-      + "sender_cpu_s,receiver_cpu_s,sender_peak_rss_bytes,receiver_peak_rss_bytes";
+  static final String HEADER =
+      "contender,jdk,size_bytes,fetches,round,seconds,bytes,"
+          + "sender_cpu_s,receiver_cpu_s,sender_peak_rss_bytes,receiver_peak_rss_bytes";
 
   private RawCsv() {}
 

@@ -12,9 +12,11 @@ import java.util.stream.Collectors;
 /** The Markdown page of one benchmark: how it was run, and a table for each size. */
 final class Report {
   private static final Set<String> RAW = Set.of(TransferToContender.NAME, CopyLoopContender.NAME);
-  private static final String COLUMNS = "| contender | median GB/s | min | max | of the better raw | of SSLSocket "
-      + "| of RMI-TLS | sender CPU s/GiB | receiver CPU s/GiB | sender peak RSS MiB | receiver peak RSS MiB |\n"
-      + "|---|---:|---:|---:|---:|---:|---:|---:|---:|---:|---:|\n";
+  private static final String COLUMNS =
+      "| contender | median GB/s | min | max | of the better raw | of SSLSocket | of RMI-TLS |"
+          + " sender CPU s/GiB | receiver CPU s/GiB | sender peak RSS MiB | receiver peak RSS MiB"
+          + " |\n"
+          + "|---|---:|---:|---:|---:|---:|---:|---:|---:|---:|---:|\n";
 
   /**
    * How the benchmark was run.
@@ -26,15 +28,21 @@ final class Report {
    * @param warmUps rounds thrown away
    * @param sink what receivers did with the bytes
    */
-  record Heading(Machine machine, String jdk, String command, String started, int warmUps, SinkKind sink) {}
+  record Heading(
+      Machine machine, String jdk, String command, String started, int warmUps, SinkKind sink) {}
 
   private Report() {}
 
   static String format(Heading heading, List<Contender> contenders, List<Round> rounds) {
     StringBuilder page = new StringBuilder(head(heading, rounds));
-    contenders.forEach(c -> page.append("- `").append(c.name()).append("`: ").append(c.description()).append('\n'));
-    Map<Long, List<Round>> bySize = rounds.stream()
-        .collect(Collectors.groupingBy(round -> round.setting().size().bytes(), TreeMap::new, Collectors.toList()));
+    contenders.forEach(
+        c ->
+            page.append("- `").append(c.name()).append("`: ").append(c.description()).append('\n'));
+    Map<Long, List<Round>> bySize =
+        rounds.stream()
+            .collect(
+                Collectors.groupingBy(
+                    round -> round.setting().size().bytes(), TreeMap::new, Collectors.toList()));
     bySize.values().forEach(ofSize -> page.append('\n').append(table(contenders, ofSize)));
     return page.toString();
   }
@@ -43,10 +51,11 @@ final class Report {
     int measured = rounds.stream().mapToInt(Round::number).max().orElse(0);
     return String.format(
         Locale.ROOT,
-        "# A file over loopback, JDK %s, sink %s%n%n- machine: %s%n- started: %s%n- command: `%s`%n"
-            + "- rounds: %d or more to warm up (2 GiB or 10 s), then %d measured, interleaved over the contenders; "
-            + "a contender is two JVMs that live over all rounds%n"
-            + "- the file is in the page cache; GB is 10^9 bytes, GiB 2^30; CPU is that of the whole process%n%n",
+        "# A file over loopback, JDK %s, sink %s%n%n- machine: %s%n- started: %s%n- command:"
+            + " `%s`%n- rounds: %d or more to warm up (2 GiB or 10 s), then %d measured,"
+            + " interleaved over the contenders; a contender is two JVMs that live over all"
+            + " rounds%n- the file is in the page cache; GB is 10^9 bytes, GiB 2^30; CPU is that of"
+            + " the whole process%n%n",
         heading.jdk(),
         heading.sink().name().toLowerCase(Locale.ROOT),
         heading.machine().describe(),
@@ -64,7 +73,8 @@ final class Report {
     }
     table.append("\n\n").append(COLUMNS);
     for (Contender contender : contenders) {
-      List<Round> own = rounds.stream().filter(r -> r.setting().contender().equals(contender.name())).toList();
+      List<Round> own =
+          rounds.stream().filter(r -> r.setting().contender().equals(contender.name())).toList();
       if (!own.isEmpty()) {
         table.append(row(contender.name(), own, rounds));
       }
@@ -105,6 +115,8 @@ final class Report {
   }
 
   private static String ratio(double rate, OptionalDouble reference) {
-    return reference.isPresent() ? String.format(Locale.ROOT, "%.2f", rate / reference.getAsDouble()) : "-";
+    return reference.isPresent()
+        ? String.format(Locale.ROOT, "%.2f", rate / reference.getAsDouble())
+        : "-";
   }
 }

@@ -4,6 +4,8 @@ package dev.outband.benchmarks;
 enum SinkKind {
   /** Drops them. */
   DISCARD,
-  /** Writes them under a temporary name, forces them to disk and moves the file to its final name. */
+  /**
+   * Writes them under a temporary name, forces them to disk and moves the file to its final name.
+   */
   FILE
 }

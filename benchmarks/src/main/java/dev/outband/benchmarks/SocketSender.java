@@ -8,12 +8,17 @@ import java.net.ServerSocket;
 import java.net.Socket;
 import java.nio.channels.FileChannel;
 import java.nio.file.StandardOpenOption;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
- * The sending end of the contenders that are a plain socket: a thread a connection, and on each connection any number
- * of requests, which are the length of the wanted file as eight bytes. The answer is the file's bytes and nothing else.
+ * The sending end of the contenders that are a plain socket: a thread a connection, and on each
+ * connection any number of requests, which are the length of the wanted file as eight bytes. The
+ * answer is the file's bytes and nothing else.
  */
 final class SocketSender implements Contender.SendingEnd {
+
+  private static final Logger LOG = LoggerFactory.getLogger(SocketSender.class);
 
   /** Sends files on one connection, with buffers that live as long as the connection. */
   @FunctionalInterface
@@ -79,14 +84,15 @@ final class SocketSender implements Contender.SendingEnd {
       Feed feed = feeds.open(socket);
       DataInputStream requests = new DataInputStream(socket.getInputStream());
       while (true) {
-        try (FileChannel file = FileChannel.open(workplace.input(requests.readLong()), StandardOpenOption.READ)) {
+        try (FileChannel file =
+            FileChannel.open(workplace.input(requests.readLong()), StandardOpenOption.READ)) {
           feed.send(file);
         }
       }
     } catch (EOFException e) {
       // the receiver has all it wanted
     } catch (IOException e) {
-      System.err.println("benchmarks: connection lost, " + e);
+      LOG.warn("connection lost", e);
     }
   }
 

@@ -34,7 +34,8 @@ record Summary(double median, double min, double max) {
     double[] sorted = figures.clone();
     Arrays.sort(sorted);
     int middle = sorted.length / 2;
-    double median = sorted.length % 2 == 1 ? sorted[middle] : (sorted[middle - 1] + sorted[middle]) / 2;
+    double median =
+        sorted.length % 2 == 1 ? sorted[middle] : (sorted[middle - 1] + sorted[middle]) / 2;
     return new Summary(median, sorted[0], sorted[sorted.length - 1]);
   }
 }

@@ -7,8 +7,8 @@ import java.nio.file.Path;
 import java.util.List;
 
 /**
- * The trust domain of one run of the benchmark: one server and one client identity, made at its start and deleted with
- * the run's folder.
+ * The trust domain of one run of the benchmark: one server and one client identity, made at its
+ * start and deleted with the run's folder.
  */
 final class ThrowAwayDomain {
   private static final String SERVER = "bench-server";

@@ -25,7 +25,8 @@ final class TlsSocketContender implements Contender {
 
   @Override
   public String description() {
-    return "JDK `SSLSocket`, TLS 1.3, TLS_AES_256_GCM_SHA384, client certificate, 256 KiB buffers at both ends";
+    return "JDK `SSLSocket`, TLS 1.3, TLS_AES_256_GCM_SHA384, client certificate, 256 KiB buffers"
+        + " at both ends";
   }
 
   @Override
@@ -89,7 +90,8 @@ final class TlsSocketContender implements Contender {
         while (left > 0) {
           int read = in.read(buffer, 0, (int) Math.min(buffer.length, left));
           if (read < 0) {
-            throw new EOFException("the sender closed the connection with " + left + " bytes to come");
+            throw new EOFException(
+                "the sender closed the connection with " + left + " bytes to come");
           }
           drain.accept(ByteBuffer.wrap(buffer, 0, read));
           left -= read;

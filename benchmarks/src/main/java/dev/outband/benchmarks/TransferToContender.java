@@ -16,15 +16,19 @@ final class TransferToContender implements Contender {
 
   @Override
   public String description() {
-    return "raw TCP, `FileChannel.transferTo`; the receiver reads into one 256 KiB direct buffer; no security";
+    return "raw TCP, `FileChannel.transferTo`; the receiver reads into one 256 KiB direct buffer;"
+        + " no security";
   }
 
   @Override
   public SendingEnd send(Workplace workplace) throws IOException {
-    return SocketSender.start(workplace, ServerSocketChannel.open().bind(Loopback.anyPort()).socket(), socket -> {
-      SocketChannel channel = socket.getChannel();
-      return file -> sendAll(file, channel);
-    });
+    return SocketSender.start(
+        workplace,
+        ServerSocketChannel.open().bind(Loopback.anyPort()).socket(),
+        socket -> {
+          SocketChannel channel = socket.getChannel();
+          return file -> sendAll(file, channel);
+        });
   }
 
   private static void sendAll(FileChannel file, SocketChannel channel) throws IOException {

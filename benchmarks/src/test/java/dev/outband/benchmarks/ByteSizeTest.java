@@ -13,7 +13,13 @@ import org.junit.jupiter.params.provider.ValueSource;
 class ByteSizeTest {
 
   @ParameterizedTest
-  @CsvSource({"1GiB,1073741824", "64KiB,65536", "5MiB,5242880", "1001B,1001", "1024GiB,1099511627776"})
+  @CsvSource({
+    "1GiB,1073741824",
+    "64KiB,65536",
+    "5MiB,5242880",
+    "1001B,1001",
+    "1024GiB,1099511627776"
+  })
   void shouldReadAndPrintWhenFormIsShortest(String text, long bytes) {
     assertThat(ByteSize.parse(text).bytes()).isEqualTo(bytes);
     assertThat(new ByteSize(bytes)).hasToString(text);

@@ -23,13 +23,32 @@ class MainTest {
   void shouldMeasureEveryContenderWhenRunInProcessesOfItsOwn(SinkKind sink) {
     List<String> names = Contenders.all().stream().map(Contender::name).toList();
 
-    int exit = run(new StringWriter(), "--size", "1MiB", "--rounds", "1", "--warm-ups", "0", "--sink", sink.name(),
-        "--out", folder.resolve("out").toString(), "--work", folder.resolve("work").toString());
+    int exit =
+        run(
+            new StringWriter(),
+            "--size",
+            "1MiB",
+            "--rounds",
+            "1",
+            "--warm-ups",
+            "0",
+            "--sink",
+            sink.name(),
+            "--out",
+            folder.resolve("out").toString(),
+            "--work",
+            folder.resolve("work").toString());
 
     assertThat(exit).isZero();
-    String name = "file-jdk" + Runtime.version().feature() + "-" + sink.name().toLowerCase(Locale.ROOT);
-    assertThat(folder.resolve("out").resolve(name + ".csv")).content().contains(names).hasLineCount(names.size() + 1);
-    assertThat(folder.resolve("out").resolve(name + ".md")).content().contains("## 1MiB", "--size 1MiB");
+    String name =
+        "file-jdk" + Runtime.version().feature() + "-" + sink.name().toLowerCase(Locale.ROOT);
+    assertThat(folder.resolve("out").resolve(name + ".csv"))
+        .content()
+        .contains(names)
+        .hasLineCount(names.size() + 1);
+    assertThat(folder.resolve("out").resolve(name + ".md"))
+        .content()
+        .contains("## 1MiB", "--size 1MiB");
     assertThat(folder.resolve("work")).isEmptyDirectory();
   }
 
@@ -40,8 +59,12 @@ class MainTest {
     int exit = run(errors, "--contender", "pigeon", "--out", folder.toString());
 
     assertThat(exit).isEqualTo(1);
-    assertThat(errors).hasToString(
-        "benchmarks: contender must be one of " + Contenders.names() + ", not pigeon" + System.lineSeparator());
+    assertThat(errors)
+        .hasToString(
+            "benchmarks: contender must be one of "
+                + Contenders.names()
+                + ", not pigeon"
+                + System.lineSeparator());
   }
 
   @Test
@@ -49,11 +72,15 @@ class MainTest {
     StringWriter errors = new StringWriter();
 
     assertThat(run(errors, "--size", "1GB")).isEqualTo(2);
-    assertThat(errors.toString()).contains("size must be a number with B, KiB, MiB or GiB, not 1GB");
+    assertThat(errors.toString())
+        .contains("size must be a number with B, KiB, MiB or GiB, not 1GB");
   }
 
   private static int run(StringWriter errors, String... args) {
     CommandLine commandLine = Main.commandLine(args);
-    return commandLine.setOut(new PrintWriter(new StringWriter())).setErr(new PrintWriter(errors, true)).execute(args);
+    return commandLine
+        .setOut(new PrintWriter(new StringWriter()))
+        .setErr(new PrintWriter(errors, true))
+        .execute(args);
   }
 }

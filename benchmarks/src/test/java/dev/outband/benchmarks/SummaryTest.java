@@ -26,6 +26,8 @@ class SummaryTest {
 
   @Test
   void shouldRefuseWhenThereIsNoFigure() {
-    assertThatIllegalArgumentException().isThrownBy(Summary::of).withMessage("figures must be 1 or more, not 0");
+    assertThatIllegalArgumentException()
+        .isThrownBy(Summary::of)
+        .withMessage("figures must be 1 or more, not 0");
   }
 }
