@@ -5,7 +5,6 @@ import java.io.InputStream;
 import java.io.OutputStream;
 import java.net.InetSocketAddress;
 import java.net.Socket;
-import java.time.Duration;
 import java.util.Optional;
 import javax.net.ssl.SSLSocket;
 import org.slf4j.Logger;
@@ -17,8 +16,6 @@ import org.slf4j.LoggerFactory;
  */
 final class AcceptedSocket extends TlsSocket {
   private static final Logger LOG = LoggerFactory.getLogger(ControlPort.class);
-  private static final Duration DRAIN_LIMIT = Duration.ofSeconds(1);
-  private static final int DRAIN_BYTES = 64 * 1024;
 
   private final Identity identity;
   private final ControlLimits limits;
@@ -97,7 +94,7 @@ final class AcceptedSocket extends TlsSocket {
     if (tls != null && failure instanceof PeerRefusedException judged) {
       tellQuietly(tls, Verdict.of(judged.reason()));
     }
-    drain();
+    endPolitely();
     return failure;
   }
 
@@ -113,18 +110,6 @@ final class AcceptedSocket extends TlsSocket {
       tls.shutdownOutput();
     } catch (IOException e) {
       LOG.debug("verdict {} could not be sent", verdict, e);
-    }
-  }
-
-  /** Closing with bytes unread sends a reset, which could overtake the alert or the verdict: read them first, briefly. */
-  private void drain() {
-    watch().arm(DRAIN_LIMIT);
-    try {
-      raw().shutdownOutput();
-      InputStream in = raw().getInputStream();
-      in.readNBytes(DRAIN_BYTES);
-    } catch (IOException e) {
-      LOG.debug("refused connection ended", e);
     }
   }
 }

@@ -167,13 +167,13 @@ public final class ControlSocketFactory implements RMIClientSocketFactory, AutoC
       }
       Verdict.require(verdict, identity);
       socket.establish(tls, limits);
-    } catch (PeerRefusedException e) {
-      throw e;
     } catch (IOException e) {
       if (watch.isExpired()) {
         throw late(e);
       }
-      throw identity.explain(e).<IOException>map(refusal -> refusal).orElse(e);
+      IOException plain = identity.explain(e).<IOException>map(refusal -> refusal).orElse(e);
+      socket.endPolitely();
+      throw plain;
     } finally {
       watch.disarm();
     }

@@ -15,7 +15,8 @@ import javax.net.ssl.SSLSocket;
  * connection below it; that is done here, so that an alert is not lost to a reset and a close never waits for the peer.
  */
 class TlsSocket extends Socket {
-  private static final Duration CLOSE_NOTIFY_LIMIT = Duration.ofSeconds(1);
+  private static final Duration GOODBYE_LIMIT = Duration.ofSeconds(1);
+  private static final int DRAIN_BYTES = 64 * 1024;
 
   private final Socket raw;
   private final Watchdog.Watch watch;
@@ -53,6 +54,20 @@ class TlsSocket extends Socket {
             limits.maxMessageBytes());
   }
 
+  /**
+   * Ends a connection on which one end has refused the other. Closing it with bytes unread would send a reset, which could
+   * overtake the alert or the verdict, so they are read first, for a second at most.
+   */
+  final void endPolitely() {
+    watch.arm(GOODBYE_LIMIT);
+    try {
+      raw.shutdownOutput();
+      raw.getInputStream().readNBytes(DRAIN_BYTES);
+    } catch (IOException e) {
+      // The peer did not wait for it.
+    }
+  }
+
   @Override
   public InputStream getInputStream() throws IOException {
     return streams().input();
@@ -77,7 +92,7 @@ class TlsSocket extends Socket {
     SSLSocket current = tls;
     try {
       if (current != null && !raw.isClosed()) {
-        watch.arm(CLOSE_NOTIFY_LIMIT);
+        watch.arm(GOODBYE_LIMIT);
         current.shutdownOutput();
       }
     } catch (IOException e) {

@@ -91,11 +91,12 @@ class ControlPortTest {
   }
 
   @Test
-  void shouldRefuseTypedAtEveryOneOfManyTriesWhenTheClientIsOfAnotherDomain() throws Exception {
-    Identity stranger = new TestDomain(folder.resolve("other")).client("a");
+  void shouldRefuseTypedAtEveryOneOfManyTriesWhenTheServerRefusesTheClient() throws Exception {
+    Identity revoked = domain.client("a");
+    domain.revoke("a");
     for (int i = 0; i < 100; i++) {
-      try (TestClient client = new TestClient(stranger, server.port())) {
-        assertRefused(client::door);
+      try (TestClient client = new TestClient(revoked, server.port())) {
+        assertRefused(client::door).returns(Reason.REVOKED, PeerRefusedException::reason);
       }
     }
   }
