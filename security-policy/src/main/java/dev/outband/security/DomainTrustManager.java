@@ -100,7 +100,7 @@ final class DomainTrustManager extends X509ExtendedTrustManager {
     throw unbound();
   }
 
-  /** Nobody: a peer shows its one certificate, whatever the names of the CAs it is told. */
+  /** Told to peers, which have one certificate and show that whatever they are told. */
   @Override
   public X509Certificate[] getAcceptedIssuers() {
     return new X509Certificate[] {domain.authority()};
@@ -131,7 +131,7 @@ final class DomainTrustManager extends X509ExtendedTrustManager {
   private static X509Certificate leaf(X509Certificate[] chain) throws CertificateException {
     if (chain == null || chain.length == 0) {
       throw new CertificateRefusedException(
-          Reason.NO_CERTIFICATE, "peer presented no certificate", null, null);
+          Reason.NO_CERTIFICATE, "certificate is missing", null, null);
     }
     return chain[0];
   }

@@ -55,8 +55,11 @@ public final class PeerRefusedException extends SSLException {
   }
 
   static PeerRefusedException of(CertificateRefusedException refusal) {
+    String what = refusal.getMessage();
+    String message =
+        what.startsWith("certificate ") && refusal.peer().isEmpty() ? "peer's " + what : what;
     return new PeerRefusedException(
-        refusal.reason(), refusal.getMessage(), refusal.peer().orElse(null), refusal);
+        refusal.reason(), message, refusal.peer().orElse(null), refusal);
   }
 
   /**

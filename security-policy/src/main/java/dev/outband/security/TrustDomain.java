@@ -51,7 +51,7 @@ final class TrustDomain {
     Optional<Principal> named = named(leaf);
     Principal peer = named.orElse(null);
     String subject = named.map(p -> "certificate of " + p).orElse("certificate");
-    requireValid(authority, "certificate of the CA", peer);
+    requireValid(authority, "CA's certificate", peer);
     requireValid(leaf, subject, peer);
     if (revoked.contains(leaf)) {
       throw refused(Reason.REVOKED, subject + " was revoked", peer, BasicReason.REVOKED);

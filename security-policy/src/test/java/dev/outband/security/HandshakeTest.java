@@ -192,8 +192,12 @@ class HandshakeTest {
             "self-signed",
             new OddCertificate().selfSigned(),
             Reason.UNTRUSTED,
-            "certificate is self-signed"),
-        odd("other CA", RawPeer.from(stranger), Reason.UNTRUSTED, "issued by another CA,"),
+            "peer's certificate is self-signed, not issued by this trust domain's CA"),
+        odd(
+            "other CA",
+            RawPeer.from(stranger),
+            Reason.UNTRUSTED,
+            "peer's certificate was issued by another CA, not"),
         odd(
             "CA of the same name",
             new OddCertificate().forgedFor(domain),

@@ -15,6 +15,8 @@ public final class PkiException extends IOException {
     EXISTS,
     /** There is no CA in the folder, or it never issued a certificate to that name. */
     UNKNOWN,
+    /** What lies in the folder is not a whole and sound CA. */
+    DAMAGED,
     /** A file or folder could not be read or written. */
     FAILED
   }

@@ -13,7 +13,9 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.security.GeneralSecurityException;
+import java.security.InvalidKeyException;
 import java.security.PrivateKey;
+import java.security.SignatureException;
 import java.security.cert.X509CRL;
 import java.security.cert.X509Certificate;
 import java.util.ArrayList;
@@ -82,6 +84,10 @@ final class Store {
       throw new PkiException(Reason.UNKNOWN, dir + ": no certificate authority here", null);
     }
     X509Certificate certificate = PemFile.certificates(authorityFile()).get(0);
+    if (certificate.getBasicConstraints() < 0) {
+      throw new PkiException(
+          Reason.DAMAGED, authorityFile() + ": not the certificate of a CA", null);
+    }
     return new Issuer(certificate, KeyFile.read(keyFile(), certificate));
   }
 
@@ -155,9 +161,16 @@ final class Store {
     return certificates;
   }
 
+  /**
+   * The list in force; one that the CA did not sign would forget revocations if it were extended.
+   */
   X509CRL list() throws IOException, GeneralSecurityException {
     X509CRL list = PemFile.revocationList(listFile());
-    list.verify(PemFile.certificates(authorityFile()).get(0).getPublicKey());
+    try {
+      list.verify(PemFile.certificates(authorityFile()).get(0).getPublicKey());
+    } catch (SignatureException | InvalidKeyException e) {
+      throw new PkiException(Reason.DAMAGED, listFile() + ": not signed by the CA", e);
+    }
     return list;
   }
 

@@ -230,6 +230,23 @@ class CertificateAuthorityTest {
         .hasMessageContaining("ca.key: not the key of the certificate beside it");
   }
 
+  @Test
+  void shouldRefuseToIssueWhenTheListIsAnothers() throws Exception {
+    Path other = temp.resolve("b");
+    CertificateAuthority.create(other);
+    Files.write(dir.resolve("crl.pem"), Files.readAllBytes(other.resolve("crl.pem")));
+    assertRefused(
+        () -> authority.issueClient("reporting"),
+        PkiException.Reason.DAMAGED,
+        "crl.pem: not signed by the CA");
+    Path client = CertificateAuthority.open(other).issueClient("reporting");
+    Files.write(dir.resolve("ca.pem"), Files.readAllBytes(client.resolve("cert.pem")));
+    assertRefused(
+        () -> CertificateAuthority.open(dir),
+        PkiException.Reason.DAMAGED,
+        "ca.pem: not the certificate of a CA");
+  }
+
   @ParameterizedTest
   @ValueSource(strings = {"", "../x", "a/b", ".hidden", "a b"})
   void shouldRefuseWhenTheNameIsMalformed(String name) throws Exception {
