@@ -1,7 +1,7 @@
 package dev.outband.cli;
 
+import dev.outband.api.TransferException;
 import dev.outband.client.OutbandClient;
-import dev.outband.security.Identity;
 import java.io.IOException;
 import java.nio.file.Path;
 import picocli.CommandLine.Option;
@@ -30,7 +30,7 @@ final class ClientOptions {
     this.surroundings = surroundings;
   }
 
-  OutbandClient connect(HostPort server) throws IOException, CommandException {
+  OutbandClient connect(HostPort server) throws IOException, CommandException, TransferException {
     Logging.ofClient(verbose);
     return OutbandClient.builder().identity(Identities.load(identity, surroundings)).servers(server.toString()).connect();
   }

@@ -1,7 +1,6 @@
 package dev.outband.cli.demo;
 
 import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.file.Files;
@@ -10,11 +9,10 @@ import java.nio.file.StandardOpenOption;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.security.SecureRandom;
-import java.util.Comparator;
 import java.util.HexFormat;
 import java.util.SplittableRandom;
 import java.util.function.LongConsumer;
-import java.util.stream.Stream;
+import org.apache.commons.io.FileUtils;
 
 /** Makes and checks the files of the demonstration. */
 public final class DemoFiles {
@@ -80,11 +78,9 @@ public final class DemoFiles {
    */
   public static void removeAll(Path folder) throws IOException {
     for (int attempt = 1; Files.exists(folder); attempt++) {
-      try (Stream<Path> contents = Files.walk(folder)) {
-        for (Path path : contents.sorted(Comparator.reverseOrder()).toList()) {
-          Files.deleteIfExists(path);
-        }
-      } catch (IOException | UncheckedIOException e) {
+      try {
+        FileUtils.deleteDirectory(folder.toFile());
+      } catch (IOException | IllegalArgumentException e) {
         if (attempt == MAX_ATTEMPTS) {
           throw new IOException("cannot remove " + folder, e);
         }
