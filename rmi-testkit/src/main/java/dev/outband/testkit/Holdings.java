@@ -32,11 +32,11 @@ record Holdings(
 
   private static final Path DESCRIPTORS = Path.of("/proc/self/fd");
 
-  /** Threads that the JDK starts when it likes and keeps. */
+  /** Threads that the JDK and JUnit start when they like and keep. */
   private static final Pattern JDK_THREADS =
       Pattern.compile(
           "Common-Cleaner|Cleaner-\\d+|process reaper.*|Attach Listener|ForkJoinPool\\.commonPool-worker-\\d+"
-              + "|Keep-Alive-Timer|GC Daemon|RMI Scheduler\\(0\\)|Notification Thread");
+              + "|Keep-Alive-Timer|GC Daemon|RMI Scheduler\\(0\\)|Notification Thread|junit-.*");
 
   /** What the JDK opens when it needs it and keeps, and the listing itself. */
   private static final Pattern JDK_FILES =
