@@ -1,0 +1,108 @@
+package dev.outband.testkit;
+
+import java.io.IOException;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+
+/**
+ * Compares what this process holds now with what it held before: live threads by name, open descriptors, direct memory, and
+ * the files in given folders.
+ *
+ * <pre>{@code
+ * LeakCheck leaks = LeakCheck.baseline(folder);
+ * ... // what is tested, closed again
+ * leaks.await(Duration.ofSeconds(5));
+ * }</pre>
+ *
+ * <p>Do once what is tested before the baseline is taken: the JDK keeps some descriptors and threads from the first use of
+ * sockets on. What it is known to keep for itself (archives of classes, the common pool, cleaners) does not count; direct
+ * memory counts from {@value #DIRECT_TOLERANCE_BYTES} bytes on, because the JDK caches a buffer for each thread that reads a
+ * file. Where the descriptors cannot be listed, they are counted; where not even that is possible, they are left out.
+ * Nothing else that opens files or starts threads may run in the process meanwhile. Immutable.
+ */
+public final class LeakCheck {
+
+  /** How much more direct memory than before is let pass: {@value} bytes. */
+  public static final long DIRECT_TOLERANCE_BYTES = 1 << 20;
+
+  private static final long POLL_MS = 20;
+
+  private final List<Path> folders;
+  private final Holdings before;
+
+  private LeakCheck(List<Path> folders, Holdings before) {
+    this.folders = folders;
+    this.before = before;
+  }
+
+  /**
+   * Takes the baseline.
+   *
+   * @param folders whose files to compare, with everything below them; a folder that does not exist has none
+   * @return the check
+   * @throws IOException if a folder cannot be read
+   */
+  public static LeakCheck baseline(Path... folders) throws IOException {
+    List<Path> copy = List.of(folders);
+    return new LeakCheck(copy, Holdings.now(copy));
+  }
+
+  /**
+   * Waits until nothing is left that was not there at the baseline. Blocks; collects garbage meanwhile.
+   *
+   * @param limit how long at most
+   * @throws AssertionError naming each thread, descriptor and file that is left after that
+   * @throws IOException if a folder cannot be read
+   * @throws InterruptedException if the thread is interrupted
+   */
+  public void await(Duration limit) throws IOException, InterruptedException {
+    long deadlineNs = System.nanoTime() + limit.toNanos();
+    List<String> left = left();
+    while (!left.isEmpty() && System.nanoTime() - deadlineNs < 0) {
+      // Direct memory is given back when its buffer is collected.
+      System.gc();
+      Thread.sleep(POLL_MS);
+      left = left();
+    }
+    if (!left.isEmpty()) {
+      throw new AssertionError("left behind after " + limit + ": " + String.join(", ", left));
+    }
+  }
+
+  /**
+   * What is there now that was not there at the baseline.
+   *
+   * @return one line for each thing, such as {@code thread loop-1} or {@code file /tmp/x}; empty if nothing is left
+   * @throws IOException if a folder cannot be read
+   */
+  public List<String> left() throws IOException {
+    Holdings now = Holdings.now(folders);
+    List<String> left = new ArrayList<>();
+    more("thread", before.threads(), now.threads(), left);
+    more("descriptor", before.descriptors(), now.descriptors(), left);
+    more("file", before.files(), now.files(), left);
+    if (now.descriptorCount() > before.descriptorCount() && now.descriptors().isEmpty()) {
+      left.add((now.descriptorCount() - before.descriptorCount()) + " descriptors");
+    }
+    long direct = now.directBytes() - before.directBytes();
+    if (direct > DIRECT_TOLERANCE_BYTES) {
+      left.add(direct + " bytes of direct memory");
+    }
+    return List.copyOf(left);
+  }
+
+  private static void more(String kind, Map<String, Integer> before, Map<String, Integer> now, List<String> into) {
+    new TreeMap<>(now)
+        .forEach(
+            (name, count) -> {
+              int extra = count - before.getOrDefault(name, 0);
+              if (extra > 0) {
+                into.add(kind + " " + name + (extra > 1 ? " x" + extra : ""));
+              }
+            });
+  }
+}

@@ -1,0 +1,97 @@
+package dev.outband.testkit;
+
+import dev.outband.api.Direction;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.net.Socket;
+
+/** Carries one direction of one proxied connection through its filter. Runs on a thread of its own. */
+final class Pump implements Runnable, Filter.Outlet {
+
+  private static final int BUFFER_BYTES = 64 * 1024;
+
+  private final ProxiedConnection connection;
+  private final Direction direction;
+  private final Socket from;
+  private final Socket to;
+  private final Filter filter;
+
+  Pump(ProxiedConnection connection, Direction direction, Socket from, Socket to) {
+    this.connection = connection;
+    this.direction = direction;
+    this.from = from;
+    this.to = to;
+    this.filter = connection.plan().fault(direction).newFilter();
+  }
+
+  @Override
+  public void run() {
+    try {
+      forward();
+    } catch (IOException e) {
+      // The connection is over in this direction: cut by the plan, or the receiving end has gone.
+      if (connection.isCut()) {
+        drain();
+      }
+    } finally {
+      connection.ended(direction);
+    }
+  }
+
+  private void forward() throws IOException {
+    InputStream in = from.getInputStream();
+    byte[] buffer = new byte[BUFFER_BYTES];
+    for (int count = readOrReset(in, buffer); count >= 0; count = readOrReset(in, buffer)) {
+      connection.record(direction, buffer, count);
+      filter.take(buffer, count, this);
+    }
+    filter.end(this);
+    Sockets.shutdownOutput(to);
+  }
+
+  /** A sender that was lost is lost to the receiver, too. */
+  private int readOrReset(InputStream in, byte[] buffer) throws IOException {
+    try {
+      return in.read(buffer);
+    } catch (IOException e) {
+      if (!connection.isCut()) {
+        Sockets.reset(to);
+      }
+      throw e;
+    }
+  }
+
+  /** After a cut by FIN: a socket that is closed while it has unread bytes would send a reset instead. */
+  private void drain() {
+    byte[] buffer = new byte[BUFFER_BYTES];
+    try {
+      InputStream in = from.getInputStream();
+      int count = in.read(buffer);
+      while (count >= 0) {
+        connection.record(direction, buffer, count);
+        count = in.read(buffer);
+      }
+    } catch (IOException e) {
+      // Nobody sends any more, which is all that was waited for.
+      Sockets.close(from);
+    }
+  }
+
+  @Override
+  public void write(byte[] bytes, int offset, int count) throws IOException {
+    OutputStream out = to.getOutputStream();
+    out.write(bytes, offset, count);
+  }
+
+  @Override
+  public void cut(CutBy how) throws IOException {
+    connection.cut(how);
+    throw new IOException("cut by " + how);
+  }
+
+  @Override
+  public void stall() throws IOException {
+    connection.awaitEndOfOther(direction);
+  }
+}

@@ -1,0 +1,95 @@
+package dev.outband.testkit;
+
+import dev.outband.api.Direction;
+import dev.outband.api.Endpoint;
+import dev.outband.api.ReceptionStub;
+import dev.outband.api.TransferException;
+import dev.outband.transport.DataPlane;
+import dev.outband.transport.DataPlaneBuilder;
+import dev.outband.transport.Reception;
+import dev.outband.transport.Sink;
+import dev.outband.transport.Source;
+import dev.outband.transport.Transmitter;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+
+/** Two data planes on loopback with short deadlines, and what it takes to send through a proxy between them. */
+final class Rig implements AutoCloseable {
+
+  static final Duration OPENING = Duration.ofMillis(1_000);
+  static final Duration IDLE = Duration.ofMillis(1_000);
+  static final Duration TICKET = Duration.ofMillis(1_500);
+  static final Duration RECEIPT = Duration.ofSeconds(5);
+
+  /** All deadlines one after the other, and 5 s for a machine that has other work. */
+  static final Duration BOUND = OPENING.plus(IDLE).plus(TICKET).plus(RECEIPT).plusSeconds(5);
+
+  final DataPlane receiver;
+  final DataPlane sender;
+  final Transmitter transmitter;
+
+  private Rig(DataPlaneBuilder receiver, DataPlaneBuilder sender) throws IOException {
+    this.receiver = receiver.start();
+    this.sender = sender.start();
+    this.transmitter = this.sender.transmitter(() -> List.of(InetAddress.getLoopbackAddress()));
+  }
+
+  static Rig start() throws IOException {
+    return new Rig(plane("receiver"), plane("sender"));
+  }
+
+  static Rig start(DataPlaneBuilder receiver, DataPlaneBuilder sender) throws IOException {
+    return new Rig(receiver, sender);
+  }
+
+  static DataPlaneBuilder plane(String name) {
+    return DataPlane.builder()
+        .name(name)
+        .bind(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0))
+        .endpointPolicy((endpoint, peer) -> new InetSocketAddress(peer, endpoint.port()))
+        .openingDeadline(OPENING)
+        .idleDeadline(IDLE)
+        .receiptDeadline(RECEIPT)
+        .ticketLifetime(TICKET);
+  }
+
+  /** The same ticket, to be opened at another place. */
+  static ReceptionStub at(Endpoint endpoint, ReceptionStub stub) {
+    return new ReceptionStub(List.of(endpoint), stub.ticket());
+  }
+
+  /** Sends a file through the proxy into a new reception and waits for both ends. */
+  ProxiedConnection send(Path from, Path to, ChaosProxy proxy, Plan plan)
+      throws IOException, TransferException, InterruptedException {
+    ProxiedConnection connection = proxy.next(plan);
+    try (Reception reception = receiver.receptions().open(Sink.file(to))) {
+      var transmission = transmitter.start(Source.file(from), at(proxy.endpoint(), reception.stub()));
+      reception.await(transmission.confirmation());
+      transmission.await();
+    }
+    return connection;
+  }
+
+  /** What a good transfer of the file looks like on the wire. */
+  Recording record(Path from, Path scratch) throws Exception {
+    try (ChaosProxy proxy = ChaosProxy.to(receiver.address())) {
+      ProxiedConnection connection = send(from, scratch, proxy, Plan.RECORDING);
+      if (!connection.awaitEnd(BOUND)) {
+        throw new AssertionError("the recorded connection did not end");
+      }
+      java.nio.file.Files.delete(scratch);
+      return new Recording(
+          connection.recorded(Direction.TO_LISTENER), connection.recorded(Direction.FROM_LISTENER));
+    }
+  }
+
+  @Override
+  public void close() {
+    sender.close();
+    receiver.close();
+  }
+}
