@@ -1,0 +1,148 @@
+package dev.outband.transport.wire;
+
+import dev.outband.api.Code;
+import dev.outband.api.Direction;
+import dev.outband.api.Protection;
+import dev.outband.api.Secret;
+import dev.outband.api.TransferException;
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+
+/** The contents of {@code docs/vectors/wire-v1.json}, made from fixed secrets and nonces. */
+final class WireVectors {
+
+  private static final byte[] NONE = {};
+
+  private WireVectors() {}
+
+  static String json() throws TransferException {
+    return Json.write(
+            Json.object(
+                "description", "Outband wire format, version 1; see docs/wire-format.md, section 12",
+                "hkdf", hkdf(),
+                "expandLabel", expandLabel(),
+                "connections", connections(),
+                "refusedInClear", refusedInClear()))
+        + "\n";
+  }
+
+  private static List<Object> hkdf() {
+    List<Object> cases = new ArrayList<>();
+    for (HkdfTest.Case of : HkdfTest.rfc5869()) {
+      cases.add(
+          Json.object(
+              "name", "RFC 5869 " + of.name(),
+              "ikm", of.ikm(),
+              "salt", of.salt(),
+              "info", of.info(),
+              "length", of.length(),
+              "prk", of.prk(),
+              "okm", of.okm()));
+    }
+    return cases;
+  }
+
+  private static List<Object> expandLabel() {
+    List<Object> cases = new ArrayList<>();
+    byte[] context = KeySchedule.transcript("context".getBytes(StandardCharsets.US_ASCII));
+    cases.add(expandLabel("lookup", NONE, 16));
+    cases.add(expandLabel("segment prefix", NONE, 7));
+    cases.add(expandLabel("transfer", context, 32));
+    cases.add(expandLabel("longer than one block", context, 80));
+    return cases;
+  }
+
+  private static Map<String, Object> expandLabel(String label, byte[] context, int length) {
+    byte[] prk = KeySchedule.transcript("prk".getBytes(StandardCharsets.US_ASCII));
+    byte[] name = ("outband1 " + label).getBytes(StandardCharsets.US_ASCII);
+    ByteBuffer info = ByteBuffer.allocate(2 + 1 + name.length + 1 + context.length);
+    info.putShort((short) length).put((byte) name.length).put(name).put((byte) context.length).put(context);
+    return Json.object(
+        "prk", prk,
+        "label", label,
+        "context", context,
+        "length", length,
+        "info", info.array(),
+        "out", Hkdf.expandLabel(prk, label, context, length));
+  }
+
+  private static List<Object> connections() throws TransferException {
+    return List.of(whole(), empty(), aborted(), refused());
+  }
+
+  private static Map<String, Object> whole() throws TransferException {
+    OpenRequest request = OpenRequest.toListener(29, 0, 262_144, "size-29;mtime-1795392000");
+    VectorConnection connection =
+        new VectorConnection("an object in three segments", counting(0x00), counting(0x20), counting(0x40), request);
+    connection.accept(new Acceptance(0, 65_536));
+    byte[] object = "beside RMI and not through it".getBytes(StandardCharsets.US_ASCII);
+    connection.segment(Arrays.copyOf(object, 5), false);
+    connection.segment(Arrays.copyOfRange(object, 5, 21), false);
+    connection.segment(Arrays.copyOfRange(object, 21, 29), true);
+    return connection.receipt(29, null);
+  }
+
+  private static Map<String, Object> empty() throws TransferException {
+    VectorConnection connection = connection("an empty object", OpenRequest.toListener(0, 0, 4096, ""));
+    connection.accept(new Acceptance(0, 4096));
+    connection.segment(NONE, true);
+    return connection.receipt(0, null);
+  }
+
+  private static Map<String, Object> aborted() throws TransferException {
+    VectorConnection connection =
+        connection("a length not known, from an offset, aborted", OpenRequest.toListener(-1, 4096, 1 << 20, "v7"));
+    connection.accept(new Acceptance(4096, 1 << 20));
+    connection.segment(new byte[] {1, 2, 3}, false);
+    TransferException why = new TransferException(Code.SOURCE_FAILED, "the source failed: unreadable \u2013 block 9");
+    connection.abort(why);
+    return connection.receipt(3, why);
+  }
+
+  private static Map<String, Object> refused() throws TransferException {
+    OpenRequest request =
+        new OpenRequest(
+            Protection.AUTHENTICATION,
+            Direction.FROM_LISTENER,
+            0x1f_ffff_ffff_ffffL,
+            0x0001_0203_0405_0607L,
+            0x0203,
+            0xfffe,
+            0x12345,
+            "x".repeat(64));
+    return connection("every field of OPEN, refused", request)
+        .refuse(new TransferException(Code.FORBIDDEN, "the ticket is for TO_LISTENER, not FROM_LISTENER"));
+  }
+
+  private static VectorConnection connection(String name, OpenRequest request) throws TransferException {
+    return new VectorConnection(name, hash(name + " secret"), hash(name + " dialer"), hash(name + " listener"), request);
+  }
+
+  private static List<Object> refusedInClear() {
+    List<Object> cases = new ArrayList<>();
+    for (Code code : List.of(Code.UNKNOWN_TICKET, Code.VERSION, Code.PROTOCOL)) {
+      cases.add(
+          Json.object(
+              "version", DialerOpening.VERSION,
+              "code", WireCodes.number(code),
+              "frame", ListenerOpening.refuseInClear(code)));
+    }
+    return cases;
+  }
+
+  private static byte[] hash(String text) {
+    return KeySchedule.transcript(text.getBytes(StandardCharsets.US_ASCII));
+  }
+
+  private static byte[] counting(int from) {
+    byte[] bytes = new byte[Secret.BYTES];
+    for (int i = 0; i < bytes.length; i++) {
+      bytes[i] = (byte) (from + i);
+    }
+    return bytes;
+  }
+}
