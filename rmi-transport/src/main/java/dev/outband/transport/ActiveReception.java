@@ -76,7 +76,22 @@ final class ActiveReception implements Reception, Transfer {
 
   @Override
   public CompletionStage<Receipt> receipt() {
-    return receipt.minimalCompletionStage();
+    return copy(receipt);
+  }
+
+  /** A stage of the caller's own, which gives the failure as it is and not inside a CompletionException. */
+  static CompletionStage<Receipt> copy(CompletableFuture<Receipt> receipt) {
+    CompletableFuture<Receipt> copy = new CompletableFuture<>();
+    CompletableFuture<Receipt> unused =
+        receipt.whenComplete(
+            (good, failure) -> {
+              if (failure == null) {
+                copy.complete(good);
+              } else {
+                copy.completeExceptionally(failure);
+              }
+            });
+    return copy;
   }
 
   @Override

@@ -192,7 +192,7 @@ final class ActiveTransmission implements Transmission {
 
   @Override
   public CompletionStage<Receipt> receipt() {
-    return receipt.minimalCompletionStage();
+    return ActiveReception.copy(receipt);
   }
 
   @Override

@@ -275,11 +275,17 @@ final class InboundConnection extends Connection {
 
   @Override
   void overdue() {
-    boolean opens = opened == null;
-    long limitNs = opens ? plane.settings().deadlines().openingNs() : plane.settings().deadlines().idleNs();
+    Settings.Deadlines deadlines = plane.settings().deadlines();
     fail(
-        new TransferException(
-            Code.TIMEOUT, (opens ? "not opened" : "no byte came") + " within " + limitNs / 1_000_000 + " ms"));
+        switch (stage) {
+          case HELLO -> late("no HELLO", Math.min(deadlines.helloNs(), deadlines.openingNs()));
+          case OPEN, SINK_OPENS -> late("not opened", deadlines.openingNs());
+          case SEGMENTS, SINK_COMMITS, OVER -> late("no byte came", deadlines.idleNs());
+        });
+  }
+
+  private static TransferException late(String what, long limitNs) {
+    return new TransferException(Code.TIMEOUT, what + " within " + limitNs / 1_000_000 + " ms");
   }
 
   @Override

@@ -37,6 +37,9 @@ final class Sealed {
   }
 
   static byte[] open(KeySchedule.OneFrameKey key, byte[] frame, int frameBytes) throws TransferException {
+    if (frameBytes < FrameHeader.BYTES + FrameHeader.TAG_BYTES) {
+      throw new TransferException(Code.CORRUPT, FrameHeader.type(frame) + " frame is too short for a tag");
+    }
     try {
       Cipher cipher = init(Cipher.DECRYPT_MODE, key, frame);
       return cipher.doFinal(frame, FrameHeader.BYTES, frameBytes - FrameHeader.BYTES);

@@ -25,6 +25,9 @@ public final class SegmentSealer {
    * @throws TransferException if there have been too many segments, or the last one has been sealed already
    */
   public int seal(byte[] plain, int plainBytes, boolean last, byte[] frame) throws TransferException {
+    if (plainBytes == 0 && !last) {
+      throw new IllegalArgumentException("a segment that is not the last must have 1 byte or more, not 0");
+    }
     return seal(plain, plainBytes, last ? FrameType.LAST : FrameType.DATA, frame);
   }
 
