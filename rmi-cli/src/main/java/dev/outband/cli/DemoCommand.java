@@ -19,7 +19,7 @@ import picocli.CommandLine.Option;
     versionProvider = Version.class)
 final class DemoCommand implements Callable<Integer> {
 
-  private static final long SPARE_BYTES = 64L << 20;
+  private static final long SPARE_BYTES = 256L << 20;
 
   private final Surroundings surroundings;
 

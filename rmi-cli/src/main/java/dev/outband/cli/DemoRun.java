@@ -25,10 +25,10 @@ import java.util.Optional;
 /** One run of the demonstration in a folder of its own. There are never more than two copies of the file. */
 final class DemoRun implements AutoCloseable {
 
-  /** The name under which the file is stored back, and from where the peer reads it. */
-  static final String STORED = "stored.bin";
-
   private static final String ORIGINAL = "original.bin";
+  private static final String STORED = "stored.bin";
+  private static final String WARM_UP = "warm-up.bin";
+  private static final long WARM_UP_BYTES = 64L << 20;
   private static final String SERVER_HEAP = "-Xmx64m";
   private static final String HOST = "127.0.0.1";
   private static final String ANY_PORT = HOST + ":0";
@@ -79,6 +79,7 @@ final class DemoRun implements AutoCloseable {
       throws IOException, CommandException, TransferException, InterruptedException {
     FileExchange exchange = new FileExchange(client, this::progress);
     ChunkService chunks = client.lookup(ChunkService.NAME, ChunkService.class);
+    warmUp(new FileExchange(client, (task, totalBytes) -> progress("warm up", totalBytes)), chunks);
     Path copy = folder.resolve("copy.bin");
 
     HeapPeak.reset();
@@ -97,10 +98,23 @@ final class DemoRun implements AutoCloseable {
 
     HeapPeak.reset();
     startNs = System.nanoTime();
-    fetchInChunks(chunks, copy);
+    fetchInChunks(chunks, STORED, copy, "get over RMI");
     Measurement inChunks = new Measurement("RMI, 1 MiB byte[] results", bytes, since(startNs), HeapPeak.bytes());
     verify(copy, sha256);
     return List.of(fetched, stored, inChunks);
+  }
+
+  /** Lets both JVMs compile what is measured: the first seconds of a JVM say nothing about it. */
+  private void warmUp(FileExchange exchange, ChunkService chunks)
+      throws IOException, TransferException, InterruptedException {
+    Path file = served.resolve(WARM_UP);
+    Path copy = folder.resolve(WARM_UP);
+    DemoFiles.random(file, Math.min(bytes, WARM_UP_BYTES), done -> {});
+    fetchInChunks(chunks, WARM_UP, copy, "warm up");
+    exchange.get(WARM_UP, copy);
+    exchange.put(copy, Files.size(copy), WARM_UP);
+    Files.delete(file);
+    Files.delete(copy);
   }
 
   private String random() throws IOException {
@@ -110,17 +124,17 @@ final class DemoRun implements AutoCloseable {
   }
 
   /** As a file sink does it: a temporary name, forced, and moved. */
-  private void fetchInChunks(ChunkService chunks, Path target) throws IOException {
+  private void fetchInChunks(ChunkService chunks, String name, Path target, String task) throws IOException {
     Path temporary = target.resolveSibling("chunks.part");
-    try (Progress progress = progress("get over RMI", bytes);
+    try (Progress progress = progress(task, bytes);
         FileChannel file = FileChannel.open(temporary, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE)) {
-      byte[] chunk = chunks.read(0, ChunkService.MAX_CHUNK_BYTES);
+      byte[] chunk = chunks.read(name, 0, ChunkService.MAX_CHUNK_BYTES);
       while (chunk.length > 0) {
         for (ByteBuffer rest = ByteBuffer.wrap(chunk); rest.hasRemaining(); ) {
           file.write(rest);
         }
         progress.moved(file.position());
-        chunk = chunks.read(file.position(), ChunkService.MAX_CHUNK_BYTES);
+        chunk = chunks.read(name, file.position(), ChunkService.MAX_CHUNK_BYTES);
       }
       file.force(true);
     }

@@ -71,6 +71,7 @@ record Failure(int exitCode, String line) {
   private static int exitCode(PkiException.Reason reason) {
     return switch (reason) {
       case UNKNOWN -> ExitCode.NOT_FOUND;
+      case DAMAGED -> ExitCode.REFUSED;
       case EXISTS, FAILED -> ExitCode.FAILED;
     };
   }

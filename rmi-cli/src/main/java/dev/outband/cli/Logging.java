@@ -33,7 +33,7 @@ final class Logging {
     context().stop();
   }
 
-  private static void start(Level level, boolean isVerbose) {
+  private static synchronized void start(Level level, boolean isVerbose) {
     LoggerContext context = context();
     context.reset();
     PatternLayoutEncoder encoder = new PatternLayoutEncoder();

@@ -7,6 +7,7 @@ import dev.outband.cli.files.FileServer.Access;
 import dev.outband.cli.files.FileService;
 import dev.outband.security.Caller;
 import dev.outband.security.Identity;
+import dev.outband.security.Role;
 import dev.outband.server.OutbandServer;
 import java.io.IOException;
 import java.io.OutputStream;
@@ -88,6 +89,10 @@ final class ServeCommand implements Callable<Integer> {
       throw new CommandException(ExitCode.USAGE, "--drain must be 0.." + Integer.MAX_VALUE + " seconds, not " + drainSeconds);
     }
     Identity self = Identities.load(identity, surroundings);
+    if (self.principal().role() != Role.SERVER) {
+      throw new CommandException(
+          ExitCode.REFUSED, "a server needs the identity of a server, not that of " + self.principal());
+    }
     HostPort dataPort = data != null ? data : new HostPort(control.host(), control.port() == 0 ? 0 : DATA_PORT);
     Logging.ofServer(verbose);
     try (OutbandServer server = start(self, dataPort);
@@ -98,7 +103,7 @@ final class ServeCommand implements Callable<Integer> {
                 server.transmitter(),
                 server.receptions(),
                 () -> Caller.current().toString());
-        ChunkServer chunks = new ChunkServer(root.resolve(DemoRun.STORED))) {
+        ChunkServer chunks = new ChunkServer(root)) {
       server.export(FileService.NAME, FileService.class, files);
       if (demo) {
         server.export(ChunkService.NAME, ChunkService.class, chunks);

@@ -24,7 +24,7 @@ import org.junit.jupiter.api.io.TempDir;
 class SignalAcceptanceTest {
 
   private static final long FOR_SECONDS = 4L << 30;
-  private static final long FOR_A_MOMENT = 256L << 20;
+  private static final long FOR_A_MOMENT = 96L << 20;
   private static final int SIGTERM_EXIT = 143;
   private static final Duration LIMIT = Duration.ofSeconds(30);
 

@@ -26,7 +26,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 /**
  * Files go to a server in its own JVM and come back the same. {@code -Doutband.sparseMiB=N} sets the length of the sparse
- * file, 256 by default; {@code -Doutband.gets=N} and {@code -Doutband.getMiB=N} how many gets run at once and of how much, 16
+ * file, 128 by default; {@code -Doutband.gets=N} and {@code -Doutband.getMiB=N} how many gets run at once and of how much, 16
  * of 8 by default.
  */
 @Timeout(value = 1, unit = TimeUnit.HOURS)
@@ -74,7 +74,7 @@ class TransferAcceptanceTest {
 
   @Test
   void shouldGetSparseFileLargerThanTheHeap() throws Exception {
-    long bytes = Long.getLong("outband.sparseMiB", 256) << 20;
+    long bytes = Long.getLong("outband.sparseMiB", 128) << 20;
     Path sparse = root.resolve("sparse");
     try (FileChannel file = FileChannel.open(sparse, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE)) {
       file.write(ByteBuffer.wrap("in the middle".getBytes(StandardCharsets.UTF_8)), bytes / 2);
