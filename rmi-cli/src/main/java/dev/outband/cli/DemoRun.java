@@ -22,7 +22,10 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 
-/** One run of the demonstration in a folder of its own. There are never more than two copies of the file. */
+/**
+ * One run of the demonstration in a folder of its own. There are never more than two copies of the
+ * file.
+ */
 final class DemoRun implements AutoCloseable {
 
   private static final String ORIGINAL = "original.bin";
@@ -57,22 +60,43 @@ final class DemoRun implements AutoCloseable {
     String sha256 = random();
     ServerProcess started = start(serverIdentity);
     server = Optional.of(started);
-    try (OutbandClient connected = OutbandClient.builder().identity(client).servers(started.control()).connect()) {
-      say("a file of " + ByteCount.show(bytes) + ", a server in a JVM of its own (process " + started.pid() + ", "
-          + SERVER_HEAP + "), a throw-away trust domain");
+    try (OutbandClient connected =
+        OutbandClient.builder().identity(client).servers(started.control()).connect()) {
+      say(
+          "a file of "
+              + ByteCount.show(bytes)
+              + ", a server in a JVM of its own (process "
+              + started.pid()
+              + ", "
+              + SERVER_HEAP
+              + "), a throw-away trust domain");
       List<Measurement> rows = measure(connected, sha256);
       Measurement.table(rows).forEach(this::say);
       double ratio = rows.get(0).bytesPerSecond() / rows.get(rows.size() - 1).bytesPerSecond();
-      say(String.format(Locale.ROOT, "Outband fetched at %.2f times the rate of RMI; SHA-256 is the same in all copies:", ratio));
+      say(
+          String.format(
+              Locale.ROOT,
+              "Outband fetched at %.2f times the rate of RMI; SHA-256 is the same in all copies:",
+              ratio));
       say(sha256);
     }
   }
 
   private ServerProcess start(Path identity) throws IOException, InterruptedException {
     List<String> arguments =
-        List.of("serve", served.toString(), "--identity", identity.toString(), "--control", ANY_PORT, "--data", ANY_PORT,
-            "--writable", "--demo");
-    return ServerProcess.start(SERVER_HEAP, Main.class.getName(), arguments, folder.resolve("server.log"));
+        List.of(
+            "serve",
+            served.toString(),
+            "--identity",
+            identity.toString(),
+            "--control",
+            ANY_PORT,
+            "--data",
+            ANY_PORT,
+            "--writable",
+            "--demo");
+    return ServerProcess.start(
+        SERVER_HEAP, Main.class.getName(), arguments, folder.resolve("server.log"));
   }
 
   private List<Measurement> measure(OutbandClient client, String sha256)
@@ -85,21 +109,24 @@ final class DemoRun implements AutoCloseable {
     HeapPeak.reset();
     long startNs = System.nanoTime();
     exchange.get(ORIGINAL, copy);
-    Measurement fetched = new Measurement("Outband, fetched", bytes, since(startNs), HeapPeak.bytes());
+    Measurement fetched =
+        new Measurement("Outband, fetched", bytes, since(startNs), HeapPeak.bytes());
     verify(copy, sha256);
     Files.delete(served.resolve(ORIGINAL));
 
     chunks.resetHeapPeak();
     startNs = System.nanoTime();
     exchange.put(copy, bytes, STORED);
-    Measurement stored = new Measurement("Outband, stored back", bytes, since(startNs), chunks.heapPeakBytes());
+    Measurement stored =
+        new Measurement("Outband, stored back", bytes, since(startNs), chunks.heapPeakBytes());
     verify(served.resolve(STORED), sha256);
     Files.delete(copy);
 
     HeapPeak.reset();
     startNs = System.nanoTime();
     fetchInChunks(chunks, STORED, copy, "get over RMI");
-    Measurement inChunks = new Measurement("RMI, 1 MiB byte[] results", bytes, since(startNs), HeapPeak.bytes());
+    Measurement inChunks =
+        new Measurement("RMI, 1 MiB byte[] results", bytes, since(startNs), HeapPeak.bytes());
     verify(copy, sha256);
     return List.of(fetched, stored, inChunks);
   }
@@ -124,10 +151,12 @@ final class DemoRun implements AutoCloseable {
   }
 
   /** As a file sink does it: a temporary name, forced, and moved. */
-  private void fetchInChunks(ChunkService chunks, String name, Path target, String task) throws IOException {
+  private void fetchInChunks(ChunkService chunks, String name, Path target, String task)
+      throws IOException {
     Path temporary = target.resolveSibling("chunks.part");
     try (Progress progress = progress(task, bytes);
-        FileChannel file = FileChannel.open(temporary, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE)) {
+        FileChannel file =
+            FileChannel.open(temporary, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE)) {
       byte[] chunk = chunks.read(name, 0, ChunkService.MAX_CHUNK_BYTES);
       while (chunk.length > 0) {
         for (ByteBuffer rest = ByteBuffer.wrap(chunk); rest.hasRemaining(); ) {
@@ -146,7 +175,8 @@ final class DemoRun implements AutoCloseable {
       String found = DemoFiles.sha256(file, progress::moved);
       if (!found.equals(sha256)) {
         throw new CommandException(
-            ExitCode.FAILED, file.getFileName() + " differs: SHA-256 must be " + sha256 + ", not " + found);
+            ExitCode.FAILED,
+            file.getFileName() + " differs: SHA-256 must be " + sha256 + ", not " + found);
       }
     }
   }
@@ -159,7 +189,9 @@ final class DemoRun implements AutoCloseable {
     return Duration.ofNanos(System.nanoTime() - startNs);
   }
 
-  /** Ends the server and removes the folder, also while {@link #run} is at work in it. Idempotent. */
+  /**
+   * Ends the server and removes the folder, also while {@link #run} is at work in it. Idempotent.
+   */
   @Override
   public void close() {
     server.ifPresent(ServerProcess::close);

@@ -55,7 +55,9 @@ record Failure(int exitCode, String line) {
     if (refusal.isPresent()) {
       return new Failure(ExitCode.REFUSED, line(refusal.get().getMessage()));
     }
-    return new Failure(isUnreachable(e) ? ExitCode.UNREACHABLE : ExitCode.FAILED, line(String.valueOf(e.getMessage())));
+    return new Failure(
+        isUnreachable(e) ? ExitCode.UNREACHABLE : ExitCode.FAILED,
+        line(String.valueOf(e.getMessage())));
   }
 
   private static int exitCode(Code code) {
@@ -83,7 +85,9 @@ record Failure(int exitCode, String line) {
     if (e instanceof AccessDeniedException) {
       return "no permission: " + e.getFile();
     }
-    return e.getFile() + ": " + (e.getReason() == null ? e.getClass().getSimpleName() : e.getReason());
+    return e.getFile()
+        + ": "
+        + (e.getReason() == null ? e.getClass().getSimpleName() : e.getReason());
   }
 
   private static boolean isUnreachable(Throwable thrown) {

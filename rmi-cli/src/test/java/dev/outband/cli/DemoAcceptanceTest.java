@@ -25,7 +25,9 @@ class DemoAcceptanceTest {
   void shouldShowTableAndLeaveNothingWhenEveryCheckHolds() throws Exception {
     Cli.Result demo = Cli.run("demo", "--size", "16MiB", "--dir", temp).assertDone();
 
-    assertThat(demo.out()).contains("Outband, fetched", "Outband, stored back", "RMI, 1 MiB byte[] results", "SHA-256");
+    assertThat(demo.out())
+        .contains(
+            "Outband, fetched", "Outband, stored back", "RMI, 1 MiB byte[] results", "SHA-256");
     assertThat(temp).isEmptyDirectory();
   }
 

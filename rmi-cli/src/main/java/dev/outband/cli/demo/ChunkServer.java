@@ -11,7 +11,10 @@ import java.util.HashMap;
 import java.util.Map;
 import java.util.regex.Pattern;
 
-/** Serves the files of the demonstration in chunks, and keeps them open. Safe for use by several threads. */
+/**
+ * Serves the files of the demonstration in chunks, and keeps them open. Safe for use by several
+ * threads.
+ */
 public final class ChunkServer implements ChunkService, AutoCloseable {
 
   private static final Pattern NAME = Pattern.compile("[a-z-]+\\.bin");
@@ -36,7 +39,13 @@ public final class ChunkServer implements ChunkService, AutoCloseable {
       throw new RemoteException("the name must be of the form " + NAME);
     }
     if (offset < 0 || maxBytes < 1 || maxBytes > MAX_CHUNK_BYTES) {
-      throw new RemoteException("offset must be 0 or more, not " + offset + ", maxBytes 1.." + MAX_CHUNK_BYTES + ", not " + maxBytes);
+      throw new RemoteException(
+          "offset must be 0 or more, not "
+              + offset
+              + ", maxBytes 1.."
+              + MAX_CHUNK_BYTES
+              + ", not "
+              + maxBytes);
     }
     try {
       FileChannel channel = channel(name);

@@ -55,13 +55,17 @@ class DemoPartsTest {
     DemoFiles.random(file, 2L * ChunkService.MAX_CHUNK_BYTES + 7, bytes -> {});
     ByteArrayOutputStream read = new ByteArrayOutputStream();
     try (ChunkServer server = new ChunkServer(temp)) {
-      for (byte[] chunk = server.read(NAME, 0, 1 << 20); chunk.length > 0; chunk = server.read(NAME, read.size(), 1 << 20)) {
+      for (byte[] chunk = server.read(NAME, 0, 1 << 20);
+          chunk.length > 0;
+          chunk = server.read(NAME, read.size(), 1 << 20)) {
         read.writeBytes(chunk);
       }
-      assertThatThrownBy(() -> server.read("../random.bin", 0, 1)).isInstanceOf(RemoteException.class);
+      assertThatThrownBy(() -> server.read("../random.bin", 0, 1))
+          .isInstanceOf(RemoteException.class);
       assertThatThrownBy(() -> server.read(NAME, -1, 1)).isInstanceOf(RemoteException.class);
       assertThatThrownBy(() -> server.read(NAME, 0, 0)).isInstanceOf(RemoteException.class);
-      assertThatThrownBy(() -> server.read(NAME, 0, (1 << 20) + 1)).isInstanceOf(RemoteException.class);
+      assertThatThrownBy(() -> server.read(NAME, 0, (1 << 20) + 1))
+          .isInstanceOf(RemoteException.class);
     }
 
     assertThat(read.toByteArray()).isEqualTo(Files.readAllBytes(file));
