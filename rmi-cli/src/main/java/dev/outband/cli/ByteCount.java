@@ -9,7 +9,8 @@ import picocli.CommandLine.TypeConversionException;
 /** Sizes as people write and read them: {@code 64MiB}, {@code 1.5 GiB}. */
 final class ByteCount {
 
-  private static final Pattern SIZE = Pattern.compile("(\\d{1,19})\\s*(B|KiB|MiB|GiB|TiB)?", Pattern.CASE_INSENSITIVE);
+  private static final Pattern SIZE =
+      Pattern.compile("(\\d{1,19})\\s*(B|KiB|MiB|GiB|TiB)?", Pattern.CASE_INSENSITIVE);
   private static final String UNITS = "BKMGT";
   private static final int BITS_PER_UNIT = 10;
 
@@ -23,13 +24,16 @@ final class ByteCount {
   static long parse(String text) {
     Matcher matcher = SIZE.matcher(text.trim());
     if (!matcher.matches()) {
-      throw new IllegalArgumentException("a size is a number and B, KiB, MiB, GiB or TiB, not " + text);
+      throw new IllegalArgumentException(
+          "a size is a number and B, KiB, MiB, GiB or TiB, not " + text);
     }
     String unit = matcher.group(2) == null ? "B" : matcher.group(2).toUpperCase(Locale.ROOT);
     try {
-      return Math.multiplyExact(Long.parseLong(matcher.group(1)), 1L << BITS_PER_UNIT * UNITS.indexOf(unit.charAt(0)));
+      return Math.multiplyExact(
+          Long.parseLong(matcher.group(1)), 1L << BITS_PER_UNIT * UNITS.indexOf(unit.charAt(0)));
     } catch (ArithmeticException | NumberFormatException e) {
-      throw new IllegalArgumentException("a size must be at most " + Long.MAX_VALUE + " bytes, not " + text, e);
+      throw new IllegalArgumentException(
+          "a size must be at most " + Long.MAX_VALUE + " bytes, not " + text, e);
     }
   }
 
@@ -43,7 +47,10 @@ final class ByteCount {
       return bytes + " B";
     }
     double value = bytes / (double) (1L << BITS_PER_UNIT * unit);
-    String number = value == Math.rint(value) ? Long.toString((long) value) : String.format(Locale.ROOT, "%.1f", value);
+    String number =
+        value == Math.rint(value)
+            ? Long.toString((long) value)
+            : String.format(Locale.ROOT, "%.1f", value);
     return number + " " + UNITS.charAt(unit) + "iB";
   }
 

@@ -14,7 +14,9 @@ final class ClientOptions {
   @Option(
       names = "--identity",
       paramLabel = "DIR",
-      description = "The folder of the identity to act under. Default: the environment variable OUTBAND_IDENTITY.")
+      description =
+          "The folder of the identity to act under. Default: the environment variable"
+              + " OUTBAND_IDENTITY.")
   private Path identity;
 
   @Option(names = "--json", description = "Print the result as JSON.")
@@ -32,7 +34,10 @@ final class ClientOptions {
 
   OutbandClient connect(HostPort server) throws IOException, CommandException, TransferException {
     Logging.ofClient(verbose);
-    return OutbandClient.builder().identity(Identities.load(identity, surroundings)).servers(server.toString()).connect();
+    return OutbandClient.builder()
+        .identity(Identities.load(identity, surroundings))
+        .servers(server.toString())
+        .connect();
   }
 
   Surroundings surroundings() {

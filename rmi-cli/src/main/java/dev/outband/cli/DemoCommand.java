@@ -12,14 +12,15 @@ import picocli.CommandLine.Option;
 @Command(
     name = "demo",
     description = {
-      "Makes a throw-away trust domain and a random file, starts a server in a JVM of its own, fetches the file and stores it"
-          + " back, verifies both, and compares with the same bytes as results of RMI calls. Leaves nothing behind."
+      "Makes a throw-away trust domain and a random file, starts a server in a JVM of its own,"
+          + " fetches the file and stores it back, verifies both, and compares with the same bytes"
+          + " as results of RMI calls. Leaves nothing behind."
     },
     mixinStandardHelpOptions = true,
     versionProvider = Version.class)
 final class DemoCommand implements Callable<Integer> {
 
-  private static final long SPARE_BYTES = 64L << 20;
+  private static final long SPARE_BYTES = 256L << 20;
 
   private final Surroundings surroundings;
 
@@ -28,10 +29,14 @@ final class DemoCommand implements Callable<Integer> {
       paramLabel = "SIZE",
       defaultValue = "1GiB",
       converter = ByteCount.Converter.class,
-      description = "How large the file is; twice as much is needed on disk. Default: ${DEFAULT-VALUE}.")
+      description =
+          "How large the file is; twice as much is needed on disk. Default: ${DEFAULT-VALUE}.")
   private long bytes;
 
-  @Option(names = "--dir", paramLabel = "DIR", description = "Where to work. Default: the folder for temporary files.")
+  @Option(
+      names = "--dir",
+      paramLabel = "DIR",
+      description = "Where to work. Default: the folder for temporary files.")
   private Path dir;
 
   @Option(names = "--quiet", description = "Show no progress.")
@@ -45,7 +50,8 @@ final class DemoCommand implements Callable<Integer> {
   }
 
   @Override
-  public Integer call() throws IOException, CommandException, TransferException, InterruptedException {
+  public Integer call()
+      throws IOException, CommandException, TransferException, InterruptedException {
     if (bytes < 1) {
       throw new CommandException(ExitCode.USAGE, "--size must be at least 1 byte, not " + bytes);
     }
@@ -53,7 +59,10 @@ final class DemoCommand implements Callable<Integer> {
       throw new CommandException(ExitCode.USAGE, "no such folder: " + dir);
     }
     Logging.ofClient(verbose);
-    Path folder = dir == null ? Files.createTempDirectory("outband-demo-") : Files.createTempDirectory(dir, "outband-demo-");
+    Path folder =
+        dir == null
+            ? Files.createTempDirectory("outband-demo-")
+            : Files.createTempDirectory(dir, "outband-demo-");
     try (DemoRun run = new DemoRun(surroundings, folder, bytes, quiet);
         Interruption ignored = Interruption.cleanup(run::close)) {
       requireSpace(folder);
@@ -67,8 +76,15 @@ final class DemoCommand implements Callable<Integer> {
     if (usable < SPARE_BYTES || (usable - SPARE_BYTES) / 2 < bytes) {
       throw new CommandException(
           ExitCode.FAILED,
-          "too little room in " + folder.getParent() + ": twice " + ByteCount.show(bytes) + " and " + ByteCount.show(SPARE_BYTES)
-              + " are needed, " + ByteCount.show(usable) + " are free; give --size or --dir");
+          "too little room in "
+              + folder.getParent()
+              + ": twice "
+              + ByteCount.show(bytes)
+              + " and "
+              + ByteCount.show(SPARE_BYTES)
+              + " are needed, "
+              + ByteCount.show(usable)
+              + " are free; give --size or --dir");
     }
   }
 }

@@ -55,7 +55,9 @@ record Failure(int exitCode, String line) {
     if (refusal.isPresent()) {
       return new Failure(ExitCode.REFUSED, line(refusal.get().getMessage()));
     }
-    return new Failure(isUnreachable(e) ? ExitCode.UNREACHABLE : ExitCode.FAILED, line(String.valueOf(e.getMessage())));
+    return new Failure(
+        isUnreachable(e) ? ExitCode.UNREACHABLE : ExitCode.FAILED,
+        line(String.valueOf(e.getMessage())));
   }
 
   private static int exitCode(Code code) {
@@ -71,6 +73,7 @@ record Failure(int exitCode, String line) {
   private static int exitCode(PkiException.Reason reason) {
     return switch (reason) {
       case UNKNOWN -> ExitCode.NOT_FOUND;
+      case DAMAGED -> ExitCode.REFUSED;
       case EXISTS, FAILED -> ExitCode.FAILED;
     };
   }
@@ -82,7 +85,9 @@ record Failure(int exitCode, String line) {
     if (e instanceof AccessDeniedException) {
       return "no permission: " + e.getFile();
     }
-    return e.getFile() + ": " + (e.getReason() == null ? e.getClass().getSimpleName() : e.getReason());
+    return e.getFile()
+        + ": "
+        + (e.getReason() == null ? e.getClass().getSimpleName() : e.getReason());
   }
 
   private static boolean isUnreachable(Throwable thrown) {

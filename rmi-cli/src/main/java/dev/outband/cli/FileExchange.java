@@ -20,13 +20,15 @@ final class FileExchange {
   private final FileService files;
   private final Progress.Display display;
 
-  FileExchange(OutbandClient client, Progress.Display display) throws IOException, TransferException {
+  FileExchange(OutbandClient client, Progress.Display display)
+      throws IOException, TransferException {
     this.client = client;
     this.files = client.lookup(FileService.NAME, FileService.class);
     this.display = display;
   }
 
-  Receipt get(String path, Path target) throws IOException, TransferException, InterruptedException {
+  Receipt get(String path, Path target)
+      throws IOException, TransferException, InterruptedException {
     try (Reception reception = client.receptions().open(Sink.file(target));
         Interruption ignored = Interruption.ends(reception.transfer())) {
       Confirmation confirmation = files.get(path, reception.stub());
@@ -37,7 +39,8 @@ final class FileExchange {
     }
   }
 
-  Receipt put(Path file, long bytes, String path) throws IOException, TransferException, InterruptedException {
+  Receipt put(Path file, long bytes, String path)
+      throws IOException, TransferException, InterruptedException {
     ReceptionObject reception = files.put(path, bytes);
     Transmission transmission = client.transmitter().start(Source.file(file), reception);
     try (Interruption ignored = Interruption.ends(transmission);

@@ -13,14 +13,19 @@ import picocli.CommandLine.Parameters;
 /** Gets a file from a server. */
 @Command(
     name = "get",
-    description = "Gets a file from a server. It is there under its name only when every byte has been verified.",
+    description =
+        "Gets a file from a server. It is there under its name only when every byte has been"
+            + " verified.",
     mixinStandardHelpOptions = true,
     versionProvider = Version.class)
 final class GetCommand implements Callable<Integer> {
 
   @Mixin private final ClientOptions options;
 
-  @Parameters(paramLabel = "URL", description = "outband://HOST:PORT/PATH", converter = OutbandUrl.Converter.class)
+  @Parameters(
+      paramLabel = "URL",
+      description = "outband://HOST:PORT/PATH",
+      converter = OutbandUrl.Converter.class)
   private OutbandUrl url;
 
   @Option(
@@ -35,10 +40,15 @@ final class GetCommand implements Callable<Integer> {
   }
 
   @Override
-  public Integer call() throws IOException, CommandException, TransferException, InterruptedException {
+  public Integer call()
+      throws IOException, CommandException, TransferException, InterruptedException {
     Path target = LocalFiles.target(output);
     try (OutbandClient client = options.connect(url.server())) {
-      Receipts.print(options, url, output, new FileExchange(client, options::progress).get(url.path(), target));
+      Receipts.print(
+          options,
+          url,
+          output,
+          new FileExchange(client, options::progress).get(url.path(), target));
     }
     return ExitCode.DONE;
   }

@@ -26,7 +26,9 @@ record HostPort(String host, int port) {
     }
     String host = host(text.substring(0, colon), text);
     String digits = text.substring(colon + 1);
-    if (digits.isEmpty() || digits.length() > 5 || !digits.chars().allMatch(c -> c >= '0' && c <= '9')) {
+    if (digits.isEmpty()
+        || digits.length() > 5
+        || !digits.chars().allMatch(c -> c >= '0' && c <= '9')) {
       throw new IllegalArgumentException("port must be 0.." + MAX_PORT + ", not " + shown(digits));
     }
     return new HostPort(host, Integer.parseInt(digits));
@@ -41,7 +43,8 @@ record HostPort(String host, int port) {
   private static String host(String text, String all) {
     if (text.startsWith("[") && text.endsWith("]")) {
       String address = text.substring(1, text.length() - 1);
-      if (address.indexOf(':') < 0 || !address.chars().allMatch(c -> isHostCharacter(c) || c == ':' || c == '%')) {
+      if (address.indexOf(':') < 0
+          || !address.chars().allMatch(c -> isHostCharacter(c) || c == ':' || c == '%')) {
         throw new IllegalArgumentException("not an IPv6 address: " + shown(text));
       }
       return address;
@@ -59,7 +62,12 @@ record HostPort(String host, int port) {
   }
 
   private static boolean isHostCharacter(int c) {
-    return c >= 'a' && c <= 'z' || c >= 'A' && c <= 'Z' || c >= '0' && c <= '9' || c == '.' || c == '-' || c == '_';
+    return c >= 'a' && c <= 'z'
+        || c >= 'A' && c <= 'Z'
+        || c >= '0' && c <= '9'
+        || c == '.'
+        || c == '-'
+        || c == '_';
   }
 
   private static String shown(String text) {

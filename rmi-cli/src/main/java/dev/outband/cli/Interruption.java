@@ -4,7 +4,10 @@ import dev.outband.transport.Transfer;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 
-/** Makes sure that a signal which ends the JVM first ends a transfer, so that it leaves no temporary file behind. */
+/**
+ * Makes sure that a signal which ends the JVM first ends a transfer, so that it leaves no temporary
+ * file behind.
+ */
 final class Interruption implements AutoCloseable {
 
   private static final long CLEANUP_LIMIT_S = 5;
@@ -23,11 +26,13 @@ final class Interruption implements AutoCloseable {
   }
 
   static Interruption ends(Transfer transfer) {
-    return cleanup(() -> {
-      transfer.cancel("interrupted");
-      CompletableFuture<Void> end = transfer.receipt().<Void>handle((receipt, failure) -> null).toCompletableFuture();
-      end.completeOnTimeout(null, CLEANUP_LIMIT_S, TimeUnit.SECONDS).join();
-    });
+    return cleanup(
+        () -> {
+          transfer.cancel("interrupted");
+          CompletableFuture<Void> end =
+              transfer.receipt().<Void>handle((receipt, failure) -> null).toCompletableFuture();
+          end.completeOnTimeout(null, CLEANUP_LIMIT_S, TimeUnit.SECONDS).join();
+        });
   }
 
   @Override

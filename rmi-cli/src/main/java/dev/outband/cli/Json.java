@@ -16,7 +16,9 @@ final class Json {
   }
 
   private static String value(Object value) {
-    return value instanceof Number || value instanceof Boolean ? value.toString() : string(value.toString());
+    return value instanceof Number || value instanceof Boolean
+        ? value.toString()
+        : string(value.toString());
   }
 
   private static String string(String text) {

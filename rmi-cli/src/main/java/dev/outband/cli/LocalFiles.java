@@ -5,12 +5,18 @@ import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 
-/** Checks the files that the command line names on this machine, before anything is asked of a server. */
+/**
+ * Checks the files that the command line names on this machine, before anything is asked of a
+ * server.
+ */
 final class LocalFiles {
 
   private LocalFiles() {}
 
-  /** The file to write, behind a symbolic link where there is one; it can be written as far as can be told. */
+  /**
+   * The file to write, behind a symbolic link where there is one; it can be written as far as can
+   * be told.
+   */
   static Path target(Path named) throws CommandException {
     Path target = resolved(named);
     if (Files.isDirectory(target)) {
@@ -35,7 +41,9 @@ final class LocalFiles {
       throw new CommandException(ExitCode.NOT_FOUND, "no such file: " + file);
     }
     if (!Files.isRegularFile(file)) {
-      throw new CommandException(ExitCode.USAGE, (Files.isDirectory(file) ? "is a folder, not a file: " : "is no regular file: ") + file);
+      throw new CommandException(
+          ExitCode.USAGE,
+          (Files.isDirectory(file) ? "is a folder, not a file: " : "is no regular file: ") + file);
     }
     if (!Files.isReadable(file)) {
       throw new CommandException(ExitCode.FAILED, "no permission to read " + file);
@@ -48,7 +56,9 @@ final class LocalFiles {
   }
 
   static String reason(IOException e) {
-    return e instanceof FileSystemException f && f.getReason() != null ? f.getReason() : e.getClass().getSimpleName();
+    return e instanceof FileSystemException f && f.getReason() != null
+        ? f.getReason()
+        : e.getClass().getSimpleName();
   }
 
   private static Path resolved(Path named) throws CommandException {
@@ -58,7 +68,8 @@ final class LocalFiles {
     try {
       return named.toRealPath();
     } catch (IOException e) {
-      throw new CommandException(ExitCode.USAGE, "is a symbolic link that leads nowhere: " + named, e);
+      throw new CommandException(
+          ExitCode.USAGE, "is a symbolic link that leads nowhere: " + named, e);
     }
   }
 }

@@ -1,21 +1,23 @@
 package dev.outband.cli;
 
+import ch.qos.logback.classic.AsyncAppender;
 import ch.qos.logback.classic.Level;
+import ch.qos.logback.classic.Logger;
 import ch.qos.logback.classic.LoggerContext;
 import ch.qos.logback.classic.encoder.PatternLayoutEncoder;
 import ch.qos.logback.classic.spi.ILoggingEvent;
-import ch.qos.logback.classic.AsyncAppender;
 import ch.qos.logback.core.ConsoleAppender;
-import ch.qos.logback.classic.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * What the libraries log and where: to standard error. A client says why it failed by its own one line, so it logs nothing
- * unless it is verbose; a server logs from INFO up, without stacks unless it is verbose.
+ * What the libraries log and where: to standard error. A client says why it failed by its own one
+ * line, so it logs nothing unless it is verbose; a server logs from INFO up, without stacks unless
+ * it is verbose.
  */
 final class Logging {
 
-  private static final String LINE = "%d{yyyy-MM-dd'T'HH:mm:ss.SSSXXX, UTC} %-5level %replace(%msg){'[\\r\\n]', ' '}";
+  private static final String LINE =
+      "%d{yyyy-MM-dd'T'HH:mm:ss.SSSXXX, UTC} %-5level %replace(%msg){'[\\r\\n]', ' '}";
   private static final int QUEUED_LINES = 1024;
 
   private Logging() {}
@@ -33,7 +35,7 @@ final class Logging {
     context().stop();
   }
 
-  private static void start(Level level, boolean isVerbose) {
+  private static synchronized void start(Level level, boolean isVerbose) {
     LoggerContext context = context();
     context.reset();
     PatternLayoutEncoder encoder = new PatternLayoutEncoder();

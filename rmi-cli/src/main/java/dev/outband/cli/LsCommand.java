@@ -25,7 +25,10 @@ final class LsCommand implements Callable<Integer> {
 
   @Mixin private final ClientOptions options;
 
-  @Parameters(paramLabel = "URL", description = "outband://HOST:PORT/PATH", converter = OutbandUrl.Converter.class)
+  @Parameters(
+      paramLabel = "URL",
+      description = "outband://HOST:PORT/PATH",
+      converter = OutbandUrl.Converter.class)
   private OutbandUrl url;
 
   LsCommand(Surroundings surroundings) {
@@ -40,7 +43,10 @@ final class LsCommand implements Callable<Integer> {
       String separator = "[";
       while (page.length > 0) {
         for (FileEntry entry : page) {
-          options.surroundings().out().println(options.isJson() ? separator + json(entry) : text(entry));
+          options
+              .surroundings()
+              .out()
+              .println(options.isJson() ? separator + json(entry) : text(entry));
           separator = ",";
         }
         page = files.list(url.path(), page[page.length - 1].name());
@@ -66,6 +72,9 @@ final class LsCommand implements Callable<Integer> {
     boolean isFolder = entry.kind() == FileEntry.Kind.FOLDER;
     String name = Failure.line(entry.name()) + (isFolder ? "/" : "");
     Instant modified = Instant.ofEpochMilli(entry.modifiedMs()).truncatedTo(ChronoUnit.SECONDS);
-    return options.isQuiet() ? name : String.format(Locale.ROOT, "%15s  %s  %s", isFolder ? "-" : entry.bytes(), modified, name);
+    return options.isQuiet()
+        ? name
+        : String.format(
+            Locale.ROOT, "%15s  %s  %s", isFolder ? "-" : entry.bytes(), modified, name);
   }
 }

@@ -32,20 +32,27 @@ public final class Main implements Runnable {
   /**
    * Runs one command and ends the JVM.
    *
-   * <p>Reads the environment variable {@code OUTBAND_IDENTITY}: the identity's folder where {@code --identity} is not given.
+   * <p>Reads the environment variable {@code OUTBAND_IDENTITY}: the identity's folder where {@code
+   * --identity} is not given.
    *
    * @param args the command line
    */
   public static void main(String[] args) {
     String identityFolder = Objects.requireNonNullElse(System.getenv("OUTBAND_IDENTITY"), "");
-    System.exit(run(new Surroundings(System.out, System.err, isErrTerminal(), identityFolder), args));
+    System.exit(
+        run(new Surroundings(System.out, System.err, isErrTerminal(), identityFolder), args));
   }
 
-  /** Java has no way to ask; {@code System.console()} needs standard output to be a terminal, and says yes always from 22 on. */
+  /**
+   * Java has no way to ask; {@code System.console()} needs standard output to be a terminal, and
+   * says yes always from 22 on.
+   */
   private static boolean isErrTerminal() {
     try {
       String device = Files.readSymbolicLink(Path.of("/proc/self/fd/2")).toString();
-      return device.startsWith("/dev/pts/") || device.startsWith("/dev/tty") || device.equals("/dev/console");
+      return device.startsWith("/dev/pts/")
+          || device.startsWith("/dev/tty")
+          || device.equals("/dev/console");
     } catch (IOException | UnsupportedOperationException e) {
       return false;
     }
@@ -62,7 +69,8 @@ public final class Main implements Runnable {
             .addSubcommand(new GetCommand(surroundings))
             .addSubcommand(new PutCommand(surroundings))
             .setParameterExceptionHandler((e, unused) -> usage(surroundings, e))
-            .setExecutionExceptionHandler((e, command, parsed) -> fail(surroundings, e, isVerbose(parsed)));
+            .setExecutionExceptionHandler(
+                (e, command, parsed) -> fail(surroundings, e, isVerbose(parsed)));
     try {
       return outband.execute(args);
     } catch (Error e) {
@@ -77,7 +85,10 @@ public final class Main implements Runnable {
 
   private static int usage(Surroundings surroundings, ParameterException e) {
     String command = e.getCommandLine().getCommandSpec().qualifiedName();
-    surroundings.err().println("outband: " + Failure.line(e.getMessage()) + " (" + command + " --help tells more)");
+    surroundings
+        .err()
+        .println(
+            "outband: " + Failure.line(e.getMessage()) + " (" + command + " --help tells more)");
     return ExitCode.USAGE;
   }
 

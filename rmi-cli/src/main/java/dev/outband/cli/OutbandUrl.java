@@ -8,7 +8,8 @@ import picocli.CommandLine.ITypeConverter;
 import picocli.CommandLine.TypeConversionException;
 
 /**
- * {@code outband://HOST:PORT/PATH}. Characters of the path may be percent-encoded UTF-8; {@code ?} and {@code #} must be.
+ * {@code outband://HOST:PORT/PATH}. Characters of the path may be percent-encoded UTF-8; {@code ?}
+ * and {@code #} must be.
  *
  * @param server where the control port is
  * @param path the decoded path without the slash before it; empty for the root
@@ -31,7 +32,8 @@ record OutbandUrl(HostPort server, String path) {
     String authority = slash < 0 ? rest : rest.substring(0, slash);
     if (authority.indexOf('@') >= 0) {
       // Not shown: what stands before the @ may be a password.
-      throw new IllegalArgumentException("malformed URL: a user name in it has no meaning, the identity says who asks");
+      throw new IllegalArgumentException(
+          "malformed URL: a user name in it has no meaning, the identity says who asks");
     }
     try {
       HostPort server = HostPort.parse(authority);
@@ -49,7 +51,8 @@ record OutbandUrl(HostPort server, String path) {
     ByteBuffer out = ByteBuffer.allocate(in.length);
     for (int i = 0; i < in.length; i++) {
       if (in[i] == '?' || in[i] == '#') {
-        throw new IllegalArgumentException("write " + (in[i] == '?' ? "? as %3F" : "# as %23") + " in a path");
+        throw new IllegalArgumentException(
+            "write " + (in[i] == '?' ? "? as %3F" : "# as %23") + " in a path");
       }
       if (in[i] == '%') {
         out.put(octet(path, in, i));

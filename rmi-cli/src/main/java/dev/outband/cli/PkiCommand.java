@@ -14,7 +14,8 @@ import picocli.CommandLine.Spec;
 /** Keeps a trust domain: its certificate authority and the identities it issues. */
 @Command(
     name = "pki",
-    description = "Keeps a trust domain: a certificate authority and the identities that it issues.",
+    description =
+        "Keeps a trust domain: a certificate authority and the identities that it issues.",
     synopsisSubcommandLabel = "COMMAND",
     mixinStandardHelpOptions = true,
     versionProvider = Version.class)
@@ -35,9 +36,12 @@ final class PkiCommand implements Runnable {
     throw new ParameterException(spec.commandLine(), "no command, try outband pki --help");
   }
 
-  @Command(description = "Creates a trust domain in the folder DIR.", mixinStandardHelpOptions = true)
+  @Command(
+      description = "Creates a trust domain in the folder DIR.",
+      mixinStandardHelpOptions = true)
   int init(
-      @Parameters(paramLabel = "DIR", description = "The folder; made if it does not exist.") Path dir,
+      @Parameters(paramLabel = "DIR", description = "The folder; made if it does not exist.")
+          Path dir,
       @Option(names = "--verbose", description = VERBOSE) boolean verbose)
       throws IOException {
     CertificateAuthority.create(dir);
@@ -45,7 +49,9 @@ final class PkiCommand implements Runnable {
     return ExitCode.DONE;
   }
 
-  @Command(description = "Issues an identity for a server, in the folder DIR/NAME.", mixinStandardHelpOptions = true)
+  @Command(
+      description = "Issues an identity for a server, in the folder DIR/NAME.",
+      mixinStandardHelpOptions = true)
   int server(
       @Parameters(paramLabel = "DIR", description = "The trust domain's folder.") Path dir,
       @Parameters(paramLabel = "NAME", description = "The server's name.") String name,
@@ -67,7 +73,9 @@ final class PkiCommand implements Runnable {
     return ExitCode.DONE;
   }
 
-  @Command(description = "Issues an identity for a client, in the folder DIR/NAME.", mixinStandardHelpOptions = true)
+  @Command(
+      description = "Issues an identity for a client, in the folder DIR/NAME.",
+      mixinStandardHelpOptions = true)
   int client(
       @Parameters(paramLabel = "DIR", description = "The trust domain's folder.") Path dir,
       @Parameters(paramLabel = "NAME", description = "The client's name.") String name,
@@ -85,7 +93,8 @@ final class PkiCommand implements Runnable {
   @Command(description = "Revokes whatever was issued to NAME.", mixinStandardHelpOptions = true)
   int revoke(
       @Parameters(paramLabel = "DIR", description = "The trust domain's folder.") Path dir,
-      @Parameters(paramLabel = "NAME", description = "The name of the server or client.") String name,
+      @Parameters(paramLabel = "NAME", description = "The name of the server or client.")
+          String name,
       @Option(names = "--verbose", description = VERBOSE) boolean verbose)
       throws IOException, CommandException {
     CertificateAuthority authority = CertificateAuthority.open(dir);

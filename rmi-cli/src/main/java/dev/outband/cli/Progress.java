@@ -12,7 +12,10 @@ import me.tongfei.progressbar.ProgressBar;
 import me.tongfei.progressbar.ProgressBarBuilder;
 import me.tongfei.progressbar.ProgressBarStyle;
 
-/** A bar with rate and time left on standard error, if a person watches; otherwise nothing. Used by one thread. */
+/**
+ * A bar with rate and time left on standard error, if a person watches; otherwise nothing. Used by
+ * one thread.
+ */
 final class Progress implements AutoCloseable {
 
   /** Starts to show a task of so many bytes, negative if not known. */
@@ -30,7 +33,10 @@ final class Progress implements AutoCloseable {
 
   Progress(Surroundings surroundings, boolean isQuiet, String task, long totalBytes) {
     this.err = surroundings.err();
-    this.bar = surroundings.isErrTerminal() && !isQuiet ? Optional.of(bar(task, totalBytes)) : Optional.empty();
+    this.bar =
+        surroundings.isErrTerminal() && !isQuiet
+            ? Optional.of(bar(task, totalBytes))
+            : Optional.empty();
   }
 
   private ProgressBar bar(String task, long totalBytes) {
@@ -72,9 +78,10 @@ final class Progress implements AutoCloseable {
   /** Ends the line. */
   @Override
   public void close() {
-    bar.ifPresent(shown -> {
-      shown.close();
-      err.println();
-    });
+    bar.ifPresent(
+        shown -> {
+          shown.close();
+          err.println();
+        });
   }
 }

@@ -12,7 +12,9 @@ import picocli.CommandLine.Parameters;
 /** Puts a file on a server. */
 @Command(
     name = "put",
-    description = "Puts a file on a server. It is there under its name only when every byte has been verified.",
+    description =
+        "Puts a file on a server. It is there under its name only when every byte has been"
+            + " verified.",
     mixinStandardHelpOptions = true,
     versionProvider = Version.class)
 final class PutCommand implements Callable<Integer> {
@@ -22,7 +24,11 @@ final class PutCommand implements Callable<Integer> {
   @Parameters(index = "0", paramLabel = "FILE", description = "The file to send.")
   private Path file;
 
-  @Parameters(index = "1", paramLabel = "URL", description = "outband://HOST:PORT/PATH", converter = OutbandUrl.Converter.class)
+  @Parameters(
+      index = "1",
+      paramLabel = "URL",
+      description = "outband://HOST:PORT/PATH",
+      converter = OutbandUrl.Converter.class)
   private OutbandUrl url;
 
   PutCommand(Surroundings surroundings) {
@@ -30,10 +36,15 @@ final class PutCommand implements Callable<Integer> {
   }
 
   @Override
-  public Integer call() throws IOException, CommandException, TransferException, InterruptedException {
+  public Integer call()
+      throws IOException, CommandException, TransferException, InterruptedException {
     long bytes = LocalFiles.length(file);
     try (OutbandClient client = options.connect(url.server())) {
-      Receipts.print(options, url, file, new FileExchange(client, options::progress).put(file, bytes, url.path()));
+      Receipts.print(
+          options,
+          url,
+          file,
+          new FileExchange(client, options::progress).put(file, bytes, url.path()));
     }
     return ExitCode.DONE;
   }

@@ -37,8 +37,14 @@ final class Receipts {
   }
 
   private static String text(Path file, Receipt receipt) {
-    return String.format(Locale.ROOT, "%s: %d bytes in %.3f s, %s, %s, %s", file, receipt.bytes(),
-        receipt.duration().toNanos() / NANOS_PER_SECOND, ByteCount.showRate(receipt.bytesPerSecond()),
-        receipt.protection(), receipt.mode());
+    return String.format(
+        Locale.ROOT,
+        "%s: %d bytes in %.3f s, %s, %s, %s",
+        file,
+        receipt.bytes(),
+        receipt.duration().toNanos() / NANOS_PER_SECOND,
+        ByteCount.showRate(receipt.bytesPerSecond()),
+        receipt.protection(),
+        receipt.mode());
   }
 }

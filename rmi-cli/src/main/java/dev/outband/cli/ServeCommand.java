@@ -7,6 +7,7 @@ import dev.outband.cli.files.FileServer.Access;
 import dev.outband.cli.files.FileService;
 import dev.outband.security.Caller;
 import dev.outband.security.Identity;
+import dev.outband.security.Role;
 import dev.outband.server.OutbandServer;
 import java.io.IOException;
 import java.io.OutputStream;
@@ -24,7 +25,9 @@ import picocli.CommandLine.Parameters;
 /** Serves the files below a folder until it is told to end. */
 @Command(
     name = "serve",
-    description = "Serves the files below a folder. Prints \"ready control=HOST:PORT data=HOST:PORT\" when it is up.",
+    description =
+        "Serves the files below a folder. Prints \"ready control=HOST:PORT data=HOST:PORT\" when it"
+            + " is up.",
     mixinStandardHelpOptions = true,
     versionProvider = Version.class)
 final class ServeCommand implements Callable<Integer> {
@@ -40,7 +43,9 @@ final class ServeCommand implements Callable<Integer> {
   @Option(
       names = "--identity",
       paramLabel = "DIR",
-      description = "The folder of the server's identity. Default: the environment variable OUTBAND_IDENTITY.")
+      description =
+          "The folder of the server's identity. Default: the environment variable"
+              + " OUTBAND_IDENTITY.")
   private Path identity;
 
   @Option(
@@ -48,15 +53,18 @@ final class ServeCommand implements Callable<Integer> {
       paramLabel = "HOST:PORT",
       defaultValue = "127.0.0.1:7099",
       converter = HostPort.Converter.class,
-      description = "Where calls are answered; port 0 picks one. Default: ${DEFAULT-VALUE}, this machine alone.")
+      description =
+          "Where calls are answered; port 0 picks one. Default: ${DEFAULT-VALUE}, this machine"
+              + " alone.")
   private HostPort control;
 
   @Option(
       names = "--data",
       paramLabel = "HOST:PORT",
       converter = HostPort.Converter.class,
-      description = "Where data connections are accepted; port 0 picks one. Default: the host of --control, port 7098,"
-          + " or 0 where the port of --control is 0.")
+      description =
+          "Where data connections are accepted; port 0 picks one. Default: the host of --control,"
+              + " port 7098, or 0 where the port of --control is 0.")
   private HostPort data;
 
   @Option(names = "--writable", description = "Let clients put files.")
@@ -66,13 +74,17 @@ final class ServeCommand implements Callable<Integer> {
       names = "--drain",
       paramLabel = "SECONDS",
       defaultValue = "30",
-      description = "How long running transfers may go on after SIGTERM. Default: ${DEFAULT-VALUE}.")
+      description =
+          "How long running transfers may go on after SIGTERM. Default: ${DEFAULT-VALUE}.")
   private int drainSeconds;
 
   @Option(names = "--verbose", description = "Log more, with stacks.")
   private boolean verbose;
 
-  @Option(names = "--demo", hidden = true, description = "Serve the demonstration, until standard input ends.")
+  @Option(
+      names = "--demo",
+      hidden = true,
+      description = "Serve the demonstration, until standard input ends.")
   private boolean demo;
 
   ServeCommand(Surroundings surroundings) {
@@ -82,13 +94,22 @@ final class ServeCommand implements Callable<Integer> {
   @Override
   public Integer call() throws IOException, CommandException, InterruptedException {
     if (!Files.isDirectory(root)) {
-      throw new CommandException(ExitCode.USAGE, (Files.exists(root) ? "not a folder: " : "no such folder: ") + root);
+      throw new CommandException(
+          ExitCode.USAGE, (Files.exists(root) ? "not a folder: " : "no such folder: ") + root);
     }
     if (drainSeconds < 0) {
-      throw new CommandException(ExitCode.USAGE, "--drain must be 0.." + Integer.MAX_VALUE + " seconds, not " + drainSeconds);
+      throw new CommandException(
+          ExitCode.USAGE,
+          "--drain must be 0.." + Integer.MAX_VALUE + " seconds, not " + drainSeconds);
     }
     Identity self = Identities.load(identity, surroundings);
-    HostPort dataPort = data != null ? data : new HostPort(control.host(), control.port() == 0 ? 0 : DATA_PORT);
+    if (self.principal().role() != Role.SERVER) {
+      throw new CommandException(
+          ExitCode.REFUSED,
+          "a server needs the identity of a server, not that of " + self.principal());
+    }
+    HostPort dataPort =
+        data != null ? data : new HostPort(control.host(), control.port() == 0 ? 0 : DATA_PORT);
     Logging.ofServer(verbose);
     try (OutbandServer server = start(self, dataPort);
         FileServer files =
@@ -98,14 +119,17 @@ final class ServeCommand implements Callable<Integer> {
                 server.transmitter(),
                 server.receptions(),
                 () -> Caller.current().toString());
-        ChunkServer chunks = new ChunkServer(root.resolve(DemoRun.STORED))) {
+        ChunkServer chunks = new ChunkServer(root)) {
       server.export(FileService.NAME, FileService.class, files);
       if (demo) {
         server.export(ChunkService.NAME, ChunkService.class, chunks);
       }
       Runtime.getRuntime().addShutdownHook(new Thread(() -> end(server), "outband-drain"));
       surroundings.print(
-          "ready control=" + control.withPort(server.controlAddress()) + " data=" + dataPort.withPort(server.dataAddress()));
+          "ready control="
+              + control.withPort(server.controlAddress())
+              + " data="
+              + dataPort.withPort(server.dataAddress()));
       waitForTheEnd();
     }
     return ExitCode.DONE;
@@ -128,7 +152,9 @@ final class ServeCommand implements Callable<Integer> {
     }
   }
 
-  /** Lets running transfers end, then ends the JVM: with 0, because to be told to end is no failure. */
+  /**
+   * Lets running transfers end, then ends the JVM: with 0, because to be told to end is no failure.
+   */
   private void end(OutbandServer server) {
     try {
       LOG.info("draining, limit={} s", drainSeconds);

@@ -10,7 +10,8 @@ import java.io.PrintStream;
  * @param isErrTerminal whether a person watches {@code err}, so that progress may be shown there
  * @param identityFolder the identity for commands that name none; empty if there is none
  */
-record Surroundings(PrintStream out, PrintStream err, boolean isErrTerminal, String identityFolder) {
+record Surroundings(
+    PrintStream out, PrintStream err, boolean isErrTerminal, String identityFolder) {
 
   /** Prints a line of the result at once, as a program that waits for it needs. */
   void print(String line) {

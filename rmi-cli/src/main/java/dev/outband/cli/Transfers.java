@@ -10,7 +10,9 @@ final class Transfers {
 
   private Transfers() {}
 
-  /** How the transfer ended. Blocks until it has, at the longest until its deadlines have passed. */
+  /**
+   * How the transfer ended. Blocks until it has, at the longest until its deadlines have passed.
+   */
   static Receipt receipt(Transfer transfer) throws TransferException, InterruptedException {
     try {
       return transfer.receipt().toCompletableFuture().get();

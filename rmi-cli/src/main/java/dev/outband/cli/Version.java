@@ -8,7 +8,9 @@ final class Version implements IVersionProvider {
 
   @Override
   public String[] getVersion() {
-    String version = Objects.requireNonNullElse(Version.class.getPackage().getImplementationVersion(), "development");
+    String version =
+        Objects.requireNonNullElse(
+            Version.class.getPackage().getImplementationVersion(), "development");
     return new String[] {"outband " + version + " (Java " + Runtime.version() + ")"};
   }
 }

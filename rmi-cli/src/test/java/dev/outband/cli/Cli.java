@@ -24,14 +24,19 @@ final class Cli {
   /** How a command ended and what it said. */
   record Result(int exitCode, String out, String err) {
 
-    /** Asserts the exit code, nothing on standard output, and that standard error is this one line. */
+    /**
+     * Asserts the exit code, nothing on standard output, and that standard error is this one line.
+     */
     void assertFailed(int expectedExitCode, String line) {
       assertThat(err).isEqualTo("outband: " + line + "\n");
       assertThat(out).isEmpty();
       assertThat(exitCode).isEqualTo(expectedExitCode);
     }
 
-    /** Asserts the exit code, nothing on standard output, and one line on standard error with these words in it. */
+    /**
+     * Asserts the exit code, nothing on standard output, and one line on standard error with these
+     * words in it.
+     */
     void assertFailedWith(int expectedExitCode, String... words) {
       assertThat(err).startsWith("outband: ").contains(words).endsWith("\n").hasLineCount(1);
       assertThat(out).isEmpty();
@@ -56,15 +61,19 @@ final class Cli {
     ByteArrayOutputStream err = new ByteArrayOutputStream();
     Surroundings surroundings =
         new Surroundings(
-            new PrintStream(out, true, StandardCharsets.UTF_8), new PrintStream(err, true, StandardCharsets.UTF_8), false, "");
+            new PrintStream(out, true, StandardCharsets.UTF_8),
+            new PrintStream(err, true, StandardCharsets.UTF_8),
+            false,
+            "");
     int exitCode = Main.run(surroundings, strings(args).toArray(String[]::new));
-    return new Result(exitCode, out.toString(StandardCharsets.UTF_8), err.toString(StandardCharsets.UTF_8));
+    return new Result(
+        exitCode, out.toString(StandardCharsets.UTF_8), err.toString(StandardCharsets.UTF_8));
   }
 
   static List<String> command(Object... args) {
     List<String> command = new ArrayList<>();
     command.add(ProcessHandle.current().info().command().orElse("java"));
-    command.addAll(List.of("-Xmx64m", "-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1", "-cp"));
+    command.addAll(List.of("-Xmx64m", "-XX:+UseSerialGC", "-cp"));
     command.add(ManagementFactory.getRuntimeMXBean().getClassPath());
     command.add(Main.class.getName());
     command.addAll(strings(args));
@@ -75,7 +84,8 @@ final class Cli {
   static Running start(List<String> command) throws IOException {
     Path out = Files.createTempFile("outband-test-", ".out");
     Path err = Files.createTempFile("outband-test-", ".err");
-    ProcessBuilder builder = new ProcessBuilder(command).redirectOutput(out.toFile()).redirectError(err.toFile());
+    ProcessBuilder builder =
+        new ProcessBuilder(command).redirectOutput(out.toFile()).redirectError(err.toFile());
     builder.environment().remove("OUTBAND_IDENTITY");
     builder.redirectInput(new File("/dev/null"));
     return new Running(builder.start(), out, err);
@@ -86,9 +96,13 @@ final class Cli {
     try {
       if (!running.process().waitFor(END_LIMIT_S, TimeUnit.SECONDS)) {
         running.process().destroyForcibly();
-        throw new AssertionError("not ended within " + END_LIMIT_S + " s, said: " + Files.readString(running.err()));
+        throw new AssertionError(
+            "not ended within " + END_LIMIT_S + " s, said: " + Files.readString(running.err()));
       }
-      return new Result(running.process().exitValue(), Files.readString(running.out()), Files.readString(running.err()));
+      return new Result(
+          running.process().exitValue(),
+          Files.readString(running.out()),
+          Files.readString(running.err()));
     } finally {
       Files.deleteIfExists(running.out());
       Files.deleteIfExists(running.err());

@@ -17,6 +17,7 @@ import org.junit.jupiter.api.io.TempDir;
 class DemoAcceptanceTest {
 
   private static final Duration LIMIT = Duration.ofSeconds(60);
+  private static final Duration POLL = Duration.ofMillis(5);
 
   @TempDir Path temp;
 
@@ -24,14 +25,16 @@ class DemoAcceptanceTest {
   void shouldShowTableAndLeaveNothingWhenEveryCheckHolds() throws Exception {
     Cli.Result demo = Cli.run("demo", "--size", "16MiB", "--dir", temp).assertDone();
 
-    assertThat(demo.out()).contains("Outband, fetched", "Outband, stored back", "RMI, 1 MiB byte[] results", "SHA-256");
+    assertThat(demo.out())
+        .contains(
+            "Outband, fetched", "Outband, stored back", "RMI, 1 MiB byte[] results", "SHA-256");
     assertThat(temp).isEmptyDirectory();
   }
 
   @Test
   void shouldLeaveNeitherFilesNorServerWhenTerminated() throws Exception {
-    Cli.Running demo = Cli.start(Cli.command("demo", "--size", "1GiB", "--dir", temp));
-    await().atMost(LIMIT).until(() -> !demo.process().isAlive() || fetchHasBegun());
+    Cli.Running demo = Cli.start(Cli.command("demo", "--size", "64MiB", "--dir", temp));
+    await().atMost(LIMIT).pollInterval(POLL).until(() -> !demo.process().isAlive() || hasBegun());
     List<ProcessHandle> servers = demo.process().descendants().toList();
     assertThat(servers).hasSize(1);
 
@@ -44,8 +47,8 @@ class DemoAcceptanceTest {
 
   @Test
   void shouldEndItsServerWhenKilled() throws Exception {
-    Cli.Running demo = Cli.start(Cli.command("demo", "--size", "1GiB", "--dir", temp));
-    await().atMost(LIMIT).until(() -> !demo.process().isAlive() || fetchHasBegun());
+    Cli.Running demo = Cli.start(Cli.command("demo", "--size", "64MiB", "--dir", temp));
+    await().atMost(LIMIT).pollInterval(POLL).until(() -> !demo.process().isAlive() || hasBegun());
     List<ProcessHandle> servers = demo.process().descendants().toList();
     assertThat(servers).hasSize(1);
 
@@ -55,9 +58,10 @@ class DemoAcceptanceTest {
     await().atMost(LIMIT).until(() -> servers.stream().noneMatch(ProcessHandle::isAlive));
   }
 
-  private boolean fetchHasBegun() throws Exception {
+  /** Whether its server is up and bytes flow. */
+  private boolean hasBegun() throws Exception {
     try (Stream<Path> files = Files.walk(temp, 2)) {
-      return files.anyMatch(f -> f.getFileName().toString().startsWith(".copy.bin"));
+      return files.anyMatch(file -> file.endsWith("chunks.part"));
     }
   }
 }

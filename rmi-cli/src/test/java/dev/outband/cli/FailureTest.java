@@ -19,7 +19,9 @@ class FailureTest {
   @Test
   void shouldGiveEveryCodeAnExitCodeOfTheContract() {
     for (Code code : Code.values()) {
-      assertThat(Failure.of(new TransferException(code, "why")).exitCode()).as(code.name()).isBetween(2, 6);
+      assertThat(Failure.of(new TransferException(code, "why")).exitCode())
+          .as(code.name())
+          .isBetween(2, 6);
     }
     assertThat(exitCode(Code.NOT_FOUND)).isEqualTo(6);
     assertThat(exitCode(Code.FORBIDDEN)).isEqualTo(3);
@@ -32,17 +34,21 @@ class FailureTest {
 
   @Test
   void shouldNameFileAndReasonWhenFileSystemRefuses() {
-    assertThat(Failure.of(new NoSuchFileException("a"))).isEqualTo(new Failure(5, "no such file: a"));
-    assertThat(Failure.of(new AccessDeniedException("a"))).isEqualTo(new Failure(5, "no permission: a"));
+    assertThat(Failure.of(new NoSuchFileException("a")))
+        .isEqualTo(new Failure(5, "no such file: a"));
+    assertThat(Failure.of(new AccessDeniedException("a")))
+        .isEqualTo(new Failure(5, "no permission: a"));
     assertThat(Failure.of(new FileSystemException("a", null, "No space left on device")))
         .isEqualTo(new Failure(5, "a: No space left on device"));
   }
 
   @Test
   void shouldTellUnreachableFromFailedWhenCallFails() {
-    RemoteException refused = new ConnectException("no route", new java.net.ConnectException("Connection refused"));
+    RemoteException refused =
+        new ConnectException("no route", new java.net.ConnectException("Connection refused"));
     assertThat(Failure.of(refused).exitCode()).isEqualTo(4);
-    assertThat(Failure.of(new RemoteException("odd", new IOException("cut"))).exitCode()).isEqualTo(5);
+    assertThat(Failure.of(new RemoteException("odd", new IOException("cut"))).exitCode())
+        .isEqualTo(5);
     assertThat(Failure.of(new IllegalStateException("odd")).line()).startsWith("internal error: ");
   }
 

@@ -35,31 +35,57 @@ class OutbandUrlTest {
   @Test
   void shouldSayWhatIsWrongWhenMalformed() {
     assertMalformed("", "malformed URL : it does not start with outband://");
-    assertMalformed("http://h:1/x", "malformed URL http://h:1/x: it does not start with outband://");
-    assertMalformed("outband:/h:1/x", "malformed URL outband:/h:1/x: it does not start with outband://");
+    assertMalformed(
+        "http://h:1/x", "malformed URL http://h:1/x: it does not start with outband://");
+    assertMalformed(
+        "outband:/h:1/x", "malformed URL outband:/h:1/x: it does not start with outband://");
     assertMalformed("outband://h/x", "malformed URL outband://h/x: no port in h, write HOST:PORT");
-    assertMalformed("outband://:1/x", "malformed URL outband://:1/x: no host in :1, write HOST:PORT");
-    assertMalformed("outband://h:/x", "malformed URL outband://h:/x: port must be 0..65535, not empty");
-    assertMalformed("outband://h:0/x", "malformed URL outband://h:0/x: port must be 1..65535, not 0");
-    assertMalformed("outband://h:65536/x", "malformed URL outband://h:65536/x: port must be 0..65535, not 65536");
-    assertMalformed("outband://h:-1/x", "malformed URL outband://h:-1/x: port must be 0..65535, not -1");
-    assertMalformed("outband://h:9999999999/x", "malformed URL outband://h:9999999999/x: port must be 0..65535, not 9999999999");
-    assertMalformed("outband://::1:80/x", "malformed URL outband://::1:80/x: an IPv6 address goes in brackets: [::1]");
-    assertMalformed("outband://[::1]/x", "malformed URL outband://[::1]/x: no port in [::1], write HOST:PORT");
-    assertMalformed("outband://[h]:1/x", "malformed URL outband://[h]:1/x: not an IPv6 address: [h]");
-    assertMalformed("outband://h h:1/x", "malformed URL outband://h h:1/x: not a host name or address: h h");
-    assertMalformed("outband://h:1/a?b", "malformed URL outband://h:1/a?b: write ? as %3F in a path");
-    assertMalformed("outband://h:1/a#b", "malformed URL outband://h:1/a#b: write # as %23 in a path");
-    assertMalformed("outband://h:1/a%2Fb", "malformed URL outband://h:1/a%2Fb: no file's name has a slash, so %2F means nothing");
-    assertMalformed("outband://h:1/a%2", "malformed URL outband://h:1/a%2: % must be followed by two hexadecimal digits in a%2");
-    assertMalformed("outband://h:1/a%zz", "malformed URL outband://h:1/a%zz: % must be followed by two hexadecimal digits in a%zz");
-    assertMalformed("outband://h:1/%ff", "malformed URL outband://h:1/%ff: its percent-encoded bytes are not UTF-8");
+    assertMalformed(
+        "outband://:1/x", "malformed URL outband://:1/x: no host in :1, write HOST:PORT");
+    assertMalformed(
+        "outband://h:/x", "malformed URL outband://h:/x: port must be 0..65535, not empty");
+    assertMalformed(
+        "outband://h:0/x", "malformed URL outband://h:0/x: port must be 1..65535, not 0");
+    assertMalformed(
+        "outband://h:65536/x",
+        "malformed URL outband://h:65536/x: port must be 0..65535, not 65536");
+    assertMalformed(
+        "outband://h:-1/x", "malformed URL outband://h:-1/x: port must be 0..65535, not -1");
+    assertMalformed(
+        "outband://h:9999999999/x",
+        "malformed URL outband://h:9999999999/x: port must be 0..65535, not 9999999999");
+    assertMalformed(
+        "outband://::1:80/x",
+        "malformed URL outband://::1:80/x: an IPv6 address goes in brackets: [::1]");
+    assertMalformed(
+        "outband://[::1]/x", "malformed URL outband://[::1]/x: no port in [::1], write HOST:PORT");
+    assertMalformed(
+        "outband://[h]:1/x", "malformed URL outband://[h]:1/x: not an IPv6 address: [h]");
+    assertMalformed(
+        "outband://h h:1/x", "malformed URL outband://h h:1/x: not a host name or address: h h");
+    assertMalformed(
+        "outband://h:1/a?b", "malformed URL outband://h:1/a?b: write ? as %3F in a path");
+    assertMalformed(
+        "outband://h:1/a#b", "malformed URL outband://h:1/a#b: write # as %23 in a path");
+    assertMalformed(
+        "outband://h:1/a%2Fb",
+        "malformed URL outband://h:1/a%2Fb: no file's name has a slash, so %2F means nothing");
+    assertMalformed(
+        "outband://h:1/a%2",
+        "malformed URL outband://h:1/a%2: % must be followed by two hexadecimal digits in a%2");
+    assertMalformed(
+        "outband://h:1/a%zz",
+        "malformed URL outband://h:1/a%zz: % must be followed by two hexadecimal digits in a%zz");
+    assertMalformed(
+        "outband://h:1/%ff",
+        "malformed URL outband://h:1/%ff: its percent-encoded bytes are not UTF-8");
   }
 
   @Test
   void shouldNotShowUserInfoWhenItRefusesIt() {
     assertMalformed(
-        "outband://joe:secret@h:1/x", "malformed URL: a user name in it has no meaning, the identity says who asks");
+        "outband://joe:secret@h:1/x",
+        "malformed URL: a user name in it has no meaning, the identity says who asks");
   }
 
   private static void assertUrl(String text, String host, int port, String path) {
@@ -67,6 +93,8 @@ class OutbandUrlTest {
   }
 
   private static void assertMalformed(String text, String message) {
-    assertThatIllegalArgumentException().isThrownBy(() -> OutbandUrl.parse(text)).withMessage(message);
+    assertThatIllegalArgumentException()
+        .isThrownBy(() -> OutbandUrl.parse(text))
+        .withMessage(message);
   }
 }

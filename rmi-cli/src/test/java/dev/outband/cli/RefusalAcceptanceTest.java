@@ -25,7 +25,10 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Bad input and bad peers: one clear line, the right exit code, nothing left behind, and the server serves on. */
+/**
+ * Bad input and bad peers: one clear line, the right exit code, nothing left behind, and the server
+ * serves on.
+ */
 @Timeout(180)
 class RefusalAcceptanceTest {
 
@@ -51,7 +54,8 @@ class RefusalAcceptanceTest {
   @AfterEach
   void shouldLeaveNothingBehindAndServeOn() throws IOException {
     try (Stream<Path> files = Files.walk(work)) {
-      assertThat(files.map(f -> f.getFileName().toString())).noneMatch(name -> name.contains("outband-") || name.equals("got"));
+      assertThat(files.map(f -> f.getFileName().toString()))
+          .noneMatch(name -> name.contains("outband-") || name.equals("got"));
     }
     Path file = work.resolve("served-on");
     Cli.here("get", server.url("file"), "-o", file, "--identity", client, "--quiet").assertDone();
@@ -78,13 +82,18 @@ class RefusalAcceptanceTest {
     get("folder").assertFailed(2, "is a folder, not a file, path=folder");
     get("..%2e/file").assertFailed(6, "no such file, path=.../file");
     get("../file").assertFailed(2, "a path has neither empty names nor . or .., path=../file");
-    get("/etc/passwd").assertFailed(2, "a path has neither empty names nor . or .., path=/etc/passwd");
+    get("/etc/passwd")
+        .assertFailed(2, "a path has neither empty names nor . or .., path=/etc/passwd");
     get("file%00").assertFailed(2, "this server's file system has no such names, path=file?");
-    Cli.here("get", "http://127.0.0.1/x", "-o", work.resolve("got")).assertFailedWith(2, "malformed URL http://127.0.0.1/x");
-    Cli.run("get", "outband://127.0.0.1/x", "-o", work.resolve("got")).assertFailedWith(2, "no port in 127.0.0.1");
+    Cli.here("get", "http://127.0.0.1/x", "-o", work.resolve("got"))
+        .assertFailedWith(2, "malformed URL http://127.0.0.1/x");
+    Cli.run("get", "outband://127.0.0.1/x", "-o", work.resolve("got"))
+        .assertFailedWith(2, "no port in 127.0.0.1");
     Cli.here("get", server.url("file")).assertFailedWith(2, "--output");
-    Cli.here("get", server.url("file"), "-o", work, "--identity", client).assertFailed(2, "is a folder, not a file: " + work);
-    Cli.here("get", server.url("file"), "-o", "/dev/null", "--identity", client).assertFailed(2, "is no regular file: /dev/null");
+    Cli.here("get", server.url("file"), "-o", work, "--identity", client)
+        .assertFailed(2, "is a folder, not a file: " + work);
+    Cli.here("get", server.url("file"), "-o", "/dev/null", "--identity", client)
+        .assertFailed(2, "is no regular file: /dev/null");
     put(work, "x").assertFailed(2, "is a folder, not a file: " + work);
     Cli.here("serve", work.resolve("none"), "--identity", serverIdentity)
         .assertFailed(2, "no such folder: " + work.resolve("none"));
@@ -98,23 +107,31 @@ class RefusalAcceptanceTest {
   @Test
   void shouldExit3WhenThePolicySaysNo() throws Exception {
     get("link").assertFailed(3, "symbolic links are not followed, path=link");
-    put(Files.writeString(work.resolve("mine"), "x"), "new").assertFailed(3, "the server is read-only, path=new");
+    put(Files.writeString(work.resolve("mine"), "x"), "new")
+        .assertFailed(3, "the server is read-only, path=new");
     assertThat(root.resolve("new")).doesNotExist();
   }
 
   @Test
   void shouldExit3WhenThereIsNoUsableIdentity() throws Exception {
     Path got = work.resolve("got");
-    Cli.run("get", server.url("file"), "-o", got).assertFailed(3, "no identity: give --identity DIR or set OUTBAND_IDENTITY");
-    Cli.here("ls", server.url("")).assertFailed(3, "no identity: give --identity DIR or set OUTBAND_IDENTITY");
+    Cli.run("get", server.url("file"), "-o", got)
+        .assertFailed(3, "no identity: give --identity DIR or set OUTBAND_IDENTITY");
+    Cli.here("ls", server.url(""))
+        .assertFailed(3, "no identity: give --identity DIR or set OUTBAND_IDENTITY");
     get("file", work.resolve("nobody")).assertFailedWith(3, "nobody", "does not exist");
 
     Path damaged = copy(client, "damaged");
-    Files.writeString(damaged.resolve("cert.pem"), "-----BEGIN CERTIFICATE-----\nAAAA\n-----END CERTIFICATE-----\n");
+    Files.writeString(
+        damaged.resolve("cert.pem"),
+        "-----BEGIN CERTIFICATE-----\nAAAA\n-----END CERTIFICATE-----\n");
     get("file", damaged).assertFailedWith(3, "damaged/cert.pem");
 
     Path mismatched = copy(client, "mismatched");
-    Files.copy(authority.issueClient("bob").resolve("key.pem"), mismatched.resolve("key.pem"), StandardCopyOption.REPLACE_EXISTING);
+    Files.copy(
+        authority.issueClient("bob").resolve("key.pem"),
+        mismatched.resolve("key.pem"),
+        StandardCopyOption.REPLACE_EXISTING);
     get("file", mismatched).assertFailedWith(3, "mismatched/key.pem", "not the key of");
 
     Path keyless = copy(client, "keyless");
@@ -122,7 +139,8 @@ class RefusalAcceptanceTest {
     get("file", keyless).assertFailedWith(3, "keyless/key.pem");
 
     Path exposed = copy(client, "exposed");
-    Files.setPosixFilePermissions(exposed.resolve("key.pem"), PosixFilePermissions.fromString("rw-r--r--"));
+    Files.setPosixFilePermissions(
+        exposed.resolve("key.pem"), PosixFilePermissions.fromString("rw-r--r--"));
     get("file", exposed).assertFailedWith(3, "exposed/key.pem");
 
     Path garbled = copy(client, "garbled");
@@ -137,7 +155,8 @@ class RefusalAcceptanceTest {
 
     Clock past = Clock.fixed(Instant.now().minus(Duration.ofDays(30)), ZoneOffset.UTC);
     CertificateAuthority earlier =
-        CertificateAuthority.open(temp.resolve("pki"), new Lifetimes(Duration.ofDays(365), Duration.ofDays(1)), past);
+        CertificateAuthority.open(
+            temp.resolve("pki"), new Lifetimes(Duration.ofDays(365), Duration.ofDays(1)), past);
     get("file", earlier.issueClient("expired")).assertFailedWith(3, "expired");
 
     Path revoked = authority.issueClient("carol");
@@ -154,11 +173,15 @@ class RefusalAcceptanceTest {
       Cli.here("get", wrong.url("file"), "-o", work.resolve("got"), "--identity", client)
           .assertFailedWith(3, "127.0.0.1", "not for");
     }
-    Path foreign = CertificateAuthority.create(work.resolve("other")).issueServer("foreign", List.of("127.0.0.1"));
+    Path foreign =
+        CertificateAuthority.create(work.resolve("other"))
+            .issueServer("foreign", List.of("127.0.0.1"));
     try (ServeProcess wrong = ServeProcess.start(root, foreign)) {
-      Cli.here("get", wrong.url("file"), "-o", work.resolve("got"), "--identity", client).assertFailedWith(3, "issued by");
+      Cli.here("get", wrong.url("file"), "-o", work.resolve("got"), "--identity", client)
+          .assertFailedWith(3, "issued by");
     }
-    Cli.here("serve", root, "--identity", client, "--control", "127.0.0.1:0").assertFailedWith(3, "client:alice");
+    Cli.here("serve", root, "--identity", client, "--control", "127.0.0.1:0")
+        .assertFailedWith(3, "client:alice");
   }
 
   @Test
@@ -167,7 +190,13 @@ class RefusalAcceptanceTest {
     try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
       closed = socket.getLocalPort();
     }
-    Cli.run("get", "outband://127.0.0.1:" + closed + "/file", "-o", work.resolve("got"), "--identity", client)
+    Cli.run(
+            "get",
+            "outband://127.0.0.1:" + closed + "/file",
+            "-o",
+            work.resolve("got"),
+            "--identity",
+            client)
         .assertFailedWith(4, "127.0.0.1:" + closed);
     Cli.here("ls", "outband://no-such-host.invalid:7099/", "--identity", client)
         .assertFailedWith(4, "no-such-host.invalid");
@@ -184,12 +213,16 @@ class RefusalAcceptanceTest {
     Cli.here("get", server.url("file"), "-o", work.resolve("none/got"), "--identity", client)
         .assertFailed(5, "no such folder: " + work.resolve("none"));
     Files.write(root.resolve("large"), new byte[4 << 20]);
-    Cli.Running limited = Cli.start(limitedTo1MiBFiles("get", server.url("large"), "-o", work.resolve("got"), "--identity", client));
+    Cli.Running limited =
+        Cli.start(
+            limitedTo1MiBFiles(
+                "get", server.url("large"), "-o", work.resolve("got"), "--identity", client));
     Cli.end(limited).assertFailed(5, "the receiver has no space left");
   }
 
   private static List<String> limitedTo1MiBFiles(Object... args) {
-    List<String> command = new ArrayList<>(List.of("sh", "-c", "ulimit -f 2048; exec \"$@\"", "sh"));
+    List<String> command =
+        new ArrayList<>(List.of("sh", "-c", "ulimit -f 2048; exec \"$@\"", "sh"));
     command.addAll(Cli.command(args));
     return command;
   }

@@ -15,7 +15,8 @@ import java.util.regex.Pattern;
 /** {@code outband serve} in a JVM of its own. */
 final class ServeProcess implements AutoCloseable {
 
-  private static final Pattern READY = Pattern.compile("ready control=(\\S+:[1-9]\\d*) data=(\\S+:[1-9]\\d*)\n");
+  private static final Pattern READY =
+      Pattern.compile("ready control=(\\S+:[1-9]\\d*) data=(\\S+:[1-9]\\d*)\n");
   private static final Duration READY_LIMIT = Duration.ofSeconds(30);
 
   private final Cli.Running running;
@@ -28,14 +29,28 @@ final class ServeProcess implements AutoCloseable {
 
   static ServeProcess start(Path root, Path identity, Object... options) throws IOException {
     List<Object> args =
-        new ArrayList<>(List.of("serve", root, "--identity", identity, "--control", "127.0.0.1:0", "--data", "127.0.0.1:0"));
+        new ArrayList<>(
+            List.of(
+                "serve",
+                root,
+                "--identity",
+                identity,
+                "--control",
+                "127.0.0.1:0",
+                "--data",
+                "127.0.0.1:0"));
     args.addAll(List.of(options));
     Cli.Running running = Cli.start(Cli.command(args.toArray()));
     try {
-      await().atMost(READY_LIMIT).until(() -> !running.process().isAlive() || Files.readString(running.out()).endsWith("\n"));
+      await()
+          .atMost(READY_LIMIT)
+          .until(
+              () -> !running.process().isAlive() || Files.readString(running.out()).endsWith("\n"));
       String said = Files.readString(running.out());
       Matcher ready = READY.matcher(said);
-      assertThat(ready.matches()).as("ready line: %s, errors: %s", said, Files.readString(running.err())).isTrue();
+      assertThat(ready.matches())
+          .as("ready line: %s, errors: %s", said, Files.readString(running.err()))
+          .isTrue();
       return new ServeProcess(running, ready.group(1));
     } catch (IOException | RuntimeException | Error e) {
       running.process().destroyForcibly();

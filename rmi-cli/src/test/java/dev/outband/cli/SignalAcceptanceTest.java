@@ -24,7 +24,7 @@ import org.junit.jupiter.api.io.TempDir;
 class SignalAcceptanceTest {
 
   private static final long FOR_SECONDS = 4L << 30;
-  private static final long FOR_A_MOMENT = 256L << 20;
+  private static final long FOR_A_MOMENT = 96L << 20;
   private static final int SIGTERM_EXIT = 143;
   private static final Duration LIMIT = Duration.ofSeconds(30);
 
@@ -40,7 +40,9 @@ class SignalAcceptanceTest {
     target = Files.createDirectory(temp.resolve("target"));
     CertificateAuthority authority = CertificateAuthority.create(temp.resolve("pki"));
     client = authority.issueClient("alice");
-    server = ServeProcess.start(root, authority.issueServer("server-1", List.of("127.0.0.1")), "--writable");
+    server =
+        ServeProcess.start(
+            root, authority.issueServer("server-1", List.of("127.0.0.1")), "--writable");
   }
 
   @AfterEach
@@ -61,7 +63,8 @@ class SignalAcceptanceTest {
   @Test
   void shouldLeaveNothingAtTheServerWhenPutIsTerminated() throws Exception {
     Path file = sparse(temp.resolve("large"), FOR_SECONDS);
-    Cli.Running put = Cli.start(Cli.command("put", file, server.url("large"), "--identity", client));
+    Cli.Running put =
+        Cli.start(Cli.command("put", file, server.url("large"), "--identity", client));
     awaitFirstBytes(root);
     put.process().destroyForcibly();
 
@@ -93,11 +96,20 @@ class SignalAcceptanceTest {
 
   private Cli.Running startGet(long bytes) throws IOException {
     sparse(root.resolve("large"), bytes);
-    return Cli.start(Cli.command("get", server.url("large"), "-o", target.resolve("got"), "--identity", client, "--quiet"));
+    return Cli.start(
+        Cli.command(
+            "get",
+            server.url("large"),
+            "-o",
+            target.resolve("got"),
+            "--identity",
+            client,
+            "--quiet"));
   }
 
   private static Path sparse(Path file, long bytes) throws IOException {
-    try (FileChannel channel = FileChannel.open(file, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE)) {
+    try (FileChannel channel =
+        FileChannel.open(file, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE)) {
       channel.write(ByteBuffer.wrap(new byte[] {1}), bytes - 1);
     }
     return file;
@@ -110,7 +122,8 @@ class SignalAcceptanceTest {
         .until(
             () -> {
               try (Stream<Path> files = Files.list(folder)) {
-                return files.anyMatch(f -> f.getFileName().toString().startsWith(".") && f.toFile().length() > 0);
+                return files.anyMatch(
+                    f -> f.getFileName().toString().startsWith(".") && f.toFile().length() > 0);
               }
             });
   }

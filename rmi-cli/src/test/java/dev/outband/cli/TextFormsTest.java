@@ -49,12 +49,14 @@ class TextFormsTest {
     members.put("bytes", 7L);
     members.put("ok", true);
 
-    assertThat(Json.object(members)).isEqualTo("{\"na\\\"me\":\"a\\\\b\\u000a\\u00fc\",\"bytes\":7,\"ok\":true}");
+    assertThat(Json.object(members))
+        .isEqualTo("{\"na\\\"me\":\"a\\\\b\\u000a\\u00fc\",\"bytes\":7,\"ok\":true}");
   }
 
   @Test
   void shouldStayOnOneLineWhenMessageHasLineBreaks() {
-    assertThat(Failure.line("one\n  two\r\nthree\u2028four\u001b[31m")).isEqualTo("one two three four?[31m");
+    assertThat(Failure.line("one\n  two\r\nthree\u2028four\u001b[31m"))
+        .isEqualTo("one two three four?[31m");
   }
 
   @Test

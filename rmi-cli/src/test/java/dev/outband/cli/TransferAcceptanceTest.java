@@ -25,9 +25,9 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
- * Files go to a server in its own JVM and come back the same. {@code -Doutband.sparseMiB=N} sets the length of the sparse
- * file, 256 by default; {@code -Doutband.gets=N} and {@code -Doutband.getMiB=N} how many gets run at once and of how much, 16
- * of 8 by default.
+ * Files go to a server in its own JVM and come back the same. {@code -Doutband.sparseMiB=N} sets
+ * the length of the sparse file, 128 by default; {@code -Doutband.gets=N} and {@code
+ * -Doutband.getMiB=N} how many gets run at once and of how much, 16 of 8 by default.
  */
 @Timeout(value = 1, unit = TimeUnit.HOURS)
 class TransferAcceptanceTest {
@@ -44,7 +44,9 @@ class TransferAcceptanceTest {
     root = Files.createDirectory(temp.resolve("root"));
     CertificateAuthority authority = CertificateAuthority.create(temp.resolve("pki"));
     client = authority.issueClient("alice");
-    server = ServeProcess.start(root, authority.issueServer("server-1", List.of("127.0.0.1")), "--writable");
+    server =
+        ServeProcess.start(
+            root, authority.issueServer("server-1", List.of("127.0.0.1")), "--writable");
   }
 
   @AfterAll
@@ -57,13 +59,15 @@ class TransferAcceptanceTest {
 
   @Test
   void shouldMoveFilesBothWaysWhateverTheirLength() throws IOException {
-    for (int bytes : new int[] {0, 1, 65_535, 65_536, 65_537, SEGMENT - 1, SEGMENT, SEGMENT + 1, 5 * SEGMENT}) {
+    for (int bytes :
+        new int[] {0, 1, 65_535, 65_536, 65_537, SEGMENT - 1, SEGMENT, SEGMENT + 1, 5 * SEGMENT}) {
       Path file = temp.resolve("file-" + bytes);
       Path back = temp.resolve("back-" + bytes);
       String sha256 = DemoFiles.random(file, bytes, done -> {});
 
       Cli.here("put", file, server.url("n" + bytes), "--identity", client, "--quiet").assertDone();
-      Cli.here("get", server.url("n" + bytes), "-o", back, "--identity", client, "--quiet").assertDone();
+      Cli.here("get", server.url("n" + bytes), "-o", back, "--identity", client, "--quiet")
+          .assertDone();
 
       assertThat(sha256(root.resolve("n" + bytes))).isEqualTo(sha256);
       assertThat(sha256(back)).isEqualTo(sha256);
@@ -74,17 +78,21 @@ class TransferAcceptanceTest {
 
   @Test
   void shouldGetSparseFileLargerThanTheHeap() throws Exception {
-    long bytes = Long.getLong("outband.sparseMiB", 256) << 20;
+    long bytes = Long.getLong("outband.sparseMiB", 128) << 20;
     Path sparse = root.resolve("sparse");
-    try (FileChannel file = FileChannel.open(sparse, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE)) {
+    try (FileChannel file =
+        FileChannel.open(sparse, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE)) {
       file.write(ByteBuffer.wrap("in the middle".getBytes(StandardCharsets.UTF_8)), bytes / 2);
       file.write(ByteBuffer.wrap(new byte[] {1}), bytes - 1);
     }
     Path back = temp.resolve("sparse-back");
 
-    Cli.Result got = Cli.run("get", server.url("sparse"), "-o", back, "--identity", client, "--json");
+    Cli.Result got =
+        Cli.run("get", server.url("sparse"), "-o", back, "--identity", client, "--json");
 
-    assertThat(got.assertDone().out()).contains("\"bytes\":" + bytes).contains("\"protection\":\"PRIVACY\"");
+    assertThat(got.assertDone().out())
+        .contains("\"bytes\":" + bytes)
+        .contains("\"protection\":\"PRIVACY\"");
     assertThat(sha256(back)).isEqualTo(sha256(sparse));
     Files.delete(sparse);
     Files.delete(back);
@@ -95,12 +103,17 @@ class TransferAcceptanceTest {
     int gets = Integer.getInteger("outband.gets", 16);
     Path file = root.resolve("shared");
     String sha256 = DemoFiles.random(file, Long.getLong("outband.getMiB", 8) << 20, done -> {});
-    ExecutorService clients = Executors.newFixedThreadPool(gets, task -> new Thread(task, "test-client"));
+    ExecutorService clients =
+        Executors.newFixedThreadPool(gets, task -> new Thread(task, "test-client"));
     try {
       List<Future<Cli.Result>> running = new ArrayList<>();
       for (int i = 0; i < gets; i++) {
         Path back = temp.resolve("shared-" + i);
-        running.add(clients.submit(() -> Cli.here("get", server.url("shared"), "-o", back, "--identity", client, "--quiet")));
+        running.add(
+            clients.submit(
+                () ->
+                    Cli.here(
+                        "get", server.url("shared"), "-o", back, "--identity", client, "--quiet")));
       }
       for (int i = 0; i < gets; i++) {
         running.get(i).get(10, TimeUnit.MINUTES).assertDone();
@@ -130,9 +143,13 @@ class TransferAcceptanceTest {
     Files.writeString(folder.resolve("b.txt"), "12345");
 
     Cli.Result text = Cli.here("ls", server.url("listed"), "--identity", client).assertDone();
-    Cli.Result quiet = Cli.here("ls", server.url("listed/"), "--identity", client, "--quiet").assertDone();
-    Cli.Result json = Cli.here("ls", server.url("listed"), "--identity", client, "--json").assertDone();
-    Cli.Result none = Cli.here("ls", server.url("listed/sub%20%22folder%22"), "--identity", client, "--json").assertDone();
+    Cli.Result quiet =
+        Cli.here("ls", server.url("listed/"), "--identity", client, "--quiet").assertDone();
+    Cli.Result json =
+        Cli.here("ls", server.url("listed"), "--identity", client, "--json").assertDone();
+    Cli.Result none =
+        Cli.here("ls", server.url("listed/sub%20%22folder%22"), "--identity", client, "--json")
+            .assertDone();
 
     assertThat(text.out().lines().toList().get(0)).matches(" +5  \\d{4}-\\S+Z  b\\.txt");
     assertThat(text.out().lines().toList().get(1)).endsWith("  sub \"folder\"/");
@@ -150,7 +167,8 @@ class TransferAcceptanceTest {
 
   private static void assertNoTemporaries(Path folder) throws IOException {
     try (Stream<Path> files = Files.list(folder)) {
-      assertThat(files.map(f -> f.getFileName().toString())).noneMatch(name -> name.contains(".outband-"));
+      assertThat(files.map(f -> f.getFileName().toString()))
+          .noneMatch(name -> name.contains(".outband-"));
     }
   }
 }

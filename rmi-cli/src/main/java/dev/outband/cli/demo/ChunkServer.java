@@ -7,29 +7,48 @@ import java.nio.channels.FileChannel;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.rmi.RemoteException;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.regex.Pattern;
 
-/** Serves one file in chunks. Safe for use by several threads. */
+/**
+ * Serves the files of the demonstration in chunks, and keeps them open. Safe for use by several
+ * threads.
+ */
 public final class ChunkServer implements ChunkService, AutoCloseable {
 
-  private final Path file;
-  private FileChannel open;
+  private static final Pattern NAME = Pattern.compile("[a-z-]+\\.bin");
+
+  private final Path folder;
+
+  /** Guarded by this. */
+  private final Map<String, FileChannel> open = new HashMap<>();
 
   /**
-   * Makes the service; the file may come to be later.
+   * Makes the service.
    *
-   * @param file opened at the first read, and not again
+   * @param folder where the files are; each is opened at its first read, and not again
    */
-  public ChunkServer(Path file) {
-    this.file = file;
+  public ChunkServer(Path folder) {
+    this.folder = folder;
   }
 
   @Override
-  public byte[] read(long offset, int maxBytes) throws RemoteException {
+  public byte[] read(String name, long offset, int maxBytes) throws RemoteException {
+    if (!NAME.matcher(name).matches()) {
+      throw new RemoteException("the name must be of the form " + NAME);
+    }
     if (offset < 0 || maxBytes < 1 || maxBytes > MAX_CHUNK_BYTES) {
-      throw new RemoteException("offset must be 0 or more, not " + offset + ", maxBytes 1.." + MAX_CHUNK_BYTES + ", not " + maxBytes);
+      throw new RemoteException(
+          "offset must be 0 or more, not "
+              + offset
+              + ", maxBytes 1.."
+              + MAX_CHUNK_BYTES
+              + ", not "
+              + maxBytes);
     }
     try {
-      FileChannel channel = channel();
+      FileChannel channel = channel(name);
       byte[] chunk = new byte[(int) Math.max(0, Math.min(maxBytes, channel.size() - offset))];
       ByteBuffer rest = ByteBuffer.wrap(chunk);
       while (rest.hasRemaining()) {
@@ -53,17 +72,20 @@ public final class ChunkServer implements ChunkService, AutoCloseable {
     return HeapPeak.bytes();
   }
 
-  private synchronized FileChannel channel() throws IOException {
-    if (open == null) {
-      open = FileChannel.open(file, StandardOpenOption.READ);
+  private synchronized FileChannel channel(String name) throws IOException {
+    FileChannel channel = open.get(name);
+    if (channel == null) {
+      channel = FileChannel.open(folder.resolve(name), StandardOpenOption.READ);
+      open.put(name, channel);
     }
-    return open;
+    return channel;
   }
 
   @Override
   public synchronized void close() throws IOException {
-    if (open != null) {
-      open.close();
+    for (FileChannel channel : open.values()) {
+      channel.close();
     }
+    open.clear();
   }
 }

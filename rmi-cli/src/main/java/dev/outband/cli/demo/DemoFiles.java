@@ -35,7 +35,8 @@ public final class DemoFiles {
     MessageDigest digest = sha256();
     SplittableRandom random = new SplittableRandom(new SecureRandom().nextLong());
     byte[] buffer = new byte[BUFFER_BYTES];
-    try (FileChannel channel = FileChannel.open(file, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE)) {
+    try (FileChannel channel =
+        FileChannel.open(file, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE)) {
       for (long written = 0; written < bytes; ) {
         random.nextBytes(buffer);
         int count = (int) Math.min(buffer.length, bytes - written);
@@ -71,7 +72,8 @@ public final class DemoFiles {
   }
 
   /**
-   * Removes a folder with all that is in it, without following links; tries again where something is added meanwhile.
+   * Removes a folder with all that is in it, without following links; tries again where something
+   * is added meanwhile.
    *
    * @param folder may not exist any more
    * @throws IOException if something cannot be removed

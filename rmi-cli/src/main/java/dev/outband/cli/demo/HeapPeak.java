@@ -4,7 +4,9 @@ import java.lang.management.ManagementFactory;
 import java.lang.management.MemoryPoolMXBean;
 import java.lang.management.MemoryType;
 
-/** The most heap that this JVM used, garbage included: what a limit on its heap must leave room for. */
+/**
+ * The most heap that this JVM used, garbage included: what a limit on its heap must leave room for.
+ */
 public final class HeapPeak {
 
   private HeapPeak() {}
@@ -15,7 +17,8 @@ public final class HeapPeak {
   }
 
   /**
-   * The sum of the heap pools' peaks since {@link #reset}, at most a little more than was ever used at once.
+   * The sum of the heap pools' peaks since {@link #reset}, at most a little more than was ever used
+   * at once.
    *
    * @return bytes
    */

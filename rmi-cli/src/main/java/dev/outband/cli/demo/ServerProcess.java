@@ -16,7 +16,10 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 
-/** A JVM of the demonstration's own with a server in it. It ends when it is closed, and when the demonstration's JVM ends. */
+/**
+ * A JVM of the demonstration's own with a server in it. It ends when it is closed, and when the
+ * demonstration's JVM ends.
+ */
 public final class ServerProcess implements AutoCloseable {
 
   private static final String READY = "ready control=";
@@ -42,7 +45,8 @@ public final class ServerProcess implements AutoCloseable {
    * @throws IOException if it does not get ready, with the last line that it logged
    * @throws InterruptedException if the thread is interrupted
    */
-  public static ServerProcess start(String jvmOption, String mainClass, List<String> arguments, Path log)
+  public static ServerProcess start(
+      String jvmOption, String mainClass, List<String> arguments, Path log)
       throws IOException, InterruptedException {
     List<String> command = new ArrayList<>();
     command.add(ProcessHandle.current().info().command().orElse("java"));
@@ -78,7 +82,8 @@ public final class ServerProcess implements AutoCloseable {
     return process.pid();
   }
 
-  private static String control(Process process, Path log) throws IOException, InterruptedException {
+  private static String control(Process process, Path log)
+      throws IOException, InterruptedException {
     BufferedReader out = process.inputReader(StandardCharsets.UTF_8);
     CompletableFuture<String> line = new CompletableFuture<>();
     Thread reader = new Thread(() -> line.complete(firstLine(out)), "outband-demo-ready");
@@ -91,7 +96,9 @@ public final class ServerProcess implements AutoCloseable {
       }
       throw new IOException("the demonstration's server did not start: " + lastLine(log));
     } catch (TimeoutException | ExecutionException e) {
-      throw new IOException("the demonstration's server was not ready within " + READY_DEADLINE.toSeconds() + " s", e);
+      throw new IOException(
+          "the demonstration's server was not ready within " + READY_DEADLINE.toSeconds() + " s",
+          e);
     }
   }
 

@@ -11,7 +11,8 @@ import java.util.Objects;
  * @param bytes a file's length, 0 for a folder
  * @param modifiedMs when it was last changed, in milliseconds since 1970-01-01T00:00:00Z
  */
-public record FileEntry(String name, Kind kind, long bytes, long modifiedMs) implements Serializable {
+public record FileEntry(String name, Kind kind, long bytes, long modifiedMs)
+    implements Serializable {
 
   /** What a name in a folder stands for. */
   public enum Kind {
@@ -32,13 +33,20 @@ public record FileEntry(String name, Kind kind, long bytes, long modifiedMs) imp
    * @throws IllegalArgumentException if the name is no single name or the length is negative
    */
   public FileEntry {
-    if (name.isEmpty() || name.length() > MAX_NAME_CHARS || name.indexOf('/') >= 0 || name.indexOf('\0') >= 0) {
+    if (name.isEmpty()
+        || name.length() > MAX_NAME_CHARS
+        || name.indexOf('/') >= 0
+        || name.indexOf('\0') >= 0) {
       throw new IllegalArgumentException(
-          "entry name must be one name of 1.." + MAX_NAME_CHARS + " characters, not of " + name.length());
+          "entry name must be one name of 1.."
+              + MAX_NAME_CHARS
+              + " characters, not of "
+              + name.length());
     }
     Objects.requireNonNull(kind, "kind");
     if (bytes < 0) {
-      throw new IllegalArgumentException("entry bytes must be 0.." + Long.MAX_VALUE + ", not " + bytes);
+      throw new IllegalArgumentException(
+          "entry bytes must be 0.." + Long.MAX_VALUE + ", not " + bytes);
     }
   }
 }

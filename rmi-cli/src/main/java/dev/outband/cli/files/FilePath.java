@@ -8,7 +8,8 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * A path that a client gave, taken apart: each name is one component that the file system cannot read as a path.
+ * A path that a client gave, taken apart: each name is one component that the file system cannot
+ * read as a path.
  *
  * @param shown the path as the client wrote it, for messages
  * @param names the components; none for the root
@@ -18,7 +19,8 @@ record FilePath(String shown, List<Path> names) {
   static FilePath parse(String text) throws TransferException {
     if (text.length() > FileService.MAX_PATH_CHARS) {
       throw new TransferException(
-          Code.INVALID, "path must have 0.." + FileService.MAX_PATH_CHARS + " characters, not " + text.length());
+          Code.INVALID,
+          "path must have 0.." + FileService.MAX_PATH_CHARS + " characters, not " + text.length());
     }
     List<Path> names = new ArrayList<>();
     if (!text.isEmpty()) {

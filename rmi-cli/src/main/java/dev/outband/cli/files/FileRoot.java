@@ -24,11 +24,13 @@ import java.util.Set;
 /**
  * The folder that no path leaves.
  *
- * <p>Every path is walked one name at a time, each folder opened relative to the open folder before it and without following
- * a symbolic link ({@code openat} with {@code O_NOFOLLOW}), and the file itself is opened, created or renamed relative to its
- * open folder. So there is no moment between a check and a use at which a link that is swapped in could lead outside. What it
- * does not protect against: hard links and mounts inside the root, which are the administrator's; and somebody who may write
- * inside the root and puts a named pipe in a file's place between two system calls, which blocks that one call.
+ * <p>Every path is walked one name at a time, each folder opened relative to the open folder before
+ * it and without following a symbolic link ({@code openat} with {@code O_NOFOLLOW}), and the file
+ * itself is opened, created or renamed relative to its open folder. So there is no moment between a
+ * check and a use at which a link that is swapped in could lead outside. What it does not protect
+ * against: hard links and mounts inside the root, which are the administrator's; and somebody who
+ * may write inside the root and puts a named pipe in a file's place between two system calls, which
+ * blocks that one call.
  *
  * <p>Safe for use by several threads.
  */
@@ -46,7 +48,8 @@ final class FileRoot implements AutoCloseable {
    * Opens the root, which may itself be reached through symbolic links.
    *
    * @throws NotDirectoryException if it is no folder
-   * @throws IOException if it cannot be opened, or the system cannot open files relative to open folders
+   * @throws IOException if it cannot be opened, or the system cannot open files relative to open
+   *     folders
    */
   static FileRoot open(Path folder) throws IOException {
     DirectoryStream<Path> stream = Files.newDirectoryStream(folder.toRealPath());
@@ -54,7 +57,9 @@ final class FileRoot implements AutoCloseable {
       return new FileRoot(secure);
     }
     stream.close();
-    throw new IOException("this system cannot open files relative to an open folder, which keeps paths inside the root");
+    throw new IOException(
+        "this system cannot open files relative to an open folder, which keeps paths inside the"
+            + " root");
   }
 
   /** Opens a regular file to read. The caller closes the channel. */
@@ -63,7 +68,9 @@ final class FileRoot implements AutoCloseable {
     try (SecureDirectoryStream<Path> folder = folderOf(file)) {
       Object before = regular(folder, file).fileKey();
       FileChannel channel =
-          channel(folder.newByteChannel(file.last(), Set.of(StandardOpenOption.READ, LinkOption.NOFOLLOW_LINKS)));
+          channel(
+              folder.newByteChannel(
+                  file.last(), Set.of(StandardOpenOption.READ, LinkOption.NOFOLLOW_LINKS)));
       try {
         if (!Objects.equals(before, regular(folder, file).fileKey())) {
           throw file.failure(Code.NOT_FOUND, "the file was replaced while it was opened");
@@ -96,7 +103,8 @@ final class FileRoot implements AutoCloseable {
       if (!asked.isRoot() && !attributes(above, asked.last()).isDirectory()) {
         return FolderPage.of(asked.last().toString(), regular(above, asked), after);
       }
-      try (SecureDirectoryStream<Path> folder = enter(above, asked.isRoot() ? HERE : asked.last(), asked)) {
+      try (SecureDirectoryStream<Path> folder =
+          enter(above, asked.isRoot() ? HERE : asked.last(), asked)) {
         return FolderPage.of(folder, after);
       }
     } catch (IOException e) {
@@ -104,7 +112,9 @@ final class FileRoot implements AutoCloseable {
     }
   }
 
-  /** Opens the folder in which the path's last name is, the root for the root. The caller closes it. */
+  /**
+   * Opens the folder in which the path's last name is, the root for the root. The caller closes it.
+   */
   SecureDirectoryStream<Path> folderOf(FilePath path) throws IOException, TransferException {
     SecureDirectoryStream<Path> current = root.newDirectoryStream(HERE, LinkOption.NOFOLLOW_LINKS);
     for (Path name : path.folders()) {
@@ -116,7 +126,8 @@ final class FileRoot implements AutoCloseable {
   }
 
   /** Refuses a name that stands for anything but a regular file. */
-  static void requireReplaceable(SecureDirectoryStream<Path> folder, FilePath file) throws IOException, TransferException {
+  static void requireReplaceable(SecureDirectoryStream<Path> folder, FilePath file)
+      throws IOException, TransferException {
     try {
       regular(folder, file);
     } catch (NoSuchFileException e) {
@@ -130,14 +141,20 @@ final class FileRoot implements AutoCloseable {
       return new TransferException(Code.NOT_FOUND, "no such file, path=" + path.shown(), e);
     }
     if (e instanceof AccessDeniedException) {
-      return new TransferException(Code.FORBIDDEN, "the server has no permission, path=" + path.shown(), e);
+      return new TransferException(
+          Code.FORBIDDEN, "the server has no permission, path=" + path.shown(), e);
     }
-    String why = e instanceof FileSystemException f && f.getReason() != null ? ": " + f.getReason() : "";
-    return new TransferException(Code.FORBIDDEN, "the file system refuses" + why + ", path=" + path.shown(), e);
+    String why =
+        e instanceof FileSystemException f && f.getReason() != null ? ": " + f.getReason() : "";
+    return new TransferException(
+        Code.FORBIDDEN, "the file system refuses" + why + ", path=" + path.shown(), e);
   }
 
-  static BasicFileAttributes attributes(SecureDirectoryStream<Path> folder, Path name) throws IOException {
-    return folder.getFileAttributeView(name, BasicFileAttributeView.class, LinkOption.NOFOLLOW_LINKS).readAttributes();
+  static BasicFileAttributes attributes(SecureDirectoryStream<Path> folder, Path name)
+      throws IOException {
+    return folder
+        .getFileAttributeView(name, BasicFileAttributeView.class, LinkOption.NOFOLLOW_LINKS)
+        .readAttributes();
   }
 
   static FileChannel channel(SeekableByteChannel channel) throws IOException {
@@ -156,7 +173,8 @@ final class FileRoot implements AutoCloseable {
     return file;
   }
 
-  private static SecureDirectoryStream<Path> enter(SecureDirectoryStream<Path> above, Path name, FilePath path)
+  private static SecureDirectoryStream<Path> enter(
+      SecureDirectoryStream<Path> above, Path name, FilePath path)
       throws IOException, TransferException {
     BasicFileAttributes attributes = attributes(above, name);
     refuseLink(attributes, path);
@@ -179,7 +197,8 @@ final class FileRoot implements AutoCloseable {
     return attributes;
   }
 
-  private static void refuseLink(BasicFileAttributes attributes, FilePath path) throws TransferException {
+  private static void refuseLink(BasicFileAttributes attributes, FilePath path)
+      throws TransferException {
     if (attributes.isSymbolicLink()) {
       throw path.failure(Code.FORBIDDEN, "symbolic links are not followed");
     }

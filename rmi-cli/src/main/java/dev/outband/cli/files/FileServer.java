@@ -21,7 +21,9 @@ import java.util.function.Supplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Serves the files below one folder, and logs one line a transfer. Safe for use by several threads. */
+/**
+ * Serves the files below one folder, and logs one line a transfer. Safe for use by several threads.
+ */
 public final class FileServer implements FileService, AutoCloseable {
 
   /** What the clients of a {@link FileServer} may do. */
@@ -49,10 +51,15 @@ public final class FileServer implements FileService, AutoCloseable {
    * @param receptions takes the files that clients put
    * @param caller names the principal of the running call, for the log
    * @throws NotDirectoryException if it is no folder
-   * @throws IOException if it cannot be opened, or the system cannot open files relative to an open folder
+   * @throws IOException if it cannot be opened, or the system cannot open files relative to an open
+   *     folder
    */
   public FileServer(
-      Path folder, Access access, Transmitter transmitter, Receptions receptions, Supplier<String> caller)
+      Path folder,
+      Access access,
+      Transmitter transmitter,
+      Receptions receptions,
+      Supplier<String> caller)
       throws IOException {
     this.access = Objects.requireNonNull(access, "access");
     this.transmitter = Objects.requireNonNull(transmitter, "transmitter");
@@ -81,7 +88,8 @@ public final class FileServer implements FileService, AutoCloseable {
         throw new TransferException(Code.FORBIDDEN, "the server is read-only, path=" + path);
       }
       if (bytes < 0) {
-        throw new TransferException(Code.INVALID, "bytes must be 0.." + Long.MAX_VALUE + ", not " + bytes);
+        throw new TransferException(
+            Code.INVALID, "bytes must be 0.." + Long.MAX_VALUE + ", not " + bytes);
       }
       Reception reception = receptions.open(Sink.file(root.destination(path)), bytes);
       logEnd("stored", path, principal, reception.transfer());
@@ -106,28 +114,52 @@ public final class FileServer implements FileService, AutoCloseable {
     root.close();
   }
 
-  private static TransferException logged(String call, String path, String principal, TransferException refusal) {
+  private static TransferException logged(
+      String call, String path, String principal, TransferException refusal) {
     if (LOG.isInfoEnabled()) {
-      LOG.info("refused {}, path={}, caller={}, why={}", call, printable(path), principal, refusal.toString());
+      LOG.info(
+          "refused {}, path={}, caller={}, why={}",
+          call,
+          printable(path),
+          principal,
+          refusal.toString());
     }
     return refusal;
   }
 
   private static void logEnd(String done, String path, String principal, Transfer transfer) {
-    transfer.receipt().whenComplete((receipt, failure) -> {
-      if (failure == null) {
-        logReceipt(done, path, principal, receipt);
-      } else {
-        Throwable why = failure instanceof CompletionException && failure.getCause() != null ? failure.getCause() : failure;
-        LOG.warn("not {}, path={}, bytes={}, caller={}, why={}, transfer={}",
-            done, printable(path), transfer.bytes(), principal, why.toString(), transfer.id());
-      }
-    });
+    transfer
+        .receipt()
+        .whenComplete(
+            (receipt, failure) -> {
+              if (failure == null) {
+                logReceipt(done, path, principal, receipt);
+              } else {
+                Throwable why =
+                    failure instanceof CompletionException && failure.getCause() != null
+                        ? failure.getCause()
+                        : failure;
+                LOG.warn(
+                    "not {}, path={}, bytes={}, caller={}, why={}, transfer={}",
+                    done,
+                    printable(path),
+                    transfer.bytes(),
+                    principal,
+                    why.toString(),
+                    transfer.id());
+              }
+            });
   }
 
   private static void logReceipt(String done, String path, String principal, Receipt receipt) {
-    LOG.info("{} path={}, bytes={}, MB/s={}, caller={}, transfer={}",
-        done, printable(path), receipt.bytes(), Math.round(receipt.bytesPerSecond() / 1e6), principal, receipt.transferId());
+    LOG.info(
+        "{} path={}, bytes={}, MB/s={}, caller={}, transfer={}",
+        done,
+        printable(path),
+        receipt.bytes(),
+        Math.round(receipt.bytesPerSecond() / 1e6),
+        principal,
+        receipt.transferId());
   }
 
   /** So that a path from outside cannot break or forge a line of the log. */

@@ -9,10 +9,11 @@ import java.rmi.RemoteException;
 /**
  * Files of one folder of a server, its root, to list, to get and to put.
  *
- * <p>A path is relative to the root, its names are separated by {@code /}, and it has at most {@value #MAX_PATH_CHARS}
- * characters. It never leaves the root: {@code ..}, {@code .}, an empty name, an absolute path and a NUL are
- * {@link dev.outband.api.Code#INVALID}; a symbolic link is {@link dev.outband.api.Code#FORBIDDEN}, also as one of the folders
- * on the way. Devices, pipes and sockets are never opened.
+ * <p>A path is relative to the root, its names are separated by {@code /}, and it has at most
+ * {@value #MAX_PATH_CHARS} characters. It never leaves the root: {@code ..}, {@code .}, an empty
+ * name, an absolute path and a NUL are {@link dev.outband.api.Code#INVALID}; a symbolic link is
+ * {@link dev.outband.api.Code#FORBIDDEN}, also as one of the folders on the way. Devices, pipes and
+ * sockets are never opened.
  */
 public interface FileService extends Remote {
 
@@ -32,26 +33,28 @@ public interface FileService extends Remote {
    * @param reception where to send it
    * @return the confirmation: the bytes follow
    * @throws RemoteException if the call fails
-   * @throws TransferException {@code NOT_FOUND}, {@code INVALID} or {@code FORBIDDEN} for the path, or why the data connection
-   *     could not be opened
+   * @throws TransferException {@code NOT_FOUND}, {@code INVALID} or {@code FORBIDDEN} for the path,
+   *     or why the data connection could not be opened
    */
-  Confirmation get(String path, ReceptionObject reception) throws RemoteException, TransferException;
+  Confirmation get(String path, ReceptionObject reception)
+      throws RemoteException, TransferException;
 
   /**
-   * Takes a file. It is there under its name, and replaces one of that name, when the transfer has its receipt.
+   * Takes a file. It is there under its name, and replaces one of that name, when the transfer has
+   * its receipt.
    *
    * @param path the file's name in a folder that exists
    * @param bytes how long the file is, 0 or more; the server cuts off what is longer
    * @return the reception to transmit into
    * @throws RemoteException if the call fails
-   * @throws TransferException {@code NOT_FOUND} for a missing folder, {@code INVALID} for the path or the length,
-   *     {@code FORBIDDEN} if the server is read-only
+   * @throws TransferException {@code NOT_FOUND} for a missing folder, {@code INVALID} for the path
+   *     or the length, {@code FORBIDDEN} if the server is read-only
    */
   ReceptionObject put(String path, long bytes) throws RemoteException, TransferException;
 
   /**
-   * Lists a folder: its folders and regular files in the order of their names, a page a call. Ask for the next page with the
-   * last name of the page before, until a page is empty.
+   * Lists a folder: its folders and regular files in the order of their names, a page a call. Ask
+   * for the next page with the last name of the page before, until a page is empty.
    *
    * @param path a folder, empty for the root; or a file, which is then the only entry
    * @param after list the names that come after this one; empty for the first page

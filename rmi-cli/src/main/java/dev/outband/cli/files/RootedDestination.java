@@ -14,8 +14,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * A file below a root: written under a hidden name and renamed in the same open folder, so that a link that is swapped in
- * meanwhile leads neither of the two elsewhere.
+ * A file below a root: written under a hidden name and renamed in the same open folder, so that a
+ * link that is swapped in meanwhile leads neither of the two elsewhere.
  */
 final class RootedDestination implements FileDestination {
 
@@ -44,7 +44,10 @@ final class RootedDestination implements FileDestination {
       return FileRoot.channel(
           folder.newByteChannel(
               temporary,
-              Set.of(StandardOpenOption.WRITE, StandardOpenOption.CREATE_NEW, LinkOption.NOFOLLOW_LINKS),
+              Set.of(
+                  StandardOpenOption.WRITE,
+                  StandardOpenOption.CREATE_NEW,
+                  LinkOption.NOFOLLOW_LINKS),
               PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------"))));
     } catch (IOException | RuntimeException e) {
       folder.close();
@@ -71,9 +74,13 @@ final class RootedDestination implements FileDestination {
     }
   }
 
-  /** Makes the new name itself durable. Not every file system lets a folder be opened; then it does what it can. */
+  /**
+   * Makes the new name itself durable. Not every file system lets a folder be opened; then it does
+   * what it can.
+   */
   private void forceNames() {
-    try (FileChannel names = FileRoot.channel(folder.newByteChannel(HERE, Set.of(StandardOpenOption.READ)))) {
+    try (FileChannel names =
+        FileRoot.channel(folder.newByteChannel(HERE, Set.of(StandardOpenOption.READ)))) {
       names.force(true);
     } catch (IOException e) {
       LOG.debug("the folder of the new file cannot be forced, reason={}", e.toString());

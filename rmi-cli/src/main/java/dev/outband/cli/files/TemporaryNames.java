@@ -5,7 +5,10 @@ import java.security.SecureRandom;
 import java.util.HexFormat;
 import java.util.regex.Pattern;
 
-/** Names of files that are not complete: {@code .NAME.outband-XXXX}. They are never listed and never served. */
+/**
+ * Names of files that are not complete: {@code .NAME.outband-XXXX}. They are never listed and never
+ * served.
+ */
 final class TemporaryNames {
 
   /** Keeps the whole name under the usual 255 bytes whatever the characters are. */
@@ -22,7 +25,11 @@ final class TemporaryNames {
     RANDOM.nextBytes(random);
     String kept = name.toString();
     if (kept.length() > MAX_KEPT_CHARS) {
-      kept = kept.substring(0, kept.offsetByCodePoints(0, Math.min(MAX_KEPT_CHARS, kept.codePointCount(0, kept.length()))));
+      kept =
+          kept.substring(
+              0,
+              kept.offsetByCodePoints(
+                  0, Math.min(MAX_KEPT_CHARS, kept.codePointCount(0, kept.length()))));
     }
     return Path.of("." + kept + ".outband-" + HexFormat.of().formatHex(random));
   }

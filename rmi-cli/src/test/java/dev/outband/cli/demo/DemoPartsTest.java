@@ -18,6 +18,8 @@ import org.junit.jupiter.api.io.TempDir;
 @Timeout(30)
 class DemoPartsTest {
 
+  private static final String NAME = "random.bin";
+
   @TempDir Path temp;
 
   @Test
@@ -49,16 +51,21 @@ class DemoPartsTest {
 
   @Test
   void shouldServeWholeFileInChunks() throws IOException {
-    Path file = temp.resolve("random");
+    Path file = temp.resolve("random.bin");
     DemoFiles.random(file, 2L * ChunkService.MAX_CHUNK_BYTES + 7, bytes -> {});
     ByteArrayOutputStream read = new ByteArrayOutputStream();
-    try (ChunkServer server = new ChunkServer(file)) {
-      for (byte[] chunk = server.read(0, 1 << 20); chunk.length > 0; chunk = server.read(read.size(), 1 << 20)) {
+    try (ChunkServer server = new ChunkServer(temp)) {
+      for (byte[] chunk = server.read(NAME, 0, 1 << 20);
+          chunk.length > 0;
+          chunk = server.read(NAME, read.size(), 1 << 20)) {
         read.writeBytes(chunk);
       }
-      assertThatThrownBy(() -> server.read(-1, 1)).isInstanceOf(RemoteException.class);
-      assertThatThrownBy(() -> server.read(0, 0)).isInstanceOf(RemoteException.class);
-      assertThatThrownBy(() -> server.read(0, (1 << 20) + 1)).isInstanceOf(RemoteException.class);
+      assertThatThrownBy(() -> server.read("../random.bin", 0, 1))
+          .isInstanceOf(RemoteException.class);
+      assertThatThrownBy(() -> server.read(NAME, -1, 1)).isInstanceOf(RemoteException.class);
+      assertThatThrownBy(() -> server.read(NAME, 0, 0)).isInstanceOf(RemoteException.class);
+      assertThatThrownBy(() -> server.read(NAME, 0, (1 << 20) + 1))
+          .isInstanceOf(RemoteException.class);
     }
 
     assertThat(read.toByteArray()).isEqualTo(Files.readAllBytes(file));

@@ -28,17 +28,48 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
- * Tries to leave the root. The race runs for {@code -Doutband.raceSeconds=N}, 2 by default; {@code -Doutband.seed=N} repeats a
- * run.
+ * Tries to leave the root. The race runs for {@code -Doutband.raceSeconds=N}, 2 by default; {@code
+ * -Doutband.seed=N} repeats a run.
  */
 @Timeout(value = 1, unit = TimeUnit.HOURS)
 class FileRootEscapeTest {
 
   private static final int NAMES = 10_000;
-  private static final List<String> PIECES = List.of(
-      "..", ".", "", "/", "//", "\\", "..\\", "sub", "sub/", "link", "link/", "file", "secret", "~", "%2e%2e", "%2f", "\0",
-      "\u2025", "\uff0e\uff0e", "\u2215", "...", ". .", "..;", " ", "\n", "C:", "file:///", "/proc/self/root", "/dev/fd/0",
-      "-", "*", "\ud800", ".file.outband-1");
+  private static final List<String> PIECES =
+      List.of(
+          "..",
+          ".",
+          "",
+          "/",
+          "//",
+          "\\",
+          "..\\",
+          "sub",
+          "sub/",
+          "link",
+          "link/",
+          "file",
+          "secret",
+          "~",
+          "%2e%2e",
+          "%2f",
+          "\0",
+          "\u2025",
+          "\uff0e\uff0e",
+          "\u2215",
+          "...",
+          ". .",
+          "..;",
+          " ",
+          "\n",
+          "C:",
+          "file:///",
+          "/proc/self/root",
+          "/dev/fd/0",
+          "-",
+          "*",
+          "\ud800",
+          ".file.outband-1");
 
   @TempDir Path temp;
   private Path outside;
@@ -86,11 +117,13 @@ class FileRootEscapeTest {
 
   @Test
   void shouldStayBelowTheRootWhenLinksAreSwappedIn() throws Exception {
-    long deadlineNs = System.nanoTime() + TimeUnit.SECONDS.toNanos(Long.getLong("outband.raceSeconds", 2));
+    long deadlineNs =
+        System.nanoTime() + TimeUnit.SECONDS.toNanos(Long.getLong("outband.raceSeconds", 2));
     Path folder = Files.createDirectory(served.resolve("race"));
     Files.writeString(folder.resolve("file"), "inside");
     AtomicBoolean done = new AtomicBoolean();
-    ExecutorService attacker = Executors.newSingleThreadExecutor(r -> new Thread(r, "test-attacker"));
+    ExecutorService attacker =
+        Executors.newSingleThreadExecutor(r -> new Thread(r, "test-attacker"));
     try {
       Future<?> swaps = attacker.submit(() -> swap(folder, done));
       int read = 0;
@@ -137,14 +170,16 @@ class FileRootEscapeTest {
     StringBuilder name = new StringBuilder();
     int pieces = 1 + random.nextInt(5);
     for (int i = 0; i < pieces; i++) {
-      name.append(PIECES.get(random.nextInt(PIECES.size()))).append(random.nextBoolean() ? "/" : "");
+      name.append(PIECES.get(random.nextInt(PIECES.size())))
+          .append(random.nextBoolean() ? "/" : "");
     }
     return name.toString();
   }
 
   private boolean readInside(String name) throws IOException {
     try (FileChannel file = root.read(name)) {
-      String content = new String(Channels.newInputStream(file).readAllBytes(), StandardCharsets.UTF_8);
+      String content =
+          new String(Channels.newInputStream(file).readAllBytes(), StandardCharsets.UTF_8);
       assertThat(content).as("content of %s", name).isEqualTo("inside");
       return true;
     } catch (TransferException e) {

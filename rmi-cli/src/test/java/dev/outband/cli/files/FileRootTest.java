@@ -60,7 +60,8 @@ class FileRootTest {
   @Test
   void shouldFollowTheRootWhenItIsALinkItself() throws Exception {
     Path link = Files.createSymbolicLink(temp.resolve("root-link"), served);
-    try (FileRoot linked = FileRoot.open(link); FileChannel file = linked.read("top.txt")) {
+    try (FileRoot linked = FileRoot.open(link);
+        FileChannel file = linked.read("top.txt")) {
       assertThat(file.size()).isEqualTo(3);
     }
   }
@@ -79,17 +80,40 @@ class FileRootTest {
     assertRefused("nothing", Code.NOT_FOUND, "no such file, path=nothing");
     assertRefused("a/nothing/x", Code.NOT_FOUND, "no such file, path=a/nothing/x");
     assertRefused("top.txt/x", Code.NOT_FOUND, "no such file, path=top.txt/x");
-    assertRefused("../secret.txt", Code.INVALID, "a path has neither empty names nor . or .., path=../secret.txt");
-    assertRefused("a/../../secret.txt", Code.INVALID, "a path has neither empty names nor . or .., path=a/../../secret.txt");
-    assertRefused("a//b/deep.txt", Code.INVALID, "a path has neither empty names nor . or .., path=a//b/deep.txt");
-    assertRefused("./top.txt", Code.INVALID, "a path has neither empty names nor . or .., path=./top.txt");
-    assertRefused("/etc/passwd", Code.INVALID, "a path has neither empty names nor . or .., path=/etc/passwd");
-    assertRefused("top.txt\0.png", Code.INVALID, "this server's file system has no such names, path=top.txt?.png");
+    assertRefused(
+        "../secret.txt",
+        Code.INVALID,
+        "a path has neither empty names nor . or .., path=../secret.txt");
+    assertRefused(
+        "a/../../secret.txt",
+        Code.INVALID,
+        "a path has neither empty names nor . or .., path=a/../../secret.txt");
+    assertRefused(
+        "a//b/deep.txt",
+        Code.INVALID,
+        "a path has neither empty names nor . or .., path=a//b/deep.txt");
+    assertRefused(
+        "./top.txt", Code.INVALID, "a path has neither empty names nor . or .., path=./top.txt");
+    assertRefused(
+        "/etc/passwd",
+        Code.INVALID,
+        "a path has neither empty names nor . or .., path=/etc/passwd");
+    assertRefused(
+        "top.txt\0.png",
+        Code.INVALID,
+        "this server's file system has no such names, path=top.txt?.png");
     assertRefused("link.txt", Code.FORBIDDEN, "symbolic links are not followed, path=link.txt");
-    assertRefused("inner-link.txt", Code.FORBIDDEN, "symbolic links are not followed, path=inner-link.txt");
-    assertRefused("link-folder/secret.txt", Code.FORBIDDEN, "symbolic links are not followed, path=link-folder/secret.txt");
+    assertRefused(
+        "inner-link.txt", Code.FORBIDDEN, "symbolic links are not followed, path=inner-link.txt");
+    assertRefused(
+        "link-folder/secret.txt",
+        Code.FORBIDDEN,
+        "symbolic links are not followed, path=link-folder/secret.txt");
     assertRefused("x".repeat(4097), Code.INVALID, "path must have 0..4096 characters, not 4097");
-    assertRefused("x".repeat(300), Code.FORBIDDEN, "the file system refuses: File name too long, path=" + "x".repeat(300));
+    assertRefused(
+        "x".repeat(300),
+        Code.FORBIDDEN,
+        "the file system refuses: File name too long, path=" + "x".repeat(300));
   }
 
   @Test
@@ -124,10 +148,16 @@ class FileRootTest {
     assertThat(root.list("top.txt", "")).hasSize(1);
     assertThat(root.list("top.txt", "top.txt")).isEmpty();
     assertThat(names("a/")).containsExactly("b");
-    assertThat(catchThrowableOfType(TransferException.class, () -> root.list("link-folder", "")).code()).isEqualTo(Code.FORBIDDEN);
-    assertThat(catchThrowableOfType(TransferException.class, () -> root.list("nothing", "")).code()).isEqualTo(Code.NOT_FOUND);
-    assertThat(catchThrowableOfType(TransferException.class, () -> root.list("..", "")).code()).isEqualTo(Code.INVALID);
-    assertRefused(".top.txt.outband-0123", Code.NOT_FOUND, "no such file, path=.top.txt.outband-0123");
+    assertThat(
+            catchThrowableOfType(TransferException.class, () -> root.list("link-folder", ""))
+                .code())
+        .isEqualTo(Code.FORBIDDEN);
+    assertThat(catchThrowableOfType(TransferException.class, () -> root.list("nothing", "")).code())
+        .isEqualTo(Code.NOT_FOUND);
+    assertThat(catchThrowableOfType(TransferException.class, () -> root.list("..", "")).code())
+        .isEqualTo(Code.INVALID);
+    assertRefused(
+        ".top.txt.outband-0123", Code.NOT_FOUND, "no such file, path=.top.txt.outband-0123");
   }
 
   @Test
@@ -136,7 +166,8 @@ class FileRootTest {
     write(destination, "new");
     assertThat(names("a")).containsExactly("b");
     Path hidden = onlyTemporary(served.resolve("a"));
-    assertThat(Files.getPosixFilePermissions(hidden)).isEqualTo(PosixFilePermissions.fromString("rw-------"));
+    assertThat(Files.getPosixFilePermissions(hidden))
+        .isEqualTo(PosixFilePermissions.fromString("rw-------"));
 
     destination.publish();
 
@@ -159,11 +190,20 @@ class FileRootTest {
 
   @Test
   void shouldRefuseTargetWhenItCannotBeReplaced() {
-    assertThat(catchThrowableOfType(TransferException.class, () -> root.destination("a"))).hasMessage("is a folder, not a file, path=a");
-    assertThat(catchThrowableOfType(TransferException.class, () -> root.destination("link.txt")).code()).isEqualTo(Code.FORBIDDEN);
-    assertThat(catchThrowableOfType(TransferException.class, () -> root.destination("link-folder/x")).code()).isEqualTo(Code.FORBIDDEN);
-    assertThat(catchThrowableOfType(TransferException.class, () -> root.destination("no/x")).code()).isEqualTo(Code.NOT_FOUND);
-    assertThat(catchThrowableOfType(TransferException.class, () -> root.destination("../x")).code()).isEqualTo(Code.INVALID);
+    assertThat(catchThrowableOfType(TransferException.class, () -> root.destination("a")))
+        .hasMessage("is a folder, not a file, path=a");
+    assertThat(
+            catchThrowableOfType(TransferException.class, () -> root.destination("link.txt"))
+                .code())
+        .isEqualTo(Code.FORBIDDEN);
+    assertThat(
+            catchThrowableOfType(TransferException.class, () -> root.destination("link-folder/x"))
+                .code())
+        .isEqualTo(Code.FORBIDDEN);
+    assertThat(catchThrowableOfType(TransferException.class, () -> root.destination("no/x")).code())
+        .isEqualTo(Code.NOT_FOUND);
+    assertThat(catchThrowableOfType(TransferException.class, () -> root.destination("../x")).code())
+        .isEqualTo(Code.INVALID);
   }
 
   @Test
@@ -172,7 +212,8 @@ class FileRootTest {
     write(destination, "fresh");
     Files.createDirectory(served.resolve("fresh"));
 
-    Assertions.assertThatThrownBy(destination::publish).hasMessage("is a folder, not a file, path=fresh");
+    Assertions.assertThatThrownBy(destination::publish)
+        .hasMessage("is a folder, not a file, path=fresh");
     destination.discard();
     assertThat(served.resolve("fresh")).isEmptyDirectory();
   }
@@ -191,7 +232,8 @@ class FileRootTest {
   }
 
   private void assertRefused(String path, Code code, String message) {
-    TransferException refused = catchThrowableOfType(TransferException.class, () -> root.read(path).close());
+    TransferException refused =
+        catchThrowableOfType(TransferException.class, () -> root.read(path).close());
     assertThat(refused).as("read %s", path).isNotNull().hasMessage(message);
     assertThat(refused.code()).isEqualTo(code);
   }
@@ -205,7 +247,9 @@ class FileRootTest {
   private List<String> names(String path) throws TransferException {
     List<String> names = new ArrayList<>();
     String after = "";
-    for (FileEntry[] page = root.list(path, after); page.length > 0; page = root.list(path, after)) {
+    for (FileEntry[] page = root.list(path, after);
+        page.length > 0;
+        page = root.list(path, after)) {
       Stream.of(page).map(FileEntry::name).forEach(names::add);
       after = page[page.length - 1].name();
     }
@@ -220,7 +264,10 @@ class FileRootTest {
 
   private static Path onlyTemporary(Path folder) throws IOException {
     try (Stream<Path> files = Files.list(folder)) {
-      return files.filter(f -> f.getFileName().toString().contains(".outband-")).findFirst().orElseThrow();
+      return files
+          .filter(f -> f.getFileName().toString().contains(".outband-"))
+          .findFirst()
+          .orElseThrow();
     }
   }
 }
