@@ -32,6 +32,8 @@ class MainTest {
             "1",
             "--warm-ups",
             "0",
+            "--round-size",
+            "1MiB",
             "--sink",
             sink.name(),
             "--out",
@@ -58,13 +60,9 @@ class MainTest {
 
     int exit = run(errors, "--contender", "pigeon", "--out", folder.toString());
 
-    assertThat(exit).isEqualTo(1);
-    assertThat(errors)
-        .hasToString(
-            "benchmarks: contender must be one of "
-                + Contenders.names()
-                + ", not pigeon"
-                + System.lineSeparator());
+    assertThat(exit).isEqualTo(2);
+    assertThat(errors.toString())
+        .startsWith("contender must be one of " + Contenders.names() + ", not pigeon\n");
   }
 
   @Test
