@@ -29,10 +29,10 @@ final class CallFailure {
     this.method = method;
   }
 
-  /** What to throw for what RMI threw: the server's own exception as it is, a failure of the call in one line. */
-  Throwable plain(Throwable thrown, CallScope scope) {
-    if (!(thrown instanceof RemoteException failure) || thrown instanceof NoSuchObjectException) {
-      return thrown;
+  /** What to throw for what RMI threw: one line, typed where the method allows it. */
+  Exception plain(RemoteException failure, CallScope scope) {
+    if (failure instanceof NoSuchObjectException) {
+      return failure;
     }
     Optional<PeerRefusedException> refusal = refusal(failure);
     if (refusal.isPresent()) {
@@ -54,9 +54,8 @@ final class CallFailure {
 
   /** One line for a connection that failed, without what RMI put around it. */
   static String reason(Throwable failure) {
-    Optional<UnknownHostException> unknown = cause(failure, UnknownHostException.class);
-    if (unknown.isPresent()) {
-      return "unknown host " + unknown.get().getMessage();
+    if (cause(failure, UnknownHostException.class).isPresent()) {
+      return "unknown host";
     }
     Optional<NotSerializableException> unserializable = cause(failure, NotSerializableException.class);
     if (unserializable.isPresent()) {
@@ -70,16 +69,16 @@ final class CallFailure {
     return message == null || message.isEmpty() ? root.getClass().getSimpleName() : message;
   }
 
-  private Throwable refusedByServer(RemoteException failure) {
+  private Exception refusedByServer(RemoteException failure) {
     if (cause(failure, InvalidClassException.class).isPresent()) {
       return typed(Code.FORBIDDEN, "server refused an argument, whose class its log names", failure);
     }
     Throwable inner = failure.getCause();
     boolean own = inner != null && inner.getClass() == RemoteException.class && inner.getMessage() != null;
-    return own ? inner : failure;
+    return own ? (RemoteException) inner : failure;
   }
 
-  private Throwable typed(Code code, String reason, RemoteException failure) {
+  private Exception typed(Code code, String reason, RemoteException failure) {
     String message = call + ": " + reason;
     boolean declared = Arrays.stream(method.getExceptionTypes()).anyMatch(type -> type.isAssignableFrom(TransferException.class));
     return declared ? new TransferException(code, message, failure) : new RemoteException(code + ": " + message, failure);

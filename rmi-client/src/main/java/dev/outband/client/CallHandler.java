@@ -6,8 +6,8 @@ import dev.outband.security.CallScope;
 import dev.outband.security.SerialFilters;
 import java.io.ObjectInputFilter;
 import java.lang.reflect.InvocationHandler;
-import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Method;
+import java.lang.reflect.Proxy;
 import java.rmi.NoSuchObjectException;
 import java.rmi.Remote;
 import java.rmi.RemoteException;
@@ -70,9 +70,9 @@ final class CallHandler implements InvocationHandler {
   private Object call(Remote bound, Method method, Object[] arguments) throws Throwable {
     try (CallScope scope = CallScope.enter(replies.get(method))) {
       try {
-        return method.invoke(bound, arguments);
-      } catch (InvocationTargetException e) {
-        throw new CallFailure(server + " " + name + "." + method.getName(), method).plain(e.getCause(), scope);
+        return Proxy.getInvocationHandler(bound).invoke(bound, method, arguments);
+      } catch (RemoteException e) {
+        throw new CallFailure(server + " " + name + "." + method.getName(), method).plain(e, scope);
       }
     }
   }

@@ -35,6 +35,8 @@ final class CallGuard implements InvocationHandler {
       return objectMethod(proxy, method, arguments);
     }
     Caller caller = Caller.current();
+    // An interface need not be public to be a remote one.
+    method.trySetAccessible();
     try {
       return method.invoke(target, arguments);
     } catch (InvocationTargetException e) {

@@ -14,6 +14,19 @@ import java.lang.reflect.WildcardType;
 import java.math.BigDecimal;
 import java.math.BigInteger;
 import java.rmi.Remote;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.LocalDate;
+import java.time.LocalDateTime;
+import java.time.LocalTime;
+import java.time.MonthDay;
+import java.time.OffsetDateTime;
+import java.time.OffsetTime;
+import java.time.Period;
+import java.time.Year;
+import java.time.YearMonth;
+import java.time.ZoneOffset;
+import java.time.ZonedDateTime;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashSet;
@@ -33,12 +46,29 @@ final class SerialClosure {
       Set.of(
           Object.class, String.class, Number.class, Enum.class,
           Boolean.class, Character.class, Byte.class, Short.class, Integer.class, Long.class, Float.class, Double.class,
-          BigInteger.class, BigDecimal.class, UUID.class, hidden("java.time.Ser"));
+          BigInteger.class, BigDecimal.class, UUID.class,
+          hidden("java.time.Ser"), hidden("java.time.ZoneRegion"), ZoneOffset.class,
+          Duration.class, Period.class, Instant.class, LocalDate.class, LocalTime.class, LocalDateTime.class,
+          OffsetTime.class, OffsetDateTime.class, ZonedDateTime.class, Year.class, YearMonth.class, MonthDay.class);
 
   private static final Set<Class<?>> COLLECTIONS = Set.of(Iterable.class, Collection.class, List.class, Set.class);
 
-  /** What {@code List.of}, {@code Set.of}, {@code Map.of} and their {@code copyOf} are written as. */
-  private static final Class<?> IMMUTABLE_COLLECTION = hidden("java.util.CollSer");
+  /** What {@code List.of} and {@code Set.of} are written as, what becomes of it, and what an exception has instead. */
+  private static final Set<Class<?>> IMMUTABLE_COLLECTIONS =
+      Set.of(
+          hidden("java.util.Collections$EmptyList"),
+          hidden("java.util.CollSer"),
+          hidden("java.util.ImmutableCollections$List12"),
+          hidden("java.util.ImmutableCollections$ListN"),
+          hidden("java.util.ImmutableCollections$Set12"),
+          hidden("java.util.ImmutableCollections$SetN"));
+
+  /** The same for {@code Map.of}. */
+  private static final Set<Class<?>> IMMUTABLE_MAPS =
+      Set.of(
+          hidden("java.util.CollSer"),
+          hidden("java.util.ImmutableCollections$Map1"),
+          hidden("java.util.ImmutableCollections$MapN"));
 
   private final Set<Class<?>> classes = new HashSet<>(BASE);
   private final Set<Type> seen = new HashSet<>();
@@ -84,9 +114,10 @@ final class SerialClosure {
     } else if (type == ReceptionObject.class) {
       add(ReceptionStub.class);
     } else if (COLLECTIONS.contains(type) || type == ArrayList.class) {
-      classes.addAll(List.of(ArrayList.class, IMMUTABLE_COLLECTION));
+      classes.add(ArrayList.class);
+      classes.addAll(IMMUTABLE_COLLECTIONS);
     } else if (type == Map.class) {
-      classes.add(IMMUTABLE_COLLECTION);
+      classes.addAll(IMMUTABLE_MAPS);
     } else if (!type.isPrimitive() && !BASE.contains(type)) {
       addDeclared(type);
     }

@@ -1,0 +1,49 @@
+package dev.outband.security;
+
+import java.io.IOException;
+import java.lang.reflect.Proxy;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.net.Socket;
+import java.net.SocketTimeoutException;
+import java.rmi.Remote;
+import java.rmi.registry.LocateRegistry;
+import java.rmi.server.RemoteObject;
+import java.rmi.server.RemoteObjectInvocationHandler;
+
+/** A port that nobody should dial, and stubs of the JDK's own making that name it. */
+final class Trap implements AutoCloseable {
+  private final ServerSocket victim;
+
+  Trap() throws IOException {
+    victim = new ServerSocket(0, 50, InetAddress.getLoopbackAddress());
+  }
+
+  /** A stub that any JVM which deserializes it dials. */
+  <T extends Remote> T stub(Class<T> type) throws IOException {
+    RemoteObject registry = (RemoteObject) registryStub();
+    return type.cast(
+        Proxy.newProxyInstance(
+            type.getClassLoader(), new Class<?>[] {type}, new RemoteObjectInvocationHandler(registry.getRef())));
+  }
+
+  /** The other kind, which needs no proxy. */
+  Remote registryStub() throws IOException {
+    return LocateRegistry.getRegistry("127.0.0.1", victim.getLocalPort());
+  }
+
+  /** Whether somebody dialed within half a second; answers with a hang-up. */
+  boolean wasDialed() throws IOException {
+    victim.setSoTimeout(500);
+    try (Socket dialer = victim.accept()) {
+      return true;
+    } catch (SocketTimeoutException e) {
+      return false;
+    }
+  }
+
+  @Override
+  public void close() throws IOException {
+    victim.close();
+  }
+}
