@@ -6,7 +6,12 @@ import java.util.stream.Collectors;
 /** All contenders, in the order in which a round runs them. */
 final class Contenders {
   private static final List<Contender> ALL =
-      List.of(new TransferToContender(), new CopyLoopContender(), new TlsSocketContender());
+      List.of(
+          new TransferToContender(),
+          new CopyLoopContender(),
+          new TlsSocketContender(),
+          new RmiTlsContender(),
+          new OutbandContender());
 
   private Contenders() {}
 

@@ -140,9 +140,7 @@ public final class Main implements Callable<Integer> {
 
   @Override
   public Integer call() throws Exception {
-    List<Contender> chosen =
-        contenders == null ? Contenders.all() : contenders.stream().map(Contenders::named).toList();
-    Race.Plan plan = new Race.Plan(chosen, sizes, warmUps, rounds, atLeast);
+    Race.Plan plan = plan();
     Path folder = workFolder();
     Thread cleaner = new Thread(() -> deleteAll(folder), "bench-cleaner");
     Runtime.getRuntime().addShutdownHook(cleaner);
@@ -153,6 +151,20 @@ public final class Main implements Callable<Integer> {
       Runtime.getRuntime().removeShutdownHook(cleaner);
     }
     return 0;
+  }
+
+  private Race.Plan plan() {
+    try {
+      return new Race.Plan(chosen(), sizes, warmUps, rounds, atLeast);
+    } catch (IllegalArgumentException e) {
+      throw new CommandLine.ParameterException(spec.commandLine(), e.getMessage());
+    }
+  }
+
+  private List<Contender> chosen() {
+    return contenders == null
+        ? Contenders.all()
+        : contenders.stream().map(Contenders::named).toList();
   }
 
   private Path workFolder() throws IOException {

@@ -35,7 +35,8 @@ final class Race {
    * @param rounds rounds that are recorded
    * @param atLeast what a round moves: a shorter file is fetched several times, up to 1,000
    */
-  record Plan(List<Contender> contenders, List<ByteSize> sizes, int warmUps, int rounds, ByteSize atLeast) {
+  record Plan(
+      List<Contender> contenders, List<ByteSize> sizes, int warmUps, int rounds, ByteSize atLeast) {
     Plan {
       contenders = List.copyOf(contenders);
       sizes = List.copyOf(sizes);

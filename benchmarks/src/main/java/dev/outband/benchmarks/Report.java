@@ -93,7 +93,7 @@ final class Report {
         rate.max(),
         ratio(rate.median(), best(all, RAW)),
         ratio(rate.median(), best(all, Set.of(TlsSocketContender.NAME))),
-        ratio(rate.median(), best(all, Set.of("rmi-tls"))),
+        ratio(rate.median(), best(all, Set.of(RmiTlsContender.NAME))),
         median(own, round -> round.cpuSecondsPerGib(round.sender())),
         median(own, round -> round.cpuSecondsPerGib(round.receiver())),
         median(own, round -> round.sender().peakRssBytes() / (double) (1 << 20)),

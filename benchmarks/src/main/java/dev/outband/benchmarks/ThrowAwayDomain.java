@@ -1,5 +1,7 @@
 package dev.outband.benchmarks;
 
+import dev.outband.api.TransferException;
+import dev.outband.client.OutbandClient;
 import dev.outband.security.Identity;
 import dev.outband.security.pki.CertificateAuthority;
 import java.io.IOException;
@@ -31,5 +33,14 @@ final class ThrowAwayDomain {
   /** The identity of receiving ends. */
   static Identity client(Path folder) throws IOException {
     return Identity.load(folder.resolve(CLIENT));
+  }
+
+  /** A client, as the receiving ends of the RMI contenders are. */
+  static OutbandClient connect(Path folder, String address) throws IOException, TransferException {
+    return OutbandClient.builder()
+        .identity(client(folder))
+        .servers(address)
+        .data(Loopback.HOST, 0)
+        .connect();
   }
 }
