@@ -57,6 +57,14 @@ record Expected(Set<Code> transmitter, Set<Code> receiver) {
   static final Expected CHANGED_RECEIPT =
       new Expected(Set.of(PROTOCOL, CORRUPT, TIMEOUT, CONNECTION_LOST), RECEIPT);
 
+  /** The dialer has proven itself, and more came than it may have sent. */
+  static final Expected EXTENDED_OPEN =
+      new Expected(Set.of(PROTOCOL, CORRUPT, TIMEOUT, CONNECTION_LOST, UNREACHABLE), Set.of(PROTOCOL, CORRUPT, TIMEOUT));
+
+  /** The dialer breaks off, before or after the listener has seen its proof. */
+  static final Expected EXTENDED_CHALLENGE =
+      new Expected(Set.of(PROTOCOL, CORRUPT, TIMEOUT), Set.of(TRUNCATED, CONNECTION_LOST, TIMEOUT, EXPIRED));
+
   /** As one of two, where a race decides which. */
   Expected or(Expected other) {
     return new Expected(union(transmitter, other.transmitter), union(receiver, other.receiver));
