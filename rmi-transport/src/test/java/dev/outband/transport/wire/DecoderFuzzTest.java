@@ -12,6 +12,7 @@ import java.util.Arrays;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Random;
+import java.util.concurrent.FutureTask;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -64,6 +65,8 @@ class DecoderFuzzTest {
 
   private List<Target> withCryptography() {
     byte[] receipt = exchange.atListener.keys().sealReceipt(new Outcome(1, "ab".repeat(32), null));
+    byte[] refused = exchange.accepted.clone();
+    refused[0] = (byte) FrameType.REFUSED.number();
     byte[] segment = new byte[FrameHeader.BYTES + 64 + FrameHeader.TAG_BYTES];
     FrameHeader.write(segment, FrameType.DATA, segment.length - FrameHeader.BYTES);
     byte[] plain = new byte[4096];
@@ -72,12 +75,20 @@ class DecoderFuzzTest {
         new Target("CHALLENGE", exchange.challenge, f -> spare.open(f, f.length, Exchange.REQUEST)),
         new Target("OPEN", exchange.open, frame -> listener.request(frame, frame.length)),
         new Target("ACCEPTED", exchange.accepted, frame -> dialer.accepted(frame, frame.length)),
+        new Target("REFUSED", refused, frame -> dialer.accepted(frame, frame.length)),
         new Target("RECEIPT", receipt, frame -> exchange.atDialer.keys().openReceipt(frame, frame.length)),
         new Target("segment", segment, frame -> keys.opener().open(frame, frame.length, plain)));
   }
 
+  /** On a thread of its own: exceptions are dear at the depth at which a test runs. */
   @Test
-  void shouldThrowNothingElseOnAMillionMutations() {
+  void shouldThrowNothingElseOnAMillionMutations() throws Exception {
+    FutureTask<Void> fuzz = new FutureTask<>(this::fuzz, null);
+    new Thread(fuzz, "fuzz").start();
+    fuzz.get();
+  }
+
+  private void fuzz() {
     List<Target> cheap = cheap();
     for (int i = 0; i < CHEAP; i++) {
       tryOne(cheap.get(i % cheap.size()));

