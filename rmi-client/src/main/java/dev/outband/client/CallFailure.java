@@ -13,13 +13,18 @@ import java.rmi.ConnectException;
 import java.rmi.ConnectIOException;
 import java.rmi.NoSuchObjectException;
 import java.rmi.RemoteException;
+import java.rmi.ServerError;
 import java.rmi.ServerException;
+import java.rmi.UnmarshalException;
 import java.util.Arrays;
 import java.util.Optional;
 
 /** Makes plain why a call failed: RMI wraps a reason several times over and says little about it. */
 final class CallFailure {
   private static final int MAX_CAUSES = 16;
+
+  /** How the JDK begins its message when a filter said no. */
+  private static final String FILTERED = "filter status";
 
   private final String call;
   private final Method method;
@@ -36,9 +41,9 @@ final class CallFailure {
     }
     Optional<PeerRefusedException> refusal = refusal(failure);
     if (refusal.isPresent()) {
-      return new ConnectIOException(call + ": " + refusal.get().getMessage(), refusal.get());
+      return new CallFailedException(call + ": " + refusal.get().getMessage(), refusal.get());
     }
-    if (failure instanceof ServerException) {
+    if (failure instanceof ServerException || failure instanceof ServerError) {
       return refusedByServer(failure);
     }
     return scope
@@ -70,18 +75,22 @@ final class CallFailure {
   }
 
   private Exception refusedByServer(RemoteException failure) {
-    if (cause(failure, InvalidClassException.class).isPresent()) {
+    Throwable inner = failure.getCause();
+    if (inner != null && inner.getClass() == RemoteException.class && inner.getMessage() != null) {
+      return (RemoteException) inner;
+    }
+    Optional<InvalidClassException> invalid = cause(failure, InvalidClassException.class);
+    if (invalid.isPresent() && String.valueOf(invalid.get().getMessage()).startsWith(FILTERED)) {
       return typed(Code.FORBIDDEN, "server refused an argument, whose class its log names", failure);
     }
-    Throwable inner = failure.getCause();
-    boolean own = inner != null && inner.getClass() == RemoteException.class && inner.getMessage() != null;
-    return own ? (RemoteException) inner : failure;
+    boolean unread = cause(failure, UnmarshalException.class).isPresent();
+    return typed(unread ? Code.PROTOCOL : Code.INTERNAL, "server failed: " + reason(failure), failure);
   }
 
   private Exception typed(Code code, String reason, RemoteException failure) {
     String message = call + ": " + reason;
     boolean declared = Arrays.stream(method.getExceptionTypes()).anyMatch(type -> type.isAssignableFrom(TransferException.class));
-    return declared ? new TransferException(code, message, failure) : new RemoteException(code + ": " + message, failure);
+    return declared ? new TransferException(code, message, failure) : new CallFailedException(code + ": " + message, failure);
   }
 
   private static Code code(RemoteException failure) {

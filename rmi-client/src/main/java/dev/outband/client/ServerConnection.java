@@ -86,7 +86,7 @@ final class ServerConnection implements AutoCloseable {
       return (ObjectReference)
           LocateRegistry.getRegistry(address.host(), address.port(), factory).lookup(Directory.NAME);
     } catch (NotBoundException | ClassCastException e) {
-      throw new RemoteException("no Outband server: its registry has no directory", e);
+      throw new CallFailedException("no Outband server: its registry has no directory", e);
     }
   }
 

@@ -261,7 +261,8 @@ class OutbandServerTest {
     processes.service.anything = new ArrayList<>(List.of(new java.util.Date()));
     assertThatThrownBy(archive::anything)
         .isInstanceOf(RemoteException.class)
-        .hasMessageContaining("archive.anything: reply refused: java.util.ArrayList is not named by its signature");
+        .hasMessageStartingWith("PROTOCOL: 127.0.0.1:")
+        .hasMessageEndingWith(" archive.anything: reply refused: java.util.Date is not named by its signature");
     assertThat(archive.whoCalls()).isEqualTo("client:reporting");
   }
 
