@@ -59,6 +59,9 @@ final class CallFailure {
 
   /** One line for a connection that failed, without what RMI put around it. */
   static String reason(Throwable failure) {
+    if (failure instanceof CallFailedException plain) {
+      return plain.getMessage();
+    }
     if (cause(failure, UnknownHostException.class).isPresent()) {
       return "unknown host";
     }

@@ -88,10 +88,13 @@ public final class ControlSocketFactory implements RMIClientSocketFactory, AutoC
    */
   @Override
   public Socket createSocket(String ignoredHost, int ignoredPort) throws IOException {
-    requireOpen();
     if (!CallScope.isActive()) {
+      if (LeaseSocket.isWanted()) {
+        return new LeaseSocket();
+      }
       throw new SocketException("no call of this client runs on this thread");
     }
+    requireOpen();
     TlsSocket socket = new TlsSocket(connect(), watchdog);
     try {
       prove(socket);
@@ -182,7 +185,7 @@ public final class ControlSocketFactory implements RMIClientSocketFactory, AutoC
   private SocketTimeoutException late(IOException cause) {
     SocketTimeoutException late =
         new SocketTimeoutException("no TLS handshake within " + limits.handshakeDeadline().toMillis() + " ms");
-    late.initCause(cause);
+    late.addSuppressed(cause);
     return late;
   }
 

@@ -1,0 +1,123 @@
+package dev.outband.server;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.catchThrowableOfType;
+
+import dev.outband.api.Code;
+import dev.outband.api.Directory;
+import dev.outband.api.ReceptionObject;
+import dev.outband.api.TransferException;
+import dev.outband.client.OutbandClient;
+import dev.outband.security.CallScope;
+import dev.outband.security.ControlLimits;
+import dev.outband.security.ControlSocketFactory;
+import dev.outband.security.Identity;
+import dev.outband.security.SerialFilters;
+import java.io.IOException;
+import java.lang.reflect.Proxy;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.net.SocketTimeoutException;
+import java.nio.file.Path;
+import java.rmi.Remote;
+import java.rmi.RemoteException;
+import java.rmi.registry.LocateRegistry;
+import java.rmi.registry.Registry;
+import java.rmi.server.RemoteObject;
+import java.rmi.server.RemoteObjectInvocationHandler;
+import java.time.Duration;
+import java.util.concurrent.TimeUnit;
+import org.awaitility.Awaitility;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+
+/** What a client with a good certificate and bad intentions can do. */
+@Timeout(value = 60, unit = TimeUnit.SECONDS)
+class HostileClientTest {
+  @TempDir Path folder;
+  private TestProcesses processes;
+  private OutbandClient client;
+  private ControlSocketFactory factory;
+  private ServerSocket victim;
+
+  @BeforeEach
+  void start() throws Exception {
+    processes = new TestProcesses(folder.resolve("pki"));
+    client = processes.connect("mallory");
+    int port = processes.server.controlAddress().getPort();
+    factory = new ControlSocketFactory(processes.client("oscar"), "127.0.0.1", port, ControlLimits.defaults());
+    victim = new ServerSocket(0, 50, InetAddress.getLoopbackAddress());
+    victim.setSoTimeout(500);
+  }
+
+  @AfterEach
+  void stop() throws Exception {
+    victim.close();
+    factory.close();
+    client.close();
+    processes.close();
+  }
+
+  @Test
+  void shouldDialNothingWhenAnArgumentIsAStubOfTheJdksMaking() throws Exception {
+    Archive archive = client.lookup("archive", Archive.class);
+    ReceptionObject stub = stub(ReceptionObject.class);
+    TransferException refused = catchThrowableOfType(TransferException.class, () -> archive.fetch("x", stub));
+    assertThat(refused.code()).isEqualTo(Code.FORBIDDEN);
+    assertThat(refused).hasMessageEndingWith("server refused an argument, whose class its log names");
+    assertVictimUntouched();
+    assertThat(archive.whoCalls()).isEqualTo("client:mallory");
+  }
+
+  @Test
+  void shouldDialNothingAndBindNothingWhenACallerUsesTheRegistry() throws Exception {
+    Registry registry = registry();
+    try (CallScope scope = CallScope.enter(SerialFilters.values(String.class))) {
+      assertThatThrownBy(() -> registry.rebind(Directory.NAME, stub(Archive.class))).isInstanceOf(RemoteException.class);
+      assertThatThrownBy(() -> registry.bind("mine", victimRegistry())).isInstanceOf(RemoteException.class);
+      assertThat(registry.list()).containsExactly(Directory.NAME);
+    }
+    assertVictimUntouched();
+    processes.connect("late").close();
+  }
+
+  @Test
+  void shouldPutTheDirectoryBackWhenACallerOfThisHostUnbindsIt() throws Exception {
+    Registry registry = registry();
+    Identity late = processes.client("late");
+    try (CallScope scope = CallScope.enter(SerialFilters.values(String.class))) {
+      registry.unbind(Directory.NAME);
+    }
+    Awaitility.await()
+        .atMost(Duration.ofSeconds(10))
+        .ignoreExceptions()
+        .untilAsserted(() -> processes.connect(late).close());
+  }
+
+  private Registry registry() throws RemoteException {
+    return LocateRegistry.getRegistry(factory.host(), factory.port(), factory);
+  }
+
+  private Remote victimRegistry() throws RemoteException {
+    return LocateRegistry.getRegistry("127.0.0.1", victim.getLocalPort());
+  }
+
+  private <T extends Remote> T stub(Class<T> type) throws RemoteException {
+    RemoteObject registry = (RemoteObject) victimRegistry();
+    return type.cast(
+        Proxy.newProxyInstance(
+            type.getClassLoader(), new Class<?>[] {type}, new RemoteObjectInvocationHandler(registry.getRef())));
+  }
+
+  private void assertVictimUntouched() {
+    assertThatThrownBy(this::acceptAtVictim).isInstanceOf(SocketTimeoutException.class);
+  }
+
+  private void acceptAtVictim() throws IOException {
+    victim.accept().close();
+  }
+}

@@ -1,0 +1,74 @@
+package dev.outband.security;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import ch.qos.logback.classic.Level;
+import ch.qos.logback.classic.Logger;
+import ch.qos.logback.classic.spi.ILoggingEvent;
+import ch.qos.logback.core.read.ListAppender;
+import java.lang.ref.Reference;
+import java.nio.file.Path;
+import java.rmi.Remote;
+import java.rmi.RemoteException;
+import java.time.Duration;
+import java.util.concurrent.TimeUnit;
+import org.awaitility.Awaitility;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+import org.slf4j.LoggerFactory;
+
+/** RMI's distributed garbage collector is off, and leaves nothing behind. */
+@Timeout(value = 60, unit = TimeUnit.SECONDS)
+class LeaseTest {
+  private static final String COLLECTOR_THREAD = "RMI RenewClean-[localhost:";
+
+  /** Does nothing. */
+  interface Ping extends Remote {
+    void ping() throws RemoteException;
+  }
+
+  @TempDir Path folder;
+
+  @Test
+  void shouldRefuseOneLeaseForEachObjectAndNoMoreWhenCallsGoOn() throws Exception {
+    Logger logger = (Logger) LoggerFactory.getLogger(SerialFilters.class);
+    ListAppender<ILoggingEvent> log = new ListAppender<>();
+    log.start();
+    logger.addAppender(log);
+    TestDomain domain = new TestDomain(folder.resolve("pki"));
+    try (TestServer server = new TestServer(domain.server("one"));
+        TestClient client = new TestClient(domain.client("a"), server.port())) {
+      server.export(Ping.class, () -> {});
+      Ping ping = client.object(Ping.class);
+      for (int i = 0; i < 1000; i++) {
+        ping.ping();
+      }
+      assertThat(log.list).hasSize(1).allMatch(event -> event.getLevel() == Level.DEBUG);
+      Reference.reachabilityFence(ping);
+    } finally {
+      logger.detachAppender(log);
+    }
+  }
+
+  @Test
+  void shouldEndTheCollectorsThreadWhenTheStubsAreGone() throws Exception {
+    TestDomain domain = new TestDomain(folder.resolve("pki"));
+    try (TestServer server = new TestServer(domain.server("one"))) {
+      server.export(Ping.class, () -> {});
+      try (TestClient client = new TestClient(domain.client("a"), server.port())) {
+        client.object(Ping.class).ping();
+        assertThat(isCollecting(server.port())).isTrue();
+      }
+      Awaitility.await().atMost(Duration.ofSeconds(30)).until(() -> {
+        System.gc();
+        return !isCollecting(server.port());
+      });
+    }
+  }
+
+  private static boolean isCollecting(int port) {
+    return Thread.getAllStackTraces().keySet().stream()
+        .anyMatch(thread -> thread.getName().startsWith(COLLECTOR_THREAD + port));
+  }
+}
