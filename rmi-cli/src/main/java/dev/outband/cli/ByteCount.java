@@ -30,7 +30,7 @@ final class ByteCount {
     String unit = matcher.group(2) == null ? "B" : matcher.group(2).toUpperCase(Locale.ROOT);
     try {
       return Math.multiplyExact(
-          Long.parseLong(matcher.group(1)), 1L << BITS_PER_UNIT * UNITS.indexOf(unit.charAt(0)));
+          Long.parseLong(matcher.group(1)), 1L << (BITS_PER_UNIT * UNITS.indexOf(unit.charAt(0))));
     } catch (ArithmeticException | NumberFormatException e) {
       throw new IllegalArgumentException(
           "a size must be at most " + Long.MAX_VALUE + " bytes, not " + text, e);
@@ -40,17 +40,17 @@ final class ByteCount {
   /** Shows a size in the largest unit in which it is at least 1. */
   static String show(long bytes) {
     int unit = 0;
-    while (unit < UNITS.length() - 1 && bytes >= 1L << BITS_PER_UNIT * (unit + 1)) {
+    while (unit < UNITS.length() - 1 && bytes >= 1L << (BITS_PER_UNIT * (unit + 1))) {
       unit++;
     }
     if (unit == 0) {
       return bytes + " B";
     }
-    double value = bytes / (double) (1L << BITS_PER_UNIT * unit);
+    long unitBytes = 1L << (BITS_PER_UNIT * unit);
     String number =
-        value == Math.rint(value)
-            ? Long.toString((long) value)
-            : String.format(Locale.ROOT, "%.1f", value);
+        bytes % unitBytes == 0
+            ? Long.toString(bytes / unitBytes)
+            : String.format(Locale.ROOT, "%.1f", bytes / (double) unitBytes);
     return number + " " + UNITS.charAt(unit) + "iB";
   }
 

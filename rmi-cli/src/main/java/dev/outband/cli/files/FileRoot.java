@@ -51,6 +51,7 @@ final class FileRoot implements AutoCloseable {
    * @throws IOException if it cannot be opened, or the system cannot open files relative to open
    *     folders
    */
+  @SuppressWarnings("StreamResourceLeak") // The root keeps it and closes it.
   static FileRoot open(Path folder) throws IOException {
     DirectoryStream<Path> stream = Files.newDirectoryStream(folder.toRealPath());
     if (stream instanceof SecureDirectoryStream<Path> secure) {

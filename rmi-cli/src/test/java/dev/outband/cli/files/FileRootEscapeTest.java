@@ -14,6 +14,7 @@ import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.util.List;
 import java.util.Random;
+import java.util.SortedSet;
 import java.util.TreeSet;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -229,7 +230,7 @@ class FileRootEscapeTest {
     assertThat(temp.resolve("secret")).hasContent("secret");
   }
 
-  private static TreeSet<String> names(Path folder) throws IOException {
+  private static SortedSet<String> names(Path folder) throws IOException {
     try (Stream<Path> files = Files.list(folder)) {
       return new TreeSet<>(files.map(f -> f.getFileName().toString()).toList());
     }
