@@ -36,7 +36,8 @@ record Holdings(
   private static final Pattern JDK_THREADS =
       Pattern.compile(
           "Common-Cleaner|Cleaner-\\d+|process reaper.*|Attach Listener|ForkJoinPool\\.commonPool-worker-\\d+"
-              + "|Keep-Alive-Timer|GC Daemon|RMI Scheduler\\(0\\)|Notification Thread|junit-.*");
+              + "|Keep-Alive-Timer|GC Daemon|Notification Thread|junit-.*"
+              + "|RMI Scheduler\\(0\\)|RMI Reaper|RMI RenewClean-.*|RMI TCP Connection\\(idle\\)");
 
   /** What the JDK opens when it needs it and keeps, and the listing itself. */
   private static final Pattern JDK_FILES =

@@ -19,7 +19,8 @@ import java.util.TreeMap;
  * }</pre>
  *
  * <p>Do once what is tested before the baseline is taken: the JDK keeps some descriptors and threads from the first use of
- * sockets on. What it is known to keep for itself (archives of classes, the common pool, cleaners) does not count; direct
+ * sockets on. What it is known to keep for itself does not count: archives of classes, the common pool, cleaners, and RMI's
+ * idle connections and lease renewals, which RMI ends a minute and up to a quarter of an hour after their last use. Direct
  * memory counts from {@value #DIRECT_TOLERANCE_BYTES} bytes on, because the JDK caches a buffer for each thread that reads a
  * file. Where the descriptors cannot be listed, they are counted; where not even that is possible, they are left out.
  * Nothing else that opens files or starts threads may run in the process meanwhile. Immutable.

@@ -49,7 +49,7 @@ record Expected(Set<Code> transmitter, Set<Code> receiver) {
           Set.of(PROTOCOL, VERSION, UNKNOWN_TICKET, NOT_PROVEN, CONNECTION_LOST, UNREACHABLE, TIMEOUT), UNPROVEN);
 
   static final Expected CHANGED_ACCEPTED =
-      new Expected(Set.of(PROTOCOL, CORRUPT, TIMEOUT), Set.of(TRUNCATED, CONNECTION_LOST, TIMEOUT));
+      new Expected(Set.of(PROTOCOL, CORRUPT, TIMEOUT, CONNECTION_LOST), Set.of(TRUNCATED, CONNECTION_LOST, TIMEOUT));
 
   static final Expected CHANGED_SEGMENTS =
       new Expected(Set.of(PROTOCOL, CORRUPT, TIMEOUT, CONNECTION_LOST), Set.of(PROTOCOL, CORRUPT, TIMEOUT));
@@ -63,7 +63,8 @@ record Expected(Set<Code> transmitter, Set<Code> receiver) {
 
   /** The dialer breaks off, before or after the listener has seen its proof. */
   static final Expected EXTENDED_CHALLENGE =
-      new Expected(Set.of(PROTOCOL, CORRUPT, TIMEOUT), Set.of(TRUNCATED, CONNECTION_LOST, TIMEOUT, EXPIRED));
+      new Expected(
+          Set.of(PROTOCOL, CORRUPT, TIMEOUT, CONNECTION_LOST), Set.of(TRUNCATED, CONNECTION_LOST, TIMEOUT, EXPIRED));
 
   /** As one of two, where a race decides which. */
   Expected or(Expected other) {
