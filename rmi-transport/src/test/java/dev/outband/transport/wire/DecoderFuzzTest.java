@@ -33,6 +33,7 @@ class DecoderFuzzTest {
   private DialerOpening spare;
 
   /** One decoder and a well-formed input to start from. */
+  @SuppressWarnings("ArrayRecordComponent") // never compared
   private record Target(String name, byte[] seed, Decoder decoder) {}
 
   private interface Decoder {
@@ -146,7 +147,7 @@ class DecoderFuzzTest {
     }
     if (kind == 1 && bytes.length >= FrameHeader.BYTES) {
       bytes[1] = 0;
-      bytes[2] = (byte) (bytes.length - FrameHeader.BYTES >>> 8);
+      bytes[2] = (byte) ((bytes.length - FrameHeader.BYTES) >>> 8);
       bytes[3] = (byte) (bytes.length - FrameHeader.BYTES);
     }
     for (int i = random.nextInt(4); i > 0; i--) {

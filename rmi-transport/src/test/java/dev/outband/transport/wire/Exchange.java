@@ -2,6 +2,7 @@ package dev.outband.transport.wire;
 
 import dev.outband.api.Secret;
 import dev.outband.api.TransferException;
+import java.nio.ByteBuffer;
 import java.util.Random;
 import java.util.random.RandomGenerator;
 
@@ -40,6 +41,12 @@ final class Exchange {
 
   static Exchange of(long seed) throws TransferException {
     return of(secret(seed), seed);
+  }
+
+  static byte[] bytes(ByteBuffer frame) {
+    byte[] bytes = new byte[frame.remaining()];
+    frame.get(bytes);
+    return bytes;
   }
 
   static Secret secret(long seed) {

@@ -41,7 +41,7 @@ class FrameHeaderTest {
     byte[] header = new byte[FrameHeader.BYTES];
     Random random = new Random(SEED);
     int largest = 0;
-    for (int i = 0; i < 200_000; i++) {
+    for (int i = 0; i < 50_000; i++) {
       random.nextBytes(header);
       header[1] &= (byte) random.nextInt(2);
       largest = Math.max(largest, bytesOrZero(header));

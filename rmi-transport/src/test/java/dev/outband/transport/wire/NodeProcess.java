@@ -18,7 +18,7 @@ import java.util.stream.Stream;
 /** The second implementation as a child process: a line of JSON in, lines of JSON out. */
 final class NodeProcess implements AutoCloseable {
 
-  private static final Path SCRIPT = Path.of("..", "docs", "vectors", "outband-wire.mjs");
+  private static final Path SCRIPT = Path.of("..", "docs", "vectors", "outband-peer.mjs");
 
   /** One line that the script printed. */
   record Line(String json) {

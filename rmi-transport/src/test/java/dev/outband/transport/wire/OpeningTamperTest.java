@@ -132,7 +132,7 @@ class OpeningTamperTest {
       byte[] cut = Arrays.copyOf(good, length);
       typed(() -> step.take(cut));
       byte[] consistent = cut.clone();
-      consistent[2] = (byte) (length - FrameHeader.BYTES >>> 8);
+      consistent[2] = (byte) ((length - FrameHeader.BYTES) >>> 8);
       consistent[3] = (byte) (length - FrameHeader.BYTES);
       typed(() -> step.take(consistent));
     }

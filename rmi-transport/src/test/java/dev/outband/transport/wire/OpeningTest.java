@@ -178,7 +178,7 @@ class OpeningTest {
     String secret = HexFormat.of().formatHex(Exchange.secret(1).expose());
     byte[] transcript = new byte[32];
     KeySchedule schedule = new KeySchedule(Exchange.secret(1));
-    assertThat(exchange.atDialer + " " + exchange.dialer + exchange.listener + schedule.opening(transcript))
+    assertThat(exchange.atDialer + " " + schedule.opening(transcript))
         .doesNotContainIgnoringCase(secret)
         .contains("redacted")
         .doesNotContain("[B@");

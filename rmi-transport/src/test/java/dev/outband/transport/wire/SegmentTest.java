@@ -7,7 +7,6 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.outband.api.Code;
 import dev.outband.api.TransferException;
 import java.lang.reflect.Field;
-import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -110,8 +109,7 @@ class SegmentTest {
 
   @Test
   void shouldPassOnTheReasonOfAnAbort() throws Exception {
-    ByteBuffer abort = sealer.abort(new TransferException(Code.SOURCE_FAILED, "the source shrank"));
-    byte[] frame = Arrays.copyOf(abort.array(), abort.remaining());
+    byte[] frame = Exchange.bytes(sealer.abort(new TransferException(Code.SOURCE_FAILED, "the source shrank")));
     assertThatThrownBy(() -> open(opener, frame))
         .hasMessage("the source shrank")
         .isInstanceOfSatisfying(TransferException.class, e -> assertThat(e.code()).isEqualTo(Code.SOURCE_FAILED));
@@ -122,8 +120,7 @@ class SegmentTest {
 
   @Test
   void shouldNotTakeAnAbortForTheLastSegment() throws Exception {
-    ByteBuffer abort = sealer.abort(new TransferException(Code.CANCELLED, "enough"));
-    byte[] frame = Arrays.copyOf(abort.array(), abort.remaining());
+    byte[] frame = Exchange.bytes(sealer.abort(new TransferException(Code.CANCELLED, "enough")));
     frame[0] = (byte) FrameType.LAST.number();
     refused(Code.CORRUPT, () -> open(opener, frame));
     assertThat(opener.complete()).isFalse();

@@ -1,5 +1,7 @@
 package dev.outband.transport.wire;
 
+import dev.outband.api.Direction;
+import dev.outband.api.Protection;
 import dev.outband.api.Secret;
 import dev.outband.api.TransferException;
 import java.nio.ByteBuffer;
@@ -13,6 +15,9 @@ import java.util.random.RandomGenerator;
 final class VectorConnection {
 
   private static final byte[] NONE = {};
+  private static final List<Protection> PROTECTIONS =
+      List.of(Protection.AUTHENTICATION, Protection.INTEGRITY, Protection.PRIVACY);
+  private static final List<Direction> DIRECTIONS = List.of(Direction.TO_LISTENER, Direction.FROM_LISTENER);
 
   private final Map<String, Object> values;
   private final List<Object> frames = new ArrayList<>();
@@ -44,8 +49,8 @@ final class VectorConnection {
 
   private Map<String, Object> fields() {
     return Json.object(
-        "protection", request.protection().ordinal() + 1,
-        "direction", request.direction().ordinal() + 1,
+        "protection", PROTECTIONS.indexOf(request.protection()) + 1,
+        "direction", DIRECTIONS.indexOf(request.direction()) + 1,
         "bytes", request.bytes(),
         "offset", request.offset(),
         "stream", request.stream(),
@@ -113,9 +118,7 @@ final class VectorConnection {
   }
 
   void abort(TransferException why) throws TransferException {
-    ByteBuffer sealed = sealer.abort(why);
-    byte[] frame = Arrays.copyOf(sealed.array(), sealed.remaining());
-    frame("ABORT", WireCodes.encode(why.code(), why.getMessage()), true, frame);
+    frame("ABORT", WireCodes.encode(why.code(), why.getMessage()), true, Exchange.bytes(sealer.abort(why)));
   }
 
   private void frame(String type, byte[] plain, boolean last, byte[] frame) {
