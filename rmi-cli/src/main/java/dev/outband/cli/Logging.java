@@ -7,6 +7,7 @@ import ch.qos.logback.classic.LoggerContext;
 import ch.qos.logback.classic.encoder.PatternLayoutEncoder;
 import ch.qos.logback.classic.spi.ILoggingEvent;
 import ch.qos.logback.core.ConsoleAppender;
+import dev.outband.transport.Transfer;
 import org.slf4j.LoggerFactory;
 
 /**
@@ -28,6 +29,10 @@ final class Logging {
 
   static void ofServer(boolean isVerbose) {
     start(Level.INFO, isVerbose);
+    if (!isVerbose) {
+      // The service logs each transfer with its path and caller, so the transport need not.
+      context().getLogger(Transfer.class.getPackageName()).setLevel(Level.WARN);
+    }
   }
 
   /** Writes out what is queued. Nothing is logged after this. */
