@@ -8,12 +8,17 @@ import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** The parent's handle on a {@link Child}. Its methods block; for use by one thread. */
 final class ChildProcess implements AutoCloseable {
+  private static final Logger LOG = LoggerFactory.getLogger(ChildProcess.class);
+  private static final Set<String> ANSWERS = Set.of("ready", "done", "usage", "failed");
   private static final String ENDED = "failed process ended, see standard error";
   private static final Duration EXIT_DEADLINE = Duration.ofSeconds(5);
 
@@ -76,11 +81,20 @@ final class ChildProcess implements AutoCloseable {
         new BufferedReader(
             new InputStreamReader(process.getInputStream(), StandardCharsets.UTF_8))) {
       for (String line = reader.readLine(); line != null; line = reader.readLine()) {
-        answers.add(line);
+        takeAnswer(line);
       }
       answers.add(ENDED);
     } catch (IOException e) {
       answers.add("failed " + e);
+    }
+  }
+
+  /** What the JVM itself prints, such as that a flight recording has started, is no answer. */
+  private void takeAnswer(String line) {
+    if (ANSWERS.contains(line.split(" ", 2)[0])) {
+      answers.add(line);
+    } else {
+      LOG.info("{}: {}", name, line);
     }
   }
 

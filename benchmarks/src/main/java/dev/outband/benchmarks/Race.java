@@ -9,7 +9,7 @@ import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Random;
+import java.util.SplittableRandom;
 import java.util.function.Consumer;
 
 /**
@@ -130,7 +130,7 @@ final class Race {
    */
   private static void writeInput(Path file, long bytes) throws IOException {
     byte[] chunk = new byte[CHUNK_BYTES];
-    Random random = new Random(SEED);
+    SplittableRandom random = new SplittableRandom(SEED);
     try (OutputStream out = Files.newOutputStream(file)) {
       for (long left = bytes; left > 0; left -= chunk.length) {
         random.nextBytes(chunk);
