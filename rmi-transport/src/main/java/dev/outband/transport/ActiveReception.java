@@ -3,7 +3,6 @@ package dev.outband.transport;
 import dev.outband.api.Code;
 import dev.outband.api.Confirmation;
 import dev.outband.api.Mode;
-import dev.outband.api.Protection;
 import dev.outband.api.Receipt;
 import dev.outband.api.ReceptionStub;
 import dev.outband.api.TransferException;
@@ -187,7 +186,7 @@ final class ActiveReception implements Reception, Transfer {
       transitionTo(ReceptionState.COMPLETED, "the sink has all bytes");
     }
     Receipt good =
-        new Receipt(id(), bytes, digest, Duration.ofNanos(nowNs - startedNs), Mode.ACTIVE, Protection.PRIVACY);
+        new Receipt(id(), bytes, digest, Duration.ofNanos(nowNs - startedNs), Mode.ACTIVE, opened.request().protection());
     LOG.info("received, transfer={}, bytes={}, durationMs={}", id(), bytes, good.duration().toMillis());
     receipt.complete(good);
   }

@@ -4,7 +4,6 @@ import dev.outband.api.Code;
 import dev.outband.api.Confirmation;
 import dev.outband.api.Endpoint;
 import dev.outband.api.Mode;
-import dev.outband.api.Protection;
 import dev.outband.api.Receipt;
 import dev.outband.api.Ticket;
 import dev.outband.api.TransferException;
@@ -60,6 +59,7 @@ final class ActiveTransmission implements Transmission {
     this.untried = new ArrayDeque<>(candidates);
     this.request =
         OpenRequest.toListener(
+            Floors.toSend(ticket.floor(), plane.settings().floor()),
             source.length(), ticket.offset(), plane.settings().segmentBytes(), source.contentTag());
   }
 
@@ -133,7 +133,7 @@ final class ActiveTransmission implements Transmission {
             outcome.digest(),
             Duration.ofNanos(nowNs - startedNs),
             Mode.ACTIVE,
-            Protection.PRIVACY);
+            request.protection());
     LOG.info("sent, transfer={}, bytes={}, durationMs={}", id(), bytes, good.duration().toMillis());
     plane.transmissionEnded(this);
     receipt.complete(good);

@@ -36,11 +36,17 @@ public final class BytesSink extends Sink {
   }
 
   @Override
-  void open() {}
+  void open(BlockingThreads threads) {}
 
   @Override
-  void write(byte[] from, int count, ByteBuffer through) {
-    bytes.write(from, 0, count);
+  void write(ByteBuffer content, ByteBuffer through) {
+    if (content.hasArray()) {
+      bytes.write(content.array(), content.arrayOffset() + content.position(), content.remaining());
+    } else {
+      byte[] part = new byte[content.remaining()];
+      content.get(part);
+      bytes.write(part, 0, part.length);
+    }
   }
 
   @Override

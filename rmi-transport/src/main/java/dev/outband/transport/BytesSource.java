@@ -1,32 +1,28 @@
 package dev.outband.transport;
 
 import java.nio.ByteBuffer;
-import java.util.Objects;
 
 final class BytesSource extends Source {
 
-  private final byte[] bytes;
+  private final ByteBuffer bytes;
 
-  BytesSource(byte[] bytes) {
-    this.bytes = Objects.requireNonNull(bytes, "bytes");
+  BytesSource(ByteBuffer bytes) {
+    this.bytes = bytes;
   }
 
   @Override
-  void open() {}
+  void open(BlockingThreads threads) {}
 
   @Override
   long length() {
-    return bytes.length;
+    return bytes.capacity();
   }
 
   @Override
-  String contentTag() {
-    return "";
-  }
-
-  @Override
-  void read(long position, byte[] into, int count, ByteBuffer through) {
-    System.arraycopy(bytes, Math.toIntExact(position), into, 0, count);
+  int read(long position, ByteBuffer into) {
+    int count = into.remaining();
+    into.put(into.position(), bytes, Math.toIntExact(position), count).position(into.position() + count);
+    return count;
   }
 
   @Override

@@ -42,6 +42,15 @@ abstract class Connection implements EventLoop.Handler {
   /** The largest segment that may come in now; control frames are bounded by themselves. */
   abstract int maxSegmentBytes();
 
+  /** How many bytes may be read now besides those of a frame that are {@code held}; with 0, reading stops until {@link #resumeReading()}. */
+  abstract int readable(int held);
+
+  /** Bytes have come in. */
+  abstract void progressed();
+
+  /** A segment in clear comes in; true when it is complete, false if {@code in} has no more of it. */
+  abstract boolean receivedClear(byte[] header, ByteBuffer in) throws TransferException;
+
   /** A whole frame has come in. */
   abstract void received(byte[] frame, int frameBytes) throws TransferException;
 
@@ -89,6 +98,18 @@ abstract class Connection implements EventLoop.Handler {
       broken(e);
     } catch (IOException e) {
       lostOrClosed(e);
+    }
+  }
+
+  final void resumeReading() {
+    if (!closed && !lingering) {
+      interest(key.interestOps() | SelectionKey.OP_READ);
+    }
+  }
+
+  final void resumeWriting() {
+    if (!closed) {
+      interest(key.interestOps() | SelectionKey.OP_WRITE);
     }
   }
 
@@ -150,7 +171,12 @@ abstract class Connection implements EventLoop.Handler {
   private void read() throws IOException, TransferException {
     ByteBuffer in = loop.scratch().inbound;
     for (int turn = 0; turn < READS_A_TURN && !closed && (key.interestOps() & SelectionKey.OP_READ) != 0; turn++) {
-      in.clear();
+      int limit = lingering ? in.capacity() : Math.min(in.capacity(), readable(reader.held()));
+      if (limit <= 0) {
+        interest(key.interestOps() & ~SelectionKey.OP_READ);
+        return;
+      }
+      in.clear().limit(limit);
       int count = channel.read(in);
       if (count < 0) {
         endOfStream();
@@ -160,16 +186,17 @@ abstract class Connection implements EventLoop.Handler {
         return;
       }
       if (!lingering) {
+        progressed();
         takeApart(in.flip());
       }
     }
   }
 
   private void takeApart(ByteBuffer in) throws TransferException {
-    byte[] frame = reader.next(in, maxSegmentBytes());
+    byte[] frame = reader.next(in, maxSegmentBytes(), this);
     while (frame != null && !closed && !lingering) {
       received(frame, reader.frameBytes());
-      frame = reader.next(in, maxSegmentBytes());
+      frame = reader.next(in, maxSegmentBytes(), this);
     }
   }
 

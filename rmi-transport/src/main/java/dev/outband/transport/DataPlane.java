@@ -26,6 +26,8 @@ import java.util.function.Supplier;
  */
 public final class DataPlane implements AutoCloseable {
 
+  private static final int MAX_BLOCKING = 512;
+
   private final Settings settings;
   private final SecureRandom random = new SecureRandom();
   private final List<EventLoop> loops = new ArrayList<>();
@@ -34,6 +36,7 @@ public final class DataPlane implements AutoCloseable {
   private final Set<ActiveTransmission> transmissions = ConcurrentHashMap.newKeySet();
   private final ReceptionRegistry registry;
   private final DiskThreads disk;
+  private final BlockingThreads blocking;
   private final InetSocketAddress address;
 
   /** Notified when a transfer has ended. */
@@ -48,6 +51,7 @@ public final class DataPlane implements AutoCloseable {
     this.address = port.address();
     registry.advertise(advertised(settings, address));
     this.disk = new DiskThreads(settings.name());
+    this.blocking = new BlockingThreads(settings.name(), MAX_BLOCKING);
     int count = Math.min(Runtime.getRuntime().availableProcessors(), DataPlaneBuilder.MAX_LOOPS);
     for (int i = 0; i < count; i++) {
       loops.add(new EventLoop(settings.name() + "-loop-" + i, settings.segmentBytes(), clockNs));
@@ -141,6 +145,7 @@ public final class DataPlane implements AutoCloseable {
     draining = true;
     registry.closeWaiting();
     loops.forEach(EventLoop::close);
+    blocking.close();
     disk.close();
   }
 
@@ -186,6 +191,24 @@ public final class DataPlane implements AutoCloseable {
   /** Work that may block, for a connection: {@code then} or {@code otherwise} runs on the connection's loop. */
   void onDisk(Connection connection, DiskThreads.Work work, Runnable then, DiskThreads.Failure otherwise) {
     disk.run(work, () -> connection.loop.execute(then), e -> connection.loop.execute(() -> otherwise.failed(e)));
+  }
+
+  /** Has a sink make its bytes its own, on a thread of the kind that it needs. */
+  void commit(Connection connection, Sink sink, Runnable then, DiskThreads.Failure otherwise) {
+    if (!sink.commitsSlowly()) {
+      onDisk(connection, sink::commit, then, otherwise);
+      return;
+    }
+    try {
+      blocking.start("commit", () -> DiskThreads.perform(
+          sink::commit, () -> connection.loop.execute(then), e -> connection.loop.execute(() -> otherwise.failed(e))));
+    } catch (TransferException e) {
+      otherwise.failed(e);
+    }
+  }
+
+  BlockingThreads blockingThreads() {
+    return blocking;
   }
 
   boolean admitUnproven() {

@@ -1,6 +1,7 @@
 package dev.outband.transport;
 
 import dev.outband.api.Endpoint;
+import dev.outband.api.Protection;
 import dev.outband.api.ReceptionStub;
 import dev.outband.security.EndpointPolicy;
 import java.io.IOException;
@@ -25,6 +26,7 @@ public final class DataPlaneBuilder {
   private InetSocketAddress bind;
   private List<Endpoint> advertise = List.of();
   private EndpointPolicy endpointPolicy;
+  private Protection floor = Protection.PRIVACY;
   private Duration openingDeadline = Duration.ofSeconds(10);
   private Duration idleDeadline = Duration.ofSeconds(30);
   private Duration receiptDeadline = Duration.ofMinutes(5);
@@ -64,6 +66,18 @@ public final class DataPlaneBuilder {
    */
   public DataPlaneBuilder endpointPolicy(EndpointPolicy policy) {
     endpointPolicy = Objects.requireNonNull(policy, "policy");
+    return this;
+  }
+
+  /**
+   * The least protection with which this process sends or takes bytes. Default: {@link Protection#PRIVACY}. A transfer goes in
+   * clear only where the floors of both ends and of the reception are {@link Protection#AUTHENTICATION}.
+   *
+   * @param least the floor
+   * @return this
+   */
+  public DataPlaneBuilder floor(Protection least) {
+    floor = Objects.requireNonNull(least, "least");
     return this;
   }
 
@@ -162,7 +176,7 @@ public final class DataPlaneBuilder {
             ns("ticketLifetime", ticketLifetime),
             LINGER.toNanos());
     return bound(
-        new Settings(name, bind, advertise, policy, deadlines, maxReceptions, MAX_UNPROVEN, SEGMENT_BYTES));
+        new Settings(name, bind, advertise, policy, floor, deadlines, maxReceptions, MAX_UNPROVEN, SEGMENT_BYTES));
   }
 
   private static DataPlane bound(Settings settings) throws IOException {

@@ -4,7 +4,6 @@ import dev.outband.api.Code;
 import dev.outband.api.Confirmation;
 import dev.outband.api.Direction;
 import dev.outband.api.Endpoint;
-import dev.outband.api.Protection;
 import dev.outband.api.ReceptionObject;
 import dev.outband.api.ReceptionStub;
 import dev.outband.api.Ticket;
@@ -53,12 +52,9 @@ final class Dialer implements Transmitter {
     if (ticket.direction() != Direction.TO_LISTENER) {
       throw new TransferException(Code.FORBIDDEN, "the ticket is for " + ticket.direction(), ticket.id(), null);
     }
-    if (ticket.floor().compareTo(Protection.PRIVACY) > 0) {
-      throw new TransferException(Code.PROTECTION_TOO_LOW, "the ticket asks for " + ticket.floor(), ticket.id(), null);
-    }
-    source.open();
+    source.open(plane.blockingThreads());
     long length = source.length();
-    if (length > ticket.byteLimit() || length < ticket.offset()) {
+    if (length != Confirmation.UNKNOWN_LENGTH && (length > ticket.byteLimit() || length < ticket.offset())) {
       throw new TransferException(
           Code.LIMIT_EXCEEDED,
           "bytes must be " + ticket.offset() + ".." + ticket.byteLimit() + ", not " + length,

@@ -5,10 +5,10 @@ import java.nio.ByteBuffer;
 final class DiscardSink extends Sink {
 
   @Override
-  void open() {}
+  void open(BlockingThreads threads) {}
 
   @Override
-  void write(byte[] bytes, int count, ByteBuffer through) {}
+  void write(ByteBuffer content, ByteBuffer through) {}
 
   @Override
   void commit() {}

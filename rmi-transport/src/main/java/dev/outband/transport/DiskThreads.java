@@ -51,7 +51,7 @@ final class DiskThreads implements AutoCloseable {
     }
   }
 
-  private static void perform(Work work, Runnable then, Failure otherwise) {
+  static void perform(Work work, Runnable then, Failure otherwise) {
     try {
       work.run();
     } catch (IOException | RuntimeException | Error e) {

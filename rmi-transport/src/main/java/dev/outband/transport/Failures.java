@@ -22,6 +22,9 @@ final class Failures {
   }
 
   static TransferException ofSink(Throwable e) {
+    if (e.getCause() instanceof TransferException typed) {
+      return typed;
+    }
     String said = String.valueOf(e.getMessage()).toLowerCase(Locale.ROOT);
     if (said.contains("no space left") || said.contains("quota exceeded") || said.contains("file too large")) {
       return new TransferException(Code.NO_SPACE, "the receiver has no space left", e);

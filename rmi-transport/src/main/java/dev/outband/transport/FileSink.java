@@ -16,16 +16,16 @@ final class FileSink extends Sink {
   }
 
   @Override
-  void open() throws IOException {
+  void open(BlockingThreads threads) throws IOException {
     channel = destination.create();
     created = true;
   }
 
   @Override
-  void write(byte[] bytes, int count, ByteBuffer through) throws IOException {
-    through.clear().put(bytes, 0, count).flip();
-    while (through.hasRemaining()) {
-      channel.write(through);
+  void write(ByteBuffer content, ByteBuffer through) throws IOException {
+    ByteBuffer direct = content.isDirect() ? content : through.clear().put(content).flip();
+    while (direct.hasRemaining()) {
+      channel.write(direct);
     }
   }
 

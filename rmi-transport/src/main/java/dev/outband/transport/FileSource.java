@@ -18,7 +18,7 @@ import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
 import org.apache.commons.io.IOUtils;
 
-/** Reads a regular file through a direct buffer: reading into an array would make the JDK copy once more. */
+/** Reads a regular file; into direct buffers, because for an array the JDK would copy once more. */
 final class FileSource extends Source {
 
   private final Path path;
@@ -36,7 +36,7 @@ final class FileSource extends Source {
   }
 
   @Override
-  void open() throws TransferException {
+  void open(BlockingThreads threads) throws TransferException {
     try {
       if (path != null) {
         openPath();
@@ -82,14 +82,16 @@ final class FileSource extends Source {
   }
 
   @Override
-  void read(long position, byte[] into, int count, ByteBuffer through) throws IOException {
-    through.clear().limit(count);
-    while (through.hasRemaining()) {
-      if (channel.read(through, position + through.position()) < 0) {
-        throw new EOFException("the file ended at byte " + (position + through.position()) + " of " + length);
+  int read(long position, ByteBuffer into) throws IOException {
+    int count = 0;
+    while (into.hasRemaining()) {
+      int part = channel.read(into, position + count);
+      if (part < 0) {
+        throw new EOFException("the file ended at byte " + (position + count) + " of " + length);
       }
+      count += part;
     }
-    through.flip().get(into, 0, count);
+    return count;
   }
 
   @Override

@@ -25,13 +25,23 @@ final class FrameReader {
    * The next whole frame, or null if {@code in} does not complete one. The array is good until the next call; {@link
    * #frameBytes()} is how much of it counts.
    */
-  byte[] next(ByteBuffer in, int maxSegmentBytes) throws TransferException {
+  byte[] next(ByteBuffer in, int maxSegmentBytes, Connection owner) throws TransferException {
     giveBackLent();
     if (partial == null) {
       if (!headerComplete(in)) {
         return null;
       }
       frameBytes = FrameHeader.frameBytes(header, maxSegmentBytes);
+      while (FrameHeader.isClear(header)) {
+        if (!owner.receivedClear(header, in)) {
+          return null;
+        }
+        filled = 0;
+        if (!headerComplete(in)) {
+          return null;
+        }
+        frameBytes = FrameHeader.frameBytes(header, maxSegmentBytes);
+      }
       boolean whole = in.remaining() >= frameBytes - FrameHeader.BYTES;
       partial = whole ? scratch.frame : scratch.borrowFrame(frameBytes);
       System.arraycopy(header, 0, partial, 0, FrameHeader.BYTES);
@@ -40,6 +50,11 @@ final class FrameReader {
     in.get(partial, filled, take);
     filled += take;
     return filled < frameBytes ? null : lend();
+  }
+
+  /** How many bytes of a frame that is not complete are held. */
+  int held() {
+    return partial == null ? 0 : filled;
   }
 
   int frameBytes() {

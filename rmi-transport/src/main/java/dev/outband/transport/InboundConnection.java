@@ -5,12 +5,14 @@ import dev.outband.api.Direction;
 import dev.outband.api.Protection;
 import dev.outband.api.TransferException;
 import dev.outband.transport.wire.Acceptance;
+import dev.outband.transport.wire.ClearSegment;
 import dev.outband.transport.wire.ListenerOpening;
 import dev.outband.transport.wire.OpenRequest;
 import dev.outband.transport.wire.Opened;
 import dev.outband.transport.wire.Outcome;
 import dev.outband.transport.wire.SegmentOpener;
 import java.io.IOException;
+import java.nio.ByteBuffer;
 import java.nio.channels.SelectionKey;
 import java.nio.channels.SocketChannel;
 import org.slf4j.Logger;
@@ -43,6 +45,8 @@ final class InboundConnection extends Connection {
   private ActiveReception reception;
   private Opened opened;
   private SegmentOpener segments;
+  private boolean clear;
+  private ClearSegment clearSegment;
   private TransferException failure;
   private long verified;
 
@@ -111,7 +115,15 @@ final class InboundConnection extends Connection {
     uncount();
     stage = Stage.SINK_OPENS;
     interest(0);
-    plane.onDisk(this, reception.sink::open, () -> accept(request), e -> sinkNotOpened(Failures.ofSink(e)));
+    plane.onDisk(this, () -> openSink(reception), () -> accept(request), e -> sinkNotOpened(Failures.ofSink(e)));
+  }
+
+  private void openSink(ActiveReception of) throws IOException {
+    try {
+      of.sink.open(plane.blockingThreads());
+    } catch (TransferException e) {
+      throw new IOException(e.getMessage(), e);
+    }
   }
 
   private void check(OpenRequest request) throws TransferException {
@@ -119,11 +131,7 @@ final class InboundConnection extends Connection {
     if (request.direction() != direction) {
       throw new TransferException(Code.FORBIDDEN, "the ticket is for " + direction + ", not " + request.direction());
     }
-    Protection floor = candidate.stub().ticket().floor();
-    if (request.protection().compareTo(floor) < 0) {
-      throw new TransferException(
-          Code.PROTECTION_TOO_LOW, "protection must be at least " + floor + ", not " + request.protection());
-    }
+    Floors.require(request.protection(), candidate.stub().ticket().floor(), plane.settings().floor());
     long limit = candidate.stub().ticket().byteLimit();
     if (request.bytes() > limit) {
       throw new TransferException(Code.LIMIT_EXCEEDED, "bytes must be at most " + limit + ", not " + request.bytes());
@@ -145,6 +153,8 @@ final class InboundConnection extends Connection {
     ListenerOpening.Accepted accepted = opening.accept(new Acceptance(request.offset(), segmentBytes));
     opened = accepted.opened();
     segments = opened.keys().opener();
+    clear = request.protection() == Protection.AUTHENTICATION;
+    reception.sink.onRoom(() -> loop.execute(this::resumeReading));
     reception.streaming(opened, loop.nowNs());
     stage = Stage.SEGMENTS;
     deadlineIn(plane.settings().deadlines().idleNs());
@@ -154,7 +164,46 @@ final class InboundConnection extends Connection {
 
   private void segment(byte[] frame, int frameBytes) throws TransferException {
     Scratch scratch = loop.scratch();
-    int count = segments.open(frame, frameBytes, scratch.plain);
+    if (clear) {
+      segments.endOfClear(frame, frameBytes, scratch.plain);
+    } else {
+      take(scratch.content(segments.open(frame, frameBytes, scratch.plain)));
+    }
+    if (segments.complete()) {
+      commit();
+    }
+  }
+
+  @Override
+  boolean receivedClear(byte[] header, ByteBuffer in) throws TransferException {
+    if (stage != Stage.SEGMENTS || !clear) {
+      throw new TransferException(Code.PROTOCOL, "a segment in clear came while none was due");
+    }
+    if (clearSegment == null) {
+      clearSegment = segments.clear(header);
+    }
+    take(clearSegment.content(in));
+    if (!clearSegment.complete(in)) {
+      return false;
+    }
+    clearSegment = null;
+    return true;
+  }
+
+  @Override
+  int readable(int held) {
+    return reception == null ? Integer.MAX_VALUE : reception.sink.room(held);
+  }
+
+  @Override
+  void progressed() {
+    if (stage == Stage.SEGMENTS) {
+      deadlineIn(plane.settings().deadlines().idleNs());
+    }
+  }
+
+  private void take(ByteBuffer content) throws TransferException {
+    int count = content.remaining();
     long limit = reception.stub().ticket().byteLimit();
     long announced = opened.request().bytes();
     if (count > limit - verified || announced >= 0 && count > announced - opened.request().offset() - verified) {
@@ -162,16 +211,12 @@ final class InboundConnection extends Connection {
           Code.LIMIT_EXCEEDED, "bytes must be at most " + (announced >= 0 ? announced : limit));
     }
     try {
-      reception.sink.write(scratch.plain, count, scratch.through);
+      reception.sink.write(content, loop.scratch().through);
     } catch (IOException e) {
       throw Failures.ofSink(e);
     }
     verified += count;
     reception.verified(verified);
-    deadlineIn(plane.settings().deadlines().idleNs());
-    if (segments.complete()) {
-      commit();
-    }
   }
 
   private void commit() throws TransferException {
@@ -182,7 +227,7 @@ final class InboundConnection extends Connection {
     stage = Stage.SINK_COMMITS;
     interest(0);
     deadlineIn(plane.settings().deadlines().receiptNs());
-    plane.onDisk(this, reception.sink::commit, this::committed, e -> commitFailed(Failures.ofSink(e)));
+    plane.commit(this, reception.sink, this::committed, e -> commitFailed(Failures.ofSink(e)));
   }
 
   private void committed() {

@@ -1,8 +1,10 @@
 package dev.outband.transport;
 
 import dev.outband.api.Code;
+import dev.outband.api.Protection;
 import dev.outband.api.TransferException;
 import dev.outband.transport.wire.DialerOpening;
+import dev.outband.transport.wire.FrameHeader;
 import dev.outband.transport.wire.OpenRequest;
 import dev.outband.transport.wire.Opened;
 import dev.outband.transport.wire.Outcome;
@@ -27,6 +29,7 @@ final class OutboundConnection extends Connection {
   private SegmentSealer sealer;
   private ByteBuffer outbound;
   private long position;
+  private boolean clear;
   private boolean challenged;
   private TransferException failure;
 
@@ -76,6 +79,19 @@ final class OutboundConnection extends Connection {
   }
 
   @Override
+  int readable(int held) {
+    return Integer.MAX_VALUE;
+  }
+
+  @Override
+  void progressed() {}
+
+  @Override
+  boolean receivedClear(byte[] header, ByteBuffer in) throws TransferException {
+    throw new TransferException(Code.PROTOCOL, "a segment came to the transmitter");
+  }
+
+  @Override
   void received(byte[] frame, int frameBytes) throws TransferException {
     if (opened != null) {
       receipt(frame, frameBytes);
@@ -90,7 +106,9 @@ final class OutboundConnection extends Connection {
   private void accepted(Opened now) {
     opened = now;
     sealer = now.keys().sealer();
+    clear = request.protection() == Protection.AUTHENTICATION;
     position = now.acceptance().offset();
+    transmission.source().onReady(() -> loop.execute(this::resumeWriting));
     deadlineIn(deadlines.idleNs());
     transmission.streaming(now);
     interest(SelectionKey.OP_READ | SelectionKey.OP_WRITE);
@@ -124,8 +142,8 @@ final class OutboundConnection extends Connection {
       if (opened == null || failure != null || sealer.ended()) {
         return false;
       }
-      if (turn < SEGMENTS_A_TURN) {
-        sealNext();
+      if (turn < SEGMENTS_A_TURN && !sealNext()) {
+        return false;
       }
     }
     return true;
@@ -148,19 +166,69 @@ final class OutboundConnection extends Connection {
     return true;
   }
 
-  private void sealNext() throws TransferException {
+  /** Readies the next frame; false if the source has nothing for one now. */
+  private boolean sealNext() throws TransferException {
+    boolean unknown = request.bytes() < 0;
+    int most = opened.acceptance().segmentBytes();
+    int wanted = unknown ? most : (int) Math.min(request.bytes() - position, most);
+    return clear ? clearNext(wanted) : sealedNext(wanted);
+  }
+
+  private boolean sealedNext(int wanted) throws TransferException {
     Scratch scratch = loop.scratch();
-    long left = request.bytes() - position;
-    int count = (int) Math.min(left, opened.acceptance().segmentBytes());
+    ByteBuffer through = scratch.through.clear().limit(wanted);
+    int count = read(through);
+    if (count == 0 && wanted > 0) {
+      return false;
+    }
+    boolean last = count == Source.END || position + count == request.bytes();
+    through.flip().get(scratch.plain, 0, Math.max(0, count));
+    outbound = scratch.borrowOutbound();
+    int frameBytes = sealer.seal(scratch.plain, Math.max(0, count), last, scratch.frame);
+    outbound.put(scratch.frame, 0, frameBytes).flip();
+    position += Math.max(0, count);
+    return true;
+  }
+
+  private boolean clearNext(int wanted) throws TransferException {
+    Scratch scratch = loop.scratch();
+    ByteBuffer next = scratch.borrowOutbound();
+    next.position(FrameHeader.BYTES).limit(FrameHeader.BYTES + wanted);
+    int count = -2;
     try {
-      transmission.source().read(position, scratch.plain, count, scratch.through);
+      count = read(next);
+    } finally {
+      if (count == -2 || count == 0 && wanted > 0) {
+        scratch.giveBackOutbound(next);
+      }
+    }
+    if (count == 0 && wanted > 0) {
+      return false;
+    }
+    next.limit(next.capacity());
+    if (count > 0) {
+      sealer.clear(next);
+      position += count;
+    } else {
+      next.position(0);
+    }
+    if (count == Source.END || position == request.bytes()) {
+      next.put(scratch.frame, 0, sealer.lastOfClear(scratch.frame));
+    }
+    outbound = next.flip();
+    return true;
+  }
+
+  /** Fills the buffer from the source, or finds that it has nothing now. */
+  private int read(ByteBuffer into) throws TransferException {
+    if (!into.hasRemaining()) {
+      return 0;
+    }
+    try {
+      return transmission.source().read(position, into);
     } catch (IOException e) {
       throw Failures.ofSource(e);
     }
-    outbound = scratch.borrowOutbound();
-    int frameBytes = sealer.seal(scratch.plain, count, count == left, scratch.frame);
-    outbound.put(scratch.frame, 0, frameBytes).flip();
-    position += count;
   }
 
   @Override

@@ -47,7 +47,7 @@ final class ReceptionRegistry implements Receptions {
   }
 
   @Override
-  public Reception open(Sink sink, long byteLimit) throws TransferException {
+  public Reception open(Sink sink, long byteLimit, Protection floor) throws TransferException {
     if (draining) {
       throw new TransferException(Code.SHUTTING_DOWN, "this process takes no new transfers");
     }
@@ -56,14 +56,14 @@ final class ReceptionRegistry implements Receptions {
       throw new TransferException(
           Code.LIMIT_EXCEEDED, "receptions at once must be at most " + settings.maxReceptions());
     }
-    return list(sink, byteLimit);
+    return list(sink, byteLimit, floor);
   }
 
-  private ActiveReception list(Sink sink, long byteLimit) {
+  private ActiveReception list(Sink sink, long byteLimit, Protection floor) {
     long limit = Math.min(byteLimit, sink.limit());
     Secret secret = Secret.random(random);
     Ticket ticket =
-        new Ticket(UUID.randomUUID(), secret, Direction.TO_LISTENER, Protection.PRIVACY, limit, 0);
+        new Ticket(UUID.randomUUID(), secret, Direction.TO_LISTENER, Floors.ofTicket(floor, settings.floor()), limit, 0);
     LookupTag tag = LookupTag.of(secret);
     long expiresNs = clockNs.getAsLong() + settings.deadlines().ticketNs();
     ActiveReception reception =

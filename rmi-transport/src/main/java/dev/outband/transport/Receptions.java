@@ -1,5 +1,6 @@
 package dev.outband.transport;
 
+import dev.outband.api.Protection;
 import dev.outband.api.TransferException;
 
 /** Where a process allocates its receptions. Safe for use by several threads. */
@@ -17,12 +18,25 @@ public interface Receptions {
   }
 
   /**
+   * Allocates a reception of limited length, protected as the process's floor asks.
+   *
+   * @param sink where the bytes go; owned by the reception from now on
+   * @param byteLimit the most bytes that it takes, 0 or more
+   * @return the reception, waiting for its data connection
+   * @throws TransferException if the process has no room for one more, or shuts down
+   */
+  default Reception open(Sink sink, long byteLimit) throws TransferException {
+    return open(sink, byteLimit, Protection.AUTHENTICATION);
+  }
+
+  /**
    * Allocates a reception.
    *
    * @param sink where the bytes go; owned by the reception from now on
    * @param byteLimit the most bytes that it takes, 0 or more; a transmitter that announces or sends more is cut off
+   * @param floor the least protection to take the bytes with; a higher floor of the process counts
    * @return the reception, waiting for its data connection
    * @throws TransferException if the process has no room for one more, or shuts down
    */
-  Reception open(Sink sink, long byteLimit) throws TransferException;
+  Reception open(Sink sink, long byteLimit, Protection floor) throws TransferException;
 }

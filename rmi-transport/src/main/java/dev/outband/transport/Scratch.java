@@ -16,6 +16,9 @@ final class Scratch {
   private static final int KEPT = 8;
   private static final int INBOUND_SEGMENTS = 4;
 
+  /** What the last frames of an object in clear have more than those of a sealed one. */
+  private static final int CLEAR_END = 64;
+
   /** What was read from a socket and is not taken apart yet. */
   final ByteBuffer inbound;
 
@@ -28,6 +31,7 @@ final class Scratch {
   /** One whole frame. */
   final byte[] frame;
 
+  private final ByteBuffer plainView;
   private final ArrayDeque<byte[]> frames = new ArrayDeque<>();
   private final ArrayDeque<ByteBuffer> outbounds = new ArrayDeque<>();
 
@@ -36,7 +40,13 @@ final class Scratch {
     inbound = ByteBuffer.allocateDirect(INBOUND_SEGMENTS * frameBytes);
     through = ByteBuffer.allocateDirect(segmentBytes);
     plain = new byte[segmentBytes];
+    plainView = ByteBuffer.wrap(plain);
     frame = new byte[Math.max(frameBytes, FrameHeader.MAX_CONTROL_FRAME_BYTES)];
+  }
+
+  /** The first {@code count} bytes of {@link #plain}. */
+  ByteBuffer content(int count) {
+    return plainView.position(0).limit(count);
   }
 
   /** An array for a frame of which only a part has arrived. */
@@ -57,7 +67,7 @@ final class Scratch {
   /** A direct buffer for a frame of which the socket has not taken all. */
   ByteBuffer borrowOutbound() {
     ByteBuffer kept = outbounds.poll();
-    return kept == null ? ByteBuffer.allocateDirect(frame.length) : kept;
+    return kept == null ? ByteBuffer.allocateDirect(frame.length + CLEAR_END) : kept;
   }
 
   void giveBackOutbound(ByteBuffer borrowed) {

@@ -1,6 +1,7 @@
 package dev.outband.transport;
 
 import dev.outband.api.Endpoint;
+import dev.outband.api.Protection;
 import dev.outband.security.EndpointPolicy;
 import java.net.InetSocketAddress;
 import java.util.List;
@@ -11,6 +12,7 @@ record Settings(
     InetSocketAddress bind,
     List<Endpoint> advertise,
     EndpointPolicy endpointPolicy,
+    Protection floor,
     Deadlines deadlines,
     int maxReceptions,
     int maxUnproven,

@@ -1,11 +1,20 @@
 package dev.outband.transport;
 
+import dev.outband.api.TransferException;
 import java.io.IOException;
+import java.io.OutputStream;
 import java.nio.ByteBuffer;
+import java.nio.channels.Channels;
+import java.nio.channels.WritableByteChannel;
 import java.nio.file.Path;
 
-/** Where a receiver puts bytes. Made by the factories of this type; a sink serves one transfer. */
-public abstract sealed class Sink permits FileSink, BytesSink, DiscardSink {
+/**
+ * Where a receiver puts bytes. Made by the factories of this type; a sink serves one transfer.
+ *
+ * <p>Files and memory are written on an event loop. Everything else may block, so it is written on a thread of its own; the
+ * transmitter slows down to its pace.
+ */
+public abstract sealed class Sink permits FileSink, BytesSink, DiscardSink, DrainedSink, StreamSink {
 
   Sink() {}
 
@@ -42,6 +51,35 @@ public abstract sealed class Sink permits FileSink, BytesSink, DiscardSink {
   }
 
   /**
+   * A channel. It gets verified bytes as they come; whether they were all, only the receipt says.
+   *
+   * @param channel not closed; must block rather than take nothing
+   * @return the sink
+   */
+  public static Sink channel(WritableByteChannel channel) {
+    return new DrainedSink(channel, () -> {});
+  }
+
+  /**
+   * A stream. It gets verified bytes as they come; whether they were all, only the receipt says. Flushed before the receipt.
+   *
+   * @param stream not closed
+   * @return the sink
+   */
+  public static Sink stream(OutputStream stream) {
+    return new DrainedSink(Channels.newChannel(stream), stream::flush);
+  }
+
+  /**
+   * A stream to read from. Take it from {@link StreamSink#inputStream()}.
+   *
+   * @return the sink
+   */
+  public static StreamSink input() {
+    return new StreamSink();
+  }
+
+  /**
    * Nowhere: bytes are verified and dropped, to measure or to test.
    *
    * @return the sink
@@ -56,18 +94,35 @@ public abstract sealed class Sink permits FileSink, BytesSink, DiscardSink {
   }
 
   /** Readies it. Runs on a disk thread, may block. */
-  abstract void open() throws IOException;
+  abstract void open(BlockingThreads threads) throws IOException, TransferException;
 
   /**
-   * Takes verified bytes. Runs on an event loop.
-   *
-   * @param through a direct buffer of at least {@code count} bytes to use on the way
+   * How many bytes it takes now besides those that are {@code held} for it already; if none, {@link #onRoom} calls when that
+   * may have changed. Runs on an event loop.
    */
-  abstract void write(byte[] bytes, int count, ByteBuffer through) throws IOException;
+  int room(int held) {
+    return Integer.MAX_VALUE;
+  }
 
-  /** Makes the bytes its own, for good. Runs on a disk thread, may block. */
+  /** Sets what to run, on any thread, when a sink without room has some again. */
+  void onRoom(Runnable wake) {}
+
+  /**
+   * Takes verified bytes, all of them. Runs on an event loop, does not block.
+   *
+   * @param content at most {@link #room}
+   * @param through a direct buffer of at least as many bytes to use on the way
+   */
+  abstract void write(ByteBuffer content, ByteBuffer through) throws IOException;
+
+  /** Makes the bytes its own, for good. Runs on a thread that may block. */
   abstract void commit() throws IOException;
 
   /** Drops whatever it has; idempotent, and harmless before {@link #open} and after {@link #commit}. May block. */
   abstract void drop() throws IOException;
+
+  /** Whether {@link #commit} waits for somebody else's code, and so belongs on a blocking thread. */
+  boolean commitsSlowly() {
+    return false;
+  }
 }

@@ -1,16 +1,26 @@
 package dev.outband.transport;
 
+import dev.outband.api.Confirmation;
 import dev.outband.api.TransferException;
 import java.io.IOException;
+import java.io.InputStream;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
+import java.nio.channels.ReadableByteChannel;
+import java.nio.channels.WritableByteChannel;
 import java.nio.file.Path;
 
 /**
  * Where a transmitter takes bytes from. Made by the factories of this type; a source serves one transfer and is closed by
  * the transmitter that it was given to.
+ *
+ * <p>Files and memory are read on an event loop. Everything else may block, so it is read on a thread of its own, and its
+ * length is unknown until it ends.
  */
-public abstract sealed class Source permits FileSource, BytesSource {
+public abstract sealed class Source permits FileSource, BytesSource, FedSource {
+
+  /** What {@link #read} answers at the end. */
+  static final int END = Pipe.END;
 
   Source() {}
 
@@ -43,25 +53,85 @@ public abstract sealed class Source permits FileSource, BytesSource {
    * @return the source
    */
   public static Source bytes(byte[] bytes) {
-    return new BytesSource(bytes);
+    return new BytesSource(ByteBuffer.wrap(bytes));
+  }
+
+  /**
+   * What remains of a buffer, whose position and limit are left as they are.
+   *
+   * @param buffer not copied: do not change its bytes before the transfer has ended
+   * @return the source
+   */
+  public static Source buffer(ByteBuffer buffer) {
+    return new BytesSource(buffer.slice());
+  }
+
+  /**
+   * What a channel gives until its end. A channel that pauses delays nothing: what it gave is sent.
+   *
+   * @param channel closed by the transmitter, also to end a read that blocks
+   * @return the source
+   */
+  public static Source channel(ReadableByteChannel channel) {
+    return FedSource.of(channel);
+  }
+
+  /**
+   * What a stream gives until its end. A stream that pauses delays nothing: what it gave is sent.
+   *
+   * @param stream closed by the transmitter, also to end a read that blocks
+   * @return the source
+   */
+  public static Source stream(InputStream stream) {
+    return FedSource.of(stream);
+  }
+
+  /**
+   * What a producer writes until it returns. A producer that pauses delays nothing: what it wrote is sent.
+   *
+   * @param producer runs on a thread of its own; if it throws, the transfer ends with {@link
+   *     dev.outband.api.Code#SOURCE_FAILED}; if the transfer ends first, its next write throws
+   * @return the source
+   */
+  public static Source producer(Producer producer) {
+    return FedSource.of(producer);
+  }
+
+  /** Writes an object of any length to a channel. */
+  @FunctionalInterface
+  public interface Producer {
+
+    /**
+     * Writes the object. May block; is interrupted when the transfer ends early.
+     *
+     * @param out takes everything that it is given, and blocks while the receiver is slower
+     * @throws IOException if the object cannot be completed
+     */
+    void produce(WritableByteChannel out) throws IOException;
   }
 
   /** Opens it; called once, on the thread that asks for the transfer. May block. */
-  abstract void open() throws TransferException;
+  abstract void open(BlockingThreads threads) throws TransferException;
 
-  /** The length of the object, known from {@link #open} on. */
+  /** The length of the object, fixed from {@link #open} on, or {@link Confirmation#UNKNOWN_LENGTH}. */
   abstract long length();
 
   /** Names the content: equal tags mean equal bytes. Empty if the source cannot tell. */
-  abstract String contentTag();
+  String contentTag() {
+    return "";
+  }
 
   /**
-   * Reads exactly {@code count} bytes from {@code position} on to the start of {@code into}.
+   * Reads from {@code position} on. Runs on an event loop.
    *
-   * @param through a direct buffer of at least {@code count} bytes to use on the way
+   * @return how many bytes, as many as {@code into} takes where the length is known; 0 if there is nothing yet, and {@link
+   *     #onReady} calls when there is; {@link #END}
    */
-  abstract void read(long position, byte[] into, int count, ByteBuffer through) throws IOException;
+  abstract int read(long position, ByteBuffer into) throws IOException;
 
-  /** Closes it; idempotent. */
+  /** Sets what to run, on any thread, when a read that found nothing may be repeated. */
+  void onReady(Runnable wake) {}
+
+  /** Closes it; idempotent. Does not block. */
   abstract void close();
 }

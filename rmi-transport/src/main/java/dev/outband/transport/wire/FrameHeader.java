@@ -61,12 +61,22 @@ public final class FrameHeader {
     FrameType type = type(frame);
     int payload = payloadBytes(frame);
     int least = type.minPayloadBytes();
-    int most = type.isSegment() ? maxSegmentBytes + TAG_BYTES : MAX_CONTROL_FRAME_BYTES - BYTES;
+    int most = type.isSegment() ? Math.max(maxSegmentBytes, 32) + TAG_BYTES : MAX_CONTROL_FRAME_BYTES - BYTES;
     if (payload < least || payload > most) {
       throw new TransferException(
           Code.PROTOCOL, type + " frame length must be " + least + ".." + most + ", not " + payload);
     }
     return BYTES + payload;
+  }
+
+  /**
+   * Whether a frame is a segment in clear, whose content need not be held until the frame is complete.
+   *
+   * @param header a header
+   * @return true if it is
+   */
+  public static boolean isClear(byte[] header) {
+    return (header[0] & 0xff) == FrameType.CLEAR.number();
   }
 
   static void require(byte[] frame, int frameBytes, FrameType expected) throws TransferException {

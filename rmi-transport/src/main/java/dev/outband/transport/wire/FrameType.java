@@ -19,6 +19,8 @@ public enum FrameType {
   DATA(0x10, FrameHeader.TAG_BYTES + 1),
   /** Transmitter to receiver, sealed: the last part of the object, perhaps empty. */
   LAST(0x11, FrameHeader.TAG_BYTES),
+  /** Transmitter to receiver at the level AUTHENTICATION: a part of the object in clear, then its CRC32C. */
+  CLEAR(0x13, ClearSegment.CRC_BYTES + 1),
   /** Transmitter to receiver, sealed: the object will not be completed, and why. */
   ABORT(0x12, FrameHeader.TAG_BYTES),
   /** Receiver to transmitter, sealed: how the transfer ended. */
@@ -41,7 +43,7 @@ public enum FrameType {
   }
 
   boolean isSegment() {
-    return this == DATA || this == LAST;
+    return this == DATA || this == LAST || this == CLEAR;
   }
 
   static FrameType of(int number) throws TransferException {
@@ -54,6 +56,7 @@ public enum FrameType {
       case 0x10 -> DATA;
       case 0x11 -> LAST;
       case 0x12 -> ABORT;
+      case 0x13 -> CLEAR;
       case 0x20 -> RECEIPT;
       default -> throw new TransferException(Code.PROTOCOL, "no frame has type 0x" + Integer.toHexString(number));
     };

@@ -44,17 +44,19 @@ public record OpenRequest(
   private static final int FIXED_BYTES = 1 + 1 + 8 + 8 + 2 + 2 + 4 + 1;
 
   /**
-   * A request to send the whole of an object, sealed, over one stream to the listener.
+   * A request to send the whole of an object over one stream to the listener.
    *
+   * @param protection the level at which the segments will travel
    * @param bytes the length of the object, or {@link Confirmation#UNKNOWN_LENGTH}
    * @param offset where in the object the transfer starts
    * @param segmentBytes the largest segment
    * @param contentTag names the content, or is empty
    * @return the request
    */
-  public static OpenRequest toListener(long bytes, long offset, int segmentBytes, String contentTag) {
+  public static OpenRequest toListener(
+      Protection protection, long bytes, long offset, int segmentBytes, String contentTag) {
     return new OpenRequest(
-        Protection.PRIVACY, Direction.TO_LISTENER, bytes, offset, 0, 1, segmentBytes, contentTag);
+        protection, Direction.TO_LISTENER, bytes, offset, 0, 1, segmentBytes, contentTag);
   }
 
   byte[] encode() {

@@ -59,6 +59,22 @@ final class SegmentCipher {
     digest.update(frame, frameBytes - FrameHeader.TAG_BYTES, FrameHeader.TAG_BYTES);
   }
 
+  void digestedClear(byte[] header, int crc) {
+    digest.update(header, 0, FrameHeader.BYTES);
+    for (int shift = 24; shift >= 0; shift -= 8) {
+      digest.update((byte) (crc >>> shift));
+    }
+  }
+
+  /** The digest so far, as bytes. */
+  byte[] digestBytes() {
+    try {
+      return ((MessageDigest) digest.clone()).digest();
+    } catch (CloneNotSupportedException e) {
+      throw new IllegalStateException("every JDK's SHA-256 can be cloned", e);
+    }
+  }
+
   boolean ended() {
     return ended;
   }
@@ -69,10 +85,6 @@ final class SegmentCipher {
 
   /** The digest so far; may be asked for again. */
   String digest() {
-    try {
-      return HexFormat.of().formatHex(((MessageDigest) digest.clone()).digest());
-    } catch (CloneNotSupportedException e) {
-      throw new IllegalStateException("every JDK's SHA-256 can be cloned", e);
-    }
+    return HexFormat.of().formatHex(digestBytes());
   }
 }

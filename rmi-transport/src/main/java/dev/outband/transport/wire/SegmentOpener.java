@@ -3,6 +3,7 @@ package dev.outband.transport.wire;
 import dev.outband.api.Code;
 import dev.outband.api.TransferException;
 import java.security.GeneralSecurityException;
+import java.security.MessageDigest;
 import java.util.Arrays;
 import javax.crypto.AEADBadTagException;
 import javax.crypto.Cipher;
@@ -61,6 +62,42 @@ public final class SegmentOpener {
       throw new TransferException(Code.CORRUPT, "a segment does not verify", e);
     } catch (GeneralSecurityException e) {
       throw new IllegalStateException("opening a segment", e);
+    }
+  }
+
+  /**
+   * Starts a part of the object that comes in clear.
+   *
+   * @param header of the frame
+   * @return takes the content as it comes
+   * @throws TransferException if the object has ended, or a frame before failed
+   */
+  public ClearSegment clear(byte[] header) throws TransferException {
+    if (segments.ended()) {
+      throw new TransferException(Code.PROTOCOL, "a segment after the last one");
+    }
+    return new ClearSegment(segments, header);
+  }
+
+  /**
+   * Opens the end of an object whose parts came in clear, and checks what it says of them.
+   *
+   * @param frame holds the frame
+   * @param frameBytes its length
+   * @param plain room for the content of a segment
+   * @throws TransferException {@link Code#CORRUPT} if other parts were sent than came
+   */
+  public void endOfClear(byte[] frame, int frameBytes, byte[] plain) throws TransferException {
+    byte[] expected = segments.digestBytes();
+    FrameType type = FrameHeader.type(frame);
+    if (type != FrameType.LAST && type != FrameType.ABORT) {
+      segments.poison();
+      throw new TransferException(Code.PROTOCOL, "expected LAST, not " + type);
+    }
+    int count = open(frame, frameBytes, plain);
+    if (!MessageDigest.isEqual(expected, Arrays.copyOf(plain, count))) {
+      complete = false;
+      throw new TransferException(Code.CORRUPT, "other bytes were sent than came");
     }
   }
 

@@ -3,12 +3,15 @@ package dev.outband.transport.wire;
 import dev.outband.api.TransferException;
 import java.nio.ByteBuffer;
 import java.security.GeneralSecurityException;
+import java.util.zip.CRC32C;
 import javax.crypto.Cipher;
 
 /** Turns content into segments, in order. Not safe for use by several threads. */
 public final class SegmentSealer {
 
   private final SegmentCipher segments;
+  private final byte[] header = new byte[FrameHeader.BYTES];
+  private final CRC32C crc = new CRC32C();
 
   SegmentSealer(byte[] key, byte[] prefix) {
     segments = new SegmentCipher(Cipher.ENCRYPT_MODE, key, prefix);
@@ -29,6 +32,35 @@ public final class SegmentSealer {
       throw new IllegalArgumentException("a segment that is not the last must have 1 byte or more, not 0");
     }
     return seal(plain, plainBytes, last ? FrameType.LAST : FrameType.DATA, frame);
+  }
+
+  /**
+   * Finishes a part of the object in clear: its header, and its checksum behind it.
+   *
+   * @param frame the content from {@link FrameHeader#BYTES} to its position, with room for {@value ClearSegment#CRC_BYTES} bytes
+   *     more; afterwards the whole frame from 0 to its position
+   */
+  public void clear(ByteBuffer frame) {
+    int contentBytes = frame.position() - FrameHeader.BYTES;
+    FrameHeader.write(header, FrameType.CLEAR, contentBytes + ClearSegment.CRC_BYTES);
+    frame.put(0, header);
+    crc.reset();
+    crc.update(frame.duplicate().flip());
+    int sum = (int) crc.getValue();
+    frame.putInt(sum);
+    segments.digestedClear(header, sum);
+  }
+
+  /**
+   * Seals the end of an object whose parts went in clear: what was sent is authenticated here, all at once.
+   *
+   * @param frame takes the frame, {@value ClearSegment#LAST_BYTES} bytes
+   * @return the length of the frame
+   * @throws TransferException if the last segment has been sealed already
+   */
+  public int lastOfClear(byte[] frame) throws TransferException {
+    byte[] digest = segments.digestBytes();
+    return seal(digest, digest.length, FrameType.LAST, frame);
   }
 
   /**
