@@ -61,7 +61,7 @@ public final class FrameHeader {
     FrameType type = type(frame);
     int payload = payloadBytes(frame);
     int least = type.minPayloadBytes();
-    int most = type.isSegment() ? Math.max(maxSegmentBytes, 32) + TAG_BYTES : MAX_CONTROL_FRAME_BYTES - BYTES;
+    int most = type.isSegment() ? maxSegmentBytes + TAG_BYTES : MAX_CONTROL_FRAME_BYTES - BYTES;
     if (payload < least || payload > most) {
       throw new TransferException(
           Code.PROTOCOL, type + " frame length must be " + least + ".." + most + ", not " + payload);

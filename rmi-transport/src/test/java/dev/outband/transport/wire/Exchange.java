@@ -1,5 +1,6 @@
 package dev.outband.transport.wire;
 
+import dev.outband.api.Protection;
 import dev.outband.api.Secret;
 import dev.outband.api.TransferException;
 import java.nio.ByteBuffer;
@@ -9,7 +10,7 @@ import java.util.random.RandomGenerator;
 /** A whole opening between two ends in one thread, with every frame of it kept. */
 final class Exchange {
 
-  static final OpenRequest REQUEST = OpenRequest.toListener(1_000_000, 0, 65_536, "tag-1");
+  static final OpenRequest REQUEST = OpenRequest.toListener(Protection.PRIVACY, 1_000_000, 0, 65_536, "tag-1");
   static final Acceptance ACCEPTANCE = new Acceptance(0, 16_384);
 
   final DialerOpening dialer;

@@ -75,7 +75,7 @@ final class WireVectors {
   }
 
   private static Map<String, Object> whole() throws TransferException {
-    OpenRequest request = OpenRequest.toListener(29, 0, 262_144, "size-29;mtime-1795392000");
+    OpenRequest request = OpenRequest.toListener(Protection.PRIVACY, 29, 0, 262_144, "size-29;mtime-1795392000");
     VectorConnection connection =
         new VectorConnection("an object in three segments", counting(0x00), counting(0x20), counting(0x40), request);
     connection.accept(new Acceptance(0, 65_536));
@@ -87,7 +87,7 @@ final class WireVectors {
   }
 
   private static Map<String, Object> empty() throws TransferException {
-    VectorConnection connection = connection("an empty object", OpenRequest.toListener(0, 0, 4096, ""));
+    VectorConnection connection = connection("an empty object", OpenRequest.toListener(Protection.PRIVACY, 0, 0, 4096, ""));
     connection.accept(new Acceptance(0, 4096));
     connection.segment(NONE, true);
     return connection.receipt(0, null);
@@ -95,7 +95,7 @@ final class WireVectors {
 
   private static Map<String, Object> aborted() throws TransferException {
     VectorConnection connection =
-        connection("a length not known, from an offset, aborted", OpenRequest.toListener(-1, 4096, 1 << 20, "v7"));
+        connection("a length not known, from an offset, aborted", OpenRequest.toListener(Protection.PRIVACY, -1, 4096, 1 << 20, "v7"));
     connection.accept(new Acceptance(4096, 1 << 20));
     connection.segment(new byte[] {1, 2, 3}, false);
     TransferException why = new TransferException(Code.SOURCE_FAILED, "the source failed: unreadable \u2013 block 9");
