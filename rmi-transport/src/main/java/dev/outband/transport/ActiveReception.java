@@ -12,7 +12,6 @@ import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ExecutionException;
-import java.util.function.Consumer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -25,9 +24,8 @@ final class ActiveReception implements Reception, Transfer {
   private static final Logger LOG = LoggerFactory.getLogger(ActiveReception.class);
 
   final Sink sink;
-  final long expiresNs;
   private final ReceptionStub stub;
-  private final Consumer<ActiveReception> whenUnlisted;
+  private final ReceptionRegistry registry;
   private final CompletableFuture<Receipt> receipt = new CompletableFuture<>();
 
   /** Guarded by this. */
@@ -36,16 +34,21 @@ final class ActiveReception implements Reception, Transfer {
   /** Guarded by this; null until a dialer has proven itself. */
   private InboundConnection connection;
 
+  /** Guarded by this; why it is without a connection, null before it had one. */
+  private TransferException interruption;
+
+  private volatile long expiresNs;
+
   private volatile Opened opened;
   private volatile long bytes;
   private volatile long totalBytes = Confirmation.UNKNOWN_LENGTH;
   private volatile long startedNs;
 
-  ActiveReception(ReceptionStub stub, Sink sink, long expiresNs, Consumer<ActiveReception> whenUnlisted) {
+  ActiveReception(ReceptionStub stub, Sink sink, long expiresNs, ReceptionRegistry registry) {
     this.stub = stub;
     this.sink = sink;
     this.expiresNs = expiresNs;
-    this.whenUnlisted = whenUnlisted;
+    this.registry = registry;
   }
 
   @Override
@@ -136,21 +139,44 @@ final class ActiveReception implements Reception, Transfer {
   /** Ends it from outside of its connection, unless it has ended. */
   void end(ReceptionState how, TransferException why) {
     InboundConnection driving;
+    TransferException reason;
     synchronized (this) {
       if (state.isEnd()) {
         return;
       }
       driving = connection;
+      reason = interruption == null || how != ReceptionState.EXPIRED ? why : interruption;
       if (driving == null) {
-        transitionTo(how, why.getMessage());
+        transitionTo(how, reason.getMessage());
       }
     }
     if (driving == null) {
-      whenUnlisted.accept(this);
-      receipt.completeExceptionally(why);
+      registry.unlist(this);
+      registry.drop(sink, () -> receipt.completeExceptionally(reason));
     } else {
       driving.loop.execute(() -> driving.fail(why));
     }
+  }
+
+  /** When it is given up unless a dialer comes. */
+  long expiresNs() {
+    return expiresNs;
+  }
+
+  /** Its connection is gone; another one may go on where it stopped. */
+  void interrupted(TransferException why, long untilNs) {
+    synchronized (this) {
+      transitionTo(ReceptionState.ADVERTISED, why.getMessage());
+      connection = null;
+      interruption = why;
+      expiresNs = untilNs;
+    }
+    LOG.info("interrupted, transfer={}, bytes={}, code={}, reason={}", id(), bytes, why.code(), why.getMessage());
+    registry.list(this);
+  }
+
+  synchronized boolean wasInterrupted() {
+    return interruption != null;
   }
 
   /** A dialer has proven that it holds the ticket: the first one gets the reception, nobody else ever does. */
@@ -161,29 +187,34 @@ final class ActiveReception implements Reception, Transfer {
     connection = by;
     transitionTo(ReceptionState.CONNECTED, "a dialer holds the ticket");
     transitionTo(ReceptionState.PROVEN, "both ends are proven");
+    registry.unlist(this);
     return true;
   }
 
-  void claimed() {
-    whenUnlisted.accept(this);
-  }
-
   void streaming(Opened now, long nowNs) {
-    startedNs = nowNs;
-    totalBytes = now.request().bytes() < 0 ? now.request().bytes() : now.request().bytes() - now.request().offset();
-    opened = now;
     synchronized (this) {
       transitionTo(ReceptionState.STREAMING, "accepted");
     }
+    if (opened != null) {
+      return;
+    }
+    startedNs = nowNs;
+    totalBytes = now.request().bytes() < 0 ? now.request().bytes() : now.request().bytes() - now.request().offset();
+    opened = now;
   }
 
   void verified(long count) {
     bytes = count;
   }
 
-  void completed(String digest, long nowNs) {
+  /** The sink has all bytes. Until the time given a transmitter that missed the receipt may ask for it again. */
+  void completed(String digest, long nowNs, long receiptUntilNs) {
     synchronized (this) {
       transitionTo(ReceptionState.COMPLETED, "the sink has all bytes");
+    }
+    if (receiptUntilNs > nowNs) {
+      expiresNs = receiptUntilNs;
+      registry.list(this);
     }
     Receipt good =
         new Receipt(id(), bytes, digest, Duration.ofNanos(nowNs - startedNs), Mode.ACTIVE, opened.request().protection());
@@ -202,12 +233,8 @@ final class ActiveReception implements Reception, Transfer {
     receipt.completeExceptionally(why);
   }
 
-  synchronized boolean isWaiting() {
-    return state == ReceptionState.ADVERTISED;
-  }
-
-  CompletableFuture<Receipt> future() {
-    return receipt;
+  synchronized boolean isCompleted() {
+    return state == ReceptionState.COMPLETED;
   }
 
   private void transitionTo(ReceptionState next, String reason) {

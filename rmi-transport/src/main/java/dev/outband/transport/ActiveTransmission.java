@@ -31,6 +31,9 @@ final class ActiveTransmission implements Transmission {
 
   private static final Logger LOG = LoggerFactory.getLogger(ActiveTransmission.class);
 
+  /** Between two attempts to reopen a connection. */
+  private static final long REDIAL_NS = 50_000_000;
+
   /** One endpoint to try, as advertised and as resolved. */
   record Candidate(Endpoint endpoint, InetSocketAddress address) {}
 
@@ -47,6 +50,10 @@ final class ActiveTransmission implements Transmission {
   private Candidate current;
   private OutboundConnection connection;
   private TransferException firstFailure;
+  private TransferException loss;
+  private long startedAt;
+  private long startedAtLoss;
+  private long reopenByNs;
   private long openByNs;
   private long startedNs;
   private volatile long bytes;
@@ -102,6 +109,11 @@ final class ActiveTransmission implements Transmission {
 
   void streaming(Opened opened) {
     transitionTo(TransmissionState.STREAMING, "both ends are proven");
+    startedAt = opened.acceptance().offset();
+    if (confirmed.isDone()) {
+      LOG.info("reopened, transfer={}, offset={}", id(), opened.acceptance().offset());
+      return;
+    }
     startedNs = loop.nowNs();
     confirmed.complete(
         new Confirmation(
@@ -146,6 +158,14 @@ final class ActiveTransmission implements Transmission {
       firstFailure = why;
     }
     boolean opened = state == TransmissionState.STREAMING || state == TransmissionState.AWAITING_RECEIPT;
+    if (opened && mayReopen(why)) {
+      lost(why, nowNs);
+      return;
+    }
+    if (loss != null && !opened) {
+      reopenOrFail(why, nowNs);
+      return;
+    }
     if (!opened && why.code() != Code.CANCELLED && why.code() != Code.SHUTTING_DOWN && !untried.isEmpty()) {
       LOG.info("endpoint failed, transfer={}, endpoint={}, reason={}", id(), current.endpoint(), why.getMessage());
       if (nowNs - openByNs < 0) {
@@ -154,6 +174,43 @@ final class ActiveTransmission implements Transmission {
       }
     }
     failed(opened ? why : asOpeningFailure());
+  }
+
+  private boolean mayReopen(TransferException why) {
+    boolean passing =
+        switch (why.code()) {
+          case CONNECTION_LOST, TRUNCATED, CORRUPT, TIMEOUT -> true;
+          default -> false;
+        };
+    return passing && source.isRepeatable() && plane.settings().deadlines().reopenNs() > 0;
+  }
+
+  /** Dials again at once; a loss without progress since the one before uses up the time that one had. */
+  private void lost(TransferException why, long nowNs) {
+    if (loss == null || startedAt > startedAtLoss) {
+      reopenByNs = nowNs + plane.settings().deadlines().reopenNs();
+    }
+    loss = why;
+    startedAtLoss = startedAt;
+    LOG.info("interrupted, transfer={}, bytes={}, code={}, reason={}", id(), bytes, why.code(), why.getMessage());
+    reopenOrFail(why, nowNs);
+  }
+
+  private void reopenOrFail(TransferException why, long nowNs) {
+    if (nowNs - reopenByNs >= 0 || why.code() == Code.CANCELLED || why.code() == Code.SHUTTING_DOWN) {
+      failed(loss);
+      return;
+    }
+    transitionTo(TransmissionState.DIALING, "dials again");
+    loop.after(why == loss ? 0 : REDIAL_NS, this::redial);
+  }
+
+  private void redial() {
+    if (state == TransmissionState.DIALING) {
+      untried.add(current);
+      openByNs = Math.min(reopenByNs, loop.nowNs() + plane.settings().deadlines().openingNs());
+      dialNext();
+    }
   }
 
   private TransferException asOpeningFailure() {
@@ -208,7 +265,9 @@ final class ActiveTransmission implements Transmission {
   void end(TransferException why) {
     loop.execute(
         () -> {
-          if (!state.isEnd() && connection != null) {
+          if (state == TransmissionState.DIALING && connection != null && connection.isClosed()) {
+            failed(why);
+          } else if (!state.isEnd() && connection != null) {
             connection.fail(why);
           }
         });

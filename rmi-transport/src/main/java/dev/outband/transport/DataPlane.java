@@ -46,11 +46,11 @@ public final class DataPlane implements AutoCloseable {
 
   DataPlane(Settings settings, LongSupplier clockNs) throws IOException {
     this.settings = settings;
-    this.registry = new ReceptionRegistry(settings, clockNs, random, this::wakeWatch, this::oneEnded);
+    this.disk = new DiskThreads(settings.name());
+    this.registry = new ReceptionRegistry(settings, clockNs, random, disk, this::wakeWatch, this::oneEnded);
     DataPort port = new DataPort(this, settings.bind());
     this.address = port.address();
     registry.advertise(advertised(settings, address));
-    this.disk = new DiskThreads(settings.name());
     this.blocking = new BlockingThreads(settings.name(), MAX_BLOCKING);
     int count = Math.min(Runtime.getRuntime().availableProcessors(), DataPlaneBuilder.MAX_LOOPS);
     for (int i = 0; i < count; i++) {

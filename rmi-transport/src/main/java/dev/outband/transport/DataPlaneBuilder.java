@@ -31,6 +31,8 @@ public final class DataPlaneBuilder {
   private Duration idleDeadline = Duration.ofSeconds(30);
   private Duration receiptDeadline = Duration.ofMinutes(5);
   private Duration ticketLifetime = Duration.ofMinutes(2);
+  private Duration reopenDeadline = Duration.ofSeconds(3);
+  private Duration transferDeadline = Duration.ofDays(1);
   private int maxReceptions = 16_384;
 
   DataPlaneBuilder() {}
@@ -137,6 +139,29 @@ public final class DataPlaneBuilder {
   }
 
   /**
+   * How long a transfer that lost its connection may wait for another one. The transmitter dials again, and the receiver has it
+   * continue behind what it has verified; both ends must allow it. Default: 3 s.
+   *
+   * @param deadline 1 ms to 1 day, or zero to end a transfer with its connection
+   * @return this
+   */
+  public DataPlaneBuilder reopenDeadline(Duration deadline) {
+    reopenDeadline = deadline;
+    return this;
+  }
+
+  /**
+   * How long a transfer may take in all. Default: 1 day.
+   *
+   * @param deadline 1 ms to 1 day
+   * @return this
+   */
+  public DataPlaneBuilder transferDeadline(Duration deadline) {
+    transferDeadline = deadline;
+    return this;
+  }
+
+  /**
    * How many receptions, waiting and running, this process has at once. Default: 16384.
    *
    * @param most 1 to 1048576
@@ -174,6 +199,8 @@ public final class DataPlaneBuilder {
             ns("idleDeadline", idleDeadline),
             ns("receiptDeadline", receiptDeadline),
             ns("ticketLifetime", ticketLifetime),
+            reopenDeadline.isZero() ? 0 : ns("reopenDeadline", reopenDeadline),
+            ns("transferDeadline", transferDeadline),
             LINGER.toNanos());
     return bound(
         new Settings(name, bind, advertise, policy, floor, deadlines, maxReceptions, MAX_UNPROVEN, SEGMENT_BYTES));

@@ -11,6 +11,11 @@ final class DiscardSink extends Sink {
   void write(ByteBuffer content, ByteBuffer through) {}
 
   @Override
+  boolean rewind(long position) {
+    return true;
+  }
+
+  @Override
   void commit() {}
 
   @Override

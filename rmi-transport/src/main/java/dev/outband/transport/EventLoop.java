@@ -6,6 +6,7 @@ import java.nio.channels.SelectableChannel;
 import java.nio.channels.SelectionKey;
 import java.nio.channels.Selector;
 import java.util.ArrayList;
+import java.util.PriorityQueue;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.Executor;
@@ -32,6 +33,8 @@ final class EventLoop implements Executor {
   private final LongSupplier clockNs;
   private final Scratch scratch;
   private final Queue<Runnable> tasks = new ConcurrentLinkedQueue<>();
+  private final PriorityQueue<Delayed> delayed =
+      new PriorityQueue<>((one, other) -> Long.signum(one.dueNs() - other.dueNs()));
   private final AtomicBoolean awake = new AtomicBoolean();
   private volatile boolean stopping;
   private volatile boolean ended;
@@ -81,6 +84,19 @@ final class EventLoop implements Executor {
     }
   }
 
+  /** Runs a task on the loop's thread after a while, unless the loop ends first. Call it on the loop's thread. */
+  void after(long delayNs, Runnable task) {
+    delayed.add(new Delayed(nowNs + delayNs, task));
+  }
+
+  private void runDelayed() {
+    while (!delayed.isEmpty() && nowNs - delayed.peek().dueNs() >= 0) {
+      tasks.add(delayed.remove().task());
+    }
+  }
+
+  private record Delayed(long dueNs, Runnable task) {}
+
   SelectionKey register(SelectableChannel channel, int interest, Handler handler) throws IOException {
     channel.configureBlocking(false);
     return channel.register(selector, interest, handler);
@@ -118,6 +134,7 @@ final class EventLoop implements Executor {
         selector.select(timeoutMs());
         awake.set(false);
         nowNs = clockNs.getAsLong();
+        runDelayed();
         runTasks();
         serveReady();
         tick();
@@ -133,7 +150,7 @@ final class EventLoop implements Executor {
   private long timeoutMs() {
     int channels = selector.keys().size();
     boolean watching =
-        channels > 1 || channels == 1 && ((Handler) selector.keys().iterator().next().attachment()).needsTick();
+        !delayed.isEmpty() || channels > 1 || channels == 1 && ((Handler) selector.keys().iterator().next().attachment()).needsTick();
     return watching ? TICK_MS : 0;
   }
 

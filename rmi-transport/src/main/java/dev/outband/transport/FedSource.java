@@ -74,6 +74,11 @@ final class FedSource extends Source {
   }
 
   @Override
+  boolean isRepeatable() {
+    return false;
+  }
+
+  @Override
   int read(long position, ByteBuffer into) throws IOException {
     return pipe.poll(into);
   }

@@ -30,6 +30,12 @@ final class FileSink extends Sink {
   }
 
   @Override
+  boolean rewind(long position) throws IOException {
+    channel.truncate(position).position(position);
+    return true;
+  }
+
+  @Override
   void commit() throws IOException {
     channel.force(true);
     channel.close();

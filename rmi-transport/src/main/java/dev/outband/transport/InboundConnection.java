@@ -32,6 +32,7 @@ final class InboundConnection extends Connection {
     OPEN,
     SINK_OPENS,
     SEGMENTS,
+    RECEIPT_AGAIN,
     SINK_COMMITS,
     OVER
   }
@@ -47,6 +48,7 @@ final class InboundConnection extends Connection {
   private SegmentOpener segments;
   private boolean clear;
   private ClearSegment clearSegment;
+  private long boundary;
   private TransferException failure;
   private long verified;
 
@@ -72,6 +74,7 @@ final class InboundConnection extends Connection {
       case HELLO -> hello(frame, frameBytes);
       case OPEN -> open(frame, frameBytes);
       case SEGMENTS -> segment(frame, frameBytes);
+      case RECEIPT_AGAIN -> receiptAgain(frame, frameBytes);
       case SINK_OPENS, SINK_COMMITS, OVER ->
           throw new TransferException(Code.PROTOCOL, "a frame came while none was due");
     }
@@ -99,7 +102,7 @@ final class InboundConnection extends Connection {
     try {
       request = opening.request(frame, frameBytes);
       check(request);
-      if (!candidate.claim(this)) {
+      if (!candidate.isCompleted() && !candidate.claim(this)) {
         throw new TransferException(Code.UNKNOWN_TICKET, "the ticket has been used");
       }
     } catch (TransferException e) {
@@ -110,9 +113,20 @@ final class InboundConnection extends Connection {
       refuse(e);
       return;
     }
-    reception = candidate;
-    reception.claimed();
     uncount();
+    reception = candidate;
+    verified = reception.bytes();
+    if (reception.isCompleted()) {
+      stage = Stage.RECEIPT_AGAIN;
+      open(request, verified);
+    } else if (reception.wasInterrupted()) {
+      accept(request);
+    } else {
+      openSink(request);
+    }
+  }
+
+  private void openSink(OpenRequest request) {
     stage = Stage.SINK_OPENS;
     interest(0);
     plane.onDisk(this, () -> openSink(reception), () -> accept(request), e -> sinkNotOpened(Failures.ofSink(e)));
@@ -149,17 +163,37 @@ final class InboundConnection extends Connection {
           this, reception.sink::drop, () -> reception.failed(why), e -> reception.failed(suppress(why, e)));
       return;
     }
+    stage = Stage.SEGMENTS;
+    reception.sink.onRoom(() -> loop.execute(this::resumeReading));
+    open(request, verified);
+  }
+
+  private void open(OpenRequest request, long done) {
     int segmentBytes = Math.min(request.segmentBytes(), plane.settings().segmentBytes());
-    ListenerOpening.Accepted accepted = opening.accept(new Acceptance(request.offset(), segmentBytes));
+    ListenerOpening.Accepted accepted = opening.accept(new Acceptance(request.offset() + done, segmentBytes));
     opened = accepted.opened();
     segments = opened.keys().opener();
     clear = request.protection() == Protection.AUTHENTICATION;
-    reception.sink.onRoom(() -> loop.execute(this::resumeReading));
-    reception.streaming(opened, loop.nowNs());
-    stage = Stage.SEGMENTS;
+    boundary = done;
+    if (stage == Stage.SEGMENTS) {
+      reception.streaming(opened, loop.nowNs());
+    }
     deadlineIn(plane.settings().deadlines().idleNs());
     interest(SelectionKey.OP_READ);
     send(accepted.frame());
+  }
+
+  /** The sink has everything, the transmitter only missed to hear of it. */
+  private void receiptAgain(byte[] frame, int frameBytes) throws TransferException {
+    byte[] plain = loop.scratch().plain;
+    if (clear) {
+      segments.endOfClear(frame, frameBytes, plain);
+    } else if (segments.open(frame, frameBytes, plain) > 0) {
+      throw new TransferException(Code.PROTOCOL, "bytes came behind the end of the object");
+    }
+    stage = Stage.OVER;
+    send(opened.keys().sealReceipt(new Outcome(verified, segments.digest(), null)));
+    endGently(plane.settings().deadlines().lingerNs());
   }
 
   private void segment(byte[] frame, int frameBytes) throws TransferException {
@@ -187,6 +221,7 @@ final class InboundConnection extends Connection {
       return false;
     }
     clearSegment = null;
+    boundary = verified;
     return true;
   }
 
@@ -234,7 +269,8 @@ final class InboundConnection extends Connection {
     stage = Stage.OVER;
     send(opened.keys().sealReceipt(new Outcome(verified, segments.digest(), null)));
     endGently(plane.settings().deadlines().lingerNs());
-    reception.completed(segments.digest(), loop.nowNs());
+    long againUntilNs = loop.nowNs() + plane.settings().deadlines().reopenNs();
+    reception.completed(segments.digest(), loop.nowNs(), againUntilNs);
   }
 
   /** Ends the transfer here, tells the transmitter why, drops what the sink has and then tells the application. */
@@ -249,8 +285,53 @@ final class InboundConnection extends Connection {
         stage = Stage.OVER;
         close();
       }
-      case SEGMENTS -> abort(why);
+      case RECEIPT_AGAIN -> {
+        stage = Stage.OVER;
+        close();
+      }
+      case SEGMENTS -> {
+        if (mayGoOn(why)) {
+          interrupt(why);
+        } else {
+          abort(why);
+        }
+      }
     }
+  }
+
+  /** Whether another connection may go on where this one stops. */
+  private boolean mayGoOn(TransferException why) {
+    boolean passing =
+        switch (why.code()) {
+          case CONNECTION_LOST, TRUNCATED, CORRUPT, TIMEOUT -> true;
+          default -> false;
+        };
+    return passing && plane.settings().deadlines().reopenNs() > 0 && opened.request().bytes() >= 0 && rewound();
+  }
+
+  /** What came in clear counts only to the end of the last segment whose checksum was right. */
+  private boolean rewound() {
+    if (clearSegment == null) {
+      return true;
+    }
+    try {
+      boolean can = reception.sink.rewind(boundary);
+      verified = can ? boundary : verified;
+      return can;
+    } catch (IOException e) {
+      LOG.info("cannot go on, transfer={}, reason={}", reception.id(), e.toString());
+      return false;
+    }
+  }
+
+  private void interrupt(TransferException why) {
+    stage = Stage.OVER;
+    reception.verified(verified);
+    if (!isClosed()) {
+      send(opened.keys().sealReceipt(new Outcome(verified, segments.digest(), why)));
+      endGently(plane.settings().deadlines().lingerNs());
+    }
+    reception.interrupted(why, loop.nowNs() + plane.settings().deadlines().reopenNs());
   }
 
   private void abort(TransferException why) {
@@ -325,7 +406,7 @@ final class InboundConnection extends Connection {
         switch (stage) {
           case HELLO -> late("no HELLO", Math.min(deadlines.helloNs(), deadlines.openingNs()));
           case OPEN, SINK_OPENS -> late("not opened", deadlines.openingNs());
-          case SEGMENTS, SINK_COMMITS, OVER -> late("no byte came", deadlines.idleNs());
+          case SEGMENTS, RECEIPT_AGAIN, SINK_COMMITS, OVER -> late("no byte came", deadlines.idleNs());
         });
   }
 

@@ -111,12 +111,13 @@ final class OutboundConnection extends Connection {
     transmission.source().onReady(() -> loop.execute(this::resumeWriting));
     deadlineIn(deadlines.idleNs());
     transmission.streaming(now);
+    transmission.sent(position - request.offset());
     interest(SelectionKey.OP_READ | SelectionKey.OP_WRITE);
   }
 
   private void receipt(byte[] frame, int frameBytes) throws TransferException {
     Outcome outcome = opened.keys().openReceipt(frame, frameBytes);
-    long moved = position - opened.acceptance().offset();
+    long moved = position - request.offset();
     if (failure != null) {
       close();
     } else if (outcome.failure() != null) {
@@ -158,7 +159,7 @@ final class OutboundConnection extends Connection {
     }
     loop.scratch().giveBackOutbound(outbound);
     outbound = null;
-    transmission.sent(position - opened.acceptance().offset());
+    transmission.sent(position - request.offset());
     if (sealer.ended() && failure == null) {
       transmission.awaitingReceipt();
       deadlineIn(deadlines.receiptNs());

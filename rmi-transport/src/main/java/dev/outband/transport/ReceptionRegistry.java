@@ -16,6 +16,8 @@ import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.LongSupplier;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** The receptions of a process: those that wait for their dialer, by the tag that the dialer will name. */
 final class ReceptionRegistry implements Receptions {
@@ -28,16 +30,25 @@ final class ReceptionRegistry implements Receptions {
   /** All that have not ended, waiting or not. */
   private final AtomicInteger open = new AtomicInteger();
 
+  private static final Logger LOG = LoggerFactory.getLogger(ReceptionRegistry.class);
+
+  private final DiskThreads disk;
   private final Runnable whenFirst;
   private final Runnable whenEnded;
   private volatile List<Endpoint> endpoints = List.of();
   private volatile boolean draining;
 
   ReceptionRegistry(
-      Settings settings, LongSupplier clockNs, SecureRandom random, Runnable whenFirst, Runnable whenEnded) {
+      Settings settings,
+      LongSupplier clockNs,
+      SecureRandom random,
+      DiskThreads disk,
+      Runnable whenFirst,
+      Runnable whenEnded) {
     this.settings = settings;
     this.clockNs = clockNs;
     this.random = random;
+    this.disk = disk;
     this.whenFirst = whenFirst;
     this.whenEnded = whenEnded;
   }
@@ -64,10 +75,9 @@ final class ReceptionRegistry implements Receptions {
     Secret secret = Secret.random(random);
     Ticket ticket =
         new Ticket(UUID.randomUUID(), secret, Direction.TO_LISTENER, Floors.ofTicket(floor, settings.floor()), limit, 0);
-    LookupTag tag = LookupTag.of(secret);
     long expiresNs = clockNs.getAsLong() + settings.deadlines().ticketNs();
     ActiveReception reception =
-        new ActiveReception(new ReceptionStub(endpoints, ticket), sink, expiresNs, ended -> waiting.remove(tag));
+        new ActiveReception(new ReceptionStub(endpoints, ticket), sink, expiresNs, this);
     reception
         .receipt()
         .whenComplete(
@@ -75,12 +85,36 @@ final class ReceptionRegistry implements Receptions {
               open.decrementAndGet();
               whenEnded.run();
             });
+    list(reception);
+    return reception;
+  }
+
+  /** Lets dialers find it. */
+  void list(ActiveReception reception) {
     boolean first = waiting.isEmpty();
-    waiting.put(tag, reception);
+    waiting.put(tag(reception), reception);
     if (first) {
       whenFirst.run();
     }
-    return reception;
+  }
+
+  void unlist(ActiveReception reception) {
+    waiting.remove(tag(reception), reception);
+  }
+
+  private static LookupTag tag(ActiveReception reception) {
+    return LookupTag.of(reception.stub().ticket().secret());
+  }
+
+  /** Drops what a sink has, then goes on. */
+  void drop(Sink sink, Runnable then) {
+    disk.run(
+        sink::drop,
+        then,
+        e -> {
+          LOG.warn("a sink could not be cleaned up, reason={}", e.toString());
+          then.run();
+        });
   }
 
   ActiveReception find(LookupTag tag) {
@@ -91,14 +125,17 @@ final class ReceptionRegistry implements Receptions {
     return !waiting.isEmpty();
   }
 
-  /** Receptions whose dialer is proven and that have not ended. */
+  /** Receptions that a dialer has opened and that have not ended. */
   int running() {
-    return open.get() - waiting.size();
+    long neverOpened =
+        waiting.values().stream().filter(reception -> !reception.wasInterrupted() && !reception.isCompleted()).count();
+    return open.get() - (int) neverOpened;
   }
 
   void expire(long nowNs) {
     for (ActiveReception reception : waiting.values()) {
-      if (nowNs - reception.expiresNs >= 0) {
+      if (nowNs - reception.expiresNs() >= 0) {
+        unlist(reception);
         reception.end(
             ReceptionState.EXPIRED,
             new TransferException(

@@ -26,7 +26,9 @@ record Settings(
    * @param idleNs no byte moved either way
    * @param receiptNs from the last segment to the receipt, while the receiver forces its sink
    * @param ticketNs a stub waits to be opened
+   * @param reopenNs a transfer may be without a connection
+   * @param wholeNs a transfer in all
    * @param lingerNs an ending connection waits for the other end to take the last word
    */
-  record Deadlines(long helloNs, long openingNs, long idleNs, long receiptNs, long ticketNs, long lingerNs) {}
+  record Deadlines(long helloNs, long openingNs, long idleNs, long receiptNs, long ticketNs, long reopenNs, long wholeNs, long lingerNs) {}
 }

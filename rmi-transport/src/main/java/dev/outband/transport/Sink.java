@@ -115,6 +115,11 @@ public abstract sealed class Sink permits FileSink, BytesSink, DiscardSink, Drai
    */
   abstract void write(ByteBuffer content, ByteBuffer through) throws IOException;
 
+  /** Forgets what it has taken from {@code position} on; false if it cannot. Runs on an event loop. */
+  boolean rewind(long position) throws IOException {
+    return false;
+  }
+
   /** Makes the bytes its own, for good. Runs on a thread that may block. */
   abstract void commit() throws IOException;
 

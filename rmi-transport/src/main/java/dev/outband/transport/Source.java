@@ -132,6 +132,11 @@ public abstract sealed class Source permits FileSource, BytesSource, FedSource {
   /** Sets what to run, on any thread, when a read that found nothing may be repeated. */
   void onReady(Runnable wake) {}
 
+  /** Whether it can be read again from any position. */
+  boolean isRepeatable() {
+    return true;
+  }
+
   /** Closes it; idempotent. Does not block. */
   abstract void close();
 }

@@ -1,6 +1,6 @@
 package dev.outband.transport;
 
-/** Where a transmission is in its life. */
+/** Where a transmission is in its life. One that lost its connection dials again, for a short while. */
 enum TransmissionState {
   REQUESTED,
   DIALING,
@@ -15,8 +15,8 @@ enum TransmissionState {
       case REQUESTED -> next == DIALING || next == FAILED;
       case DIALING -> next == PROVING || next == DIALING || next == FAILED;
       case PROVING -> next == STREAMING || next == DIALING || next == FAILED;
-      case STREAMING -> next == AWAITING_RECEIPT || next == FAILED;
-      case AWAITING_RECEIPT -> next == COMPLETED || next == FAILED;
+      case STREAMING -> next == AWAITING_RECEIPT || next == DIALING || next == FAILED;
+      case AWAITING_RECEIPT -> next == COMPLETED || next == DIALING || next == FAILED;
       case COMPLETED, FAILED -> false;
     };
   }
