@@ -54,7 +54,8 @@ final class Rig implements AutoCloseable {
         .openingDeadline(OPENING)
         .idleDeadline(IDLE)
         .receiptDeadline(RECEIPT)
-        .ticketLifetime(TICKET);
+        .ticketLifetime(TICKET)
+        .reopenDeadline(Duration.ZERO);
   }
 
   /** The same ticket, to be opened at another place. */

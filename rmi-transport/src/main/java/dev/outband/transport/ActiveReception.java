@@ -6,6 +6,7 @@ import dev.outband.api.Mode;
 import dev.outband.api.Receipt;
 import dev.outband.api.ReceptionStub;
 import dev.outband.api.TransferException;
+import dev.outband.transport.wire.OpenRequest;
 import dev.outband.transport.wire.Opened;
 import java.time.Duration;
 import java.util.UUID;
@@ -36,6 +37,9 @@ final class ActiveReception implements Reception, Transfer {
 
   /** Guarded by this; why it is without a connection, null before it had one. */
   private TransferException interruption;
+
+  /** Guarded by this; what the one transmission asked for. */
+  private OpenRequest transmission;
 
   private volatile long expiresNs;
 
@@ -179,11 +183,21 @@ final class ActiveReception implements Reception, Transfer {
     return interruption != null;
   }
 
-  /** A dialer has proven that it holds the ticket: the first one gets the reception, nobody else ever does. */
-  synchronized boolean claim(InboundConnection by) {
+  /**
+   * A dialer has proven that it holds the ticket: the first transmission gets the reception, no other ever does. The same one may
+   * come again when its connection was lost, also to ask for the receipt.
+   */
+  synchronized boolean claim(InboundConnection by, OpenRequest request) {
+    if (transmission != null && !transmission.equals(request)) {
+      return false;
+    }
+    if (state == ReceptionState.COMPLETED) {
+      return transmission != null;
+    }
     if (state != ReceptionState.ADVERTISED) {
       return false;
     }
+    transmission = request;
     connection = by;
     transitionTo(ReceptionState.CONNECTED, "a dialer holds the ticket");
     transitionTo(ReceptionState.PROVEN, "both ends are proven");

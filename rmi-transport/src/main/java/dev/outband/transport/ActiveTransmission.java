@@ -67,7 +67,11 @@ final class ActiveTransmission implements Transmission {
     this.request =
         OpenRequest.toListener(
             Floors.toSend(ticket.floor(), plane.settings().floor()),
-            source.length(), ticket.offset(), plane.settings().segmentBytes(), source.contentTag());
+            source.length(),
+            ticket.offset(),
+            UUID.randomUUID(),
+            plane.settings().segmentBytes(),
+            source.contentTag());
   }
 
   void start() {

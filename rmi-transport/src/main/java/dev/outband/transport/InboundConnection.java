@@ -102,7 +102,7 @@ final class InboundConnection extends Connection {
     try {
       request = opening.request(frame, frameBytes);
       check(request);
-      if (!candidate.isCompleted() && !candidate.claim(this)) {
+      if (!candidate.claim(this, request)) {
         throw new TransferException(Code.UNKNOWN_TICKET, "the ticket has been used");
       }
     } catch (TransferException e) {

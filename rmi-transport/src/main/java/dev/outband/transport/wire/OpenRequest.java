@@ -7,6 +7,7 @@ import dev.outband.api.Protection;
 import dev.outband.api.TransferException;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
+import java.util.UUID;
 
 /**
  * What a dialer asks for in OPEN.
@@ -18,6 +19,7 @@ import java.nio.charset.StandardCharsets;
  *   offset         8 bytes   where in the object the transfer starts
  *   stream         2 bytes   0 to streams - 1
  *   streams        2 bytes   1 or more
+ *   transmission   16 bytes  drawn by the dialer, the same whenever it reopens a connection of one transmission
  *   segmentBytes   4 bytes   the largest segment that the dialer would use
  *   contentTag     1 byte length, then ASCII, at most 64
  * </pre>
@@ -28,6 +30,7 @@ import java.nio.charset.StandardCharsets;
  * @param offset where in the object the transfer starts
  * @param stream the number of this stream
  * @param streams how many streams carry the object
+ * @param transmission names the transmission, drawn by the dialer: a ticket is opened again only for the same one
  * @param segmentBytes the largest segment, {@value FrameHeader#MIN_SEGMENT_BYTES} to {@value FrameHeader#MAX_SEGMENT_BYTES}
  * @param contentTag names the content, or is empty
  */
@@ -38,10 +41,11 @@ public record OpenRequest(
     long offset,
     int stream,
     int streams,
+    UUID transmission,
     int segmentBytes,
     String contentTag) {
 
-  private static final int FIXED_BYTES = 1 + 1 + 8 + 8 + 2 + 2 + 4 + 1;
+  private static final int FIXED_BYTES = 1 + 1 + 8 + 8 + 2 + 2 + 16 + 4 + 1;
 
   /**
    * A request to send the whole of an object over one stream to the listener.
@@ -49,14 +53,15 @@ public record OpenRequest(
    * @param protection the level at which the segments will travel
    * @param bytes the length of the object, or {@link Confirmation#UNKNOWN_LENGTH}
    * @param offset where in the object the transfer starts
+   * @param transmission names the transmission
    * @param segmentBytes the largest segment
    * @param contentTag names the content, or is empty
    * @return the request
    */
   public static OpenRequest toListener(
-      Protection protection, long bytes, long offset, int segmentBytes, String contentTag) {
+      Protection protection, long bytes, long offset, UUID transmission, int segmentBytes, String contentTag) {
     return new OpenRequest(
-        protection, Direction.TO_LISTENER, bytes, offset, 0, 1, segmentBytes, contentTag);
+        protection, Direction.TO_LISTENER, bytes, offset, 0, 1, transmission, segmentBytes, contentTag);
   }
 
   byte[] encode() {
@@ -68,6 +73,8 @@ public record OpenRequest(
         .putLong(offset)
         .putShort((short) stream)
         .putShort((short) streams)
+        .putLong(transmission.getMostSignificantBits())
+        .putLong(transmission.getLeastSignificantBits())
         .putInt(segmentBytes)
         .put((byte) tag.length)
         .put(tag)
@@ -84,6 +91,7 @@ public record OpenRequest(
     int stream = in.getShort() & 0xffff;
     int streams = between("OPEN streams", in.getShort() & 0xffff, 1, 0xffff);
     between("OPEN stream", stream, 0, streams - 1);
+    UUID transmission = new UUID(in.getLong(), in.getLong());
     int segmentBytes =
         between("OPEN segmentBytes", in.getInt(), FrameHeader.MIN_SEGMENT_BYTES, FrameHeader.MAX_SEGMENT_BYTES);
     between("OPEN contentTag length", in.get(), in.remaining(), in.remaining());
@@ -91,7 +99,7 @@ public record OpenRequest(
     if (!tag.chars().allMatch(c -> c > ' ' && c < 0x7f)) {
       throw new TransferException(Code.PROTOCOL, "OPEN contentTag must be printable ASCII");
     }
-    return new OpenRequest(protection, direction, bytes, offset, stream, streams, segmentBytes, tag);
+    return new OpenRequest(protection, direction, bytes, offset, stream, streams, transmission, segmentBytes, tag);
   }
 
   static int between(String name, int value, int least, int most) throws TransferException {
