@@ -43,6 +43,7 @@ final class ActiveReception implements Reception, Transfer {
 
   private volatile long expiresNs;
 
+  final RateLimit rateLimit = new RateLimit();
   private volatile Opened opened;
   private volatile long bytes;
   private volatile long totalBytes = Confirmation.UNKNOWN_LENGTH;
@@ -133,6 +134,11 @@ final class ActiveReception implements Reception, Transfer {
   @Override
   public void close() {
     cancel("the reception was closed");
+  }
+
+  @Override
+  public void limitRate(long bytesPerSecond) {
+    rateLimit.set(bytesPerSecond);
   }
 
   @Override

@@ -56,6 +56,7 @@ final class ActiveTransmission implements Transmission {
   private long reopenByNs;
   private long openByNs;
   private long startedNs;
+  private final RateLimit rateLimit = new RateLimit();
   private volatile long bytes;
 
   ActiveTransmission(DataPlane plane, EventLoop loop, Ticket ticket, Source source, List<Candidate> candidates) {
@@ -259,6 +260,15 @@ final class ActiveTransmission implements Transmission {
   @Override
   public Receipt await() throws TransferException, InterruptedException {
     return ActiveReception.get(receipt, id());
+  }
+
+  @Override
+  public void limitRate(long bytesPerSecond) {
+    rateLimit.set(bytesPerSecond);
+  }
+
+  RateLimit rateLimit() {
+    return rateLimit;
   }
 
   @Override

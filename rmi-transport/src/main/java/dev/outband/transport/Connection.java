@@ -46,7 +46,7 @@ abstract class Connection implements EventLoop.Handler {
   abstract int readable(int held);
 
   /** Bytes have come in. */
-  abstract void progressed();
+  abstract void progressed(int count);
 
   /** A segment in clear comes in; true when it is complete, false if {@code in} has no more of it. */
   abstract boolean receivedClear(byte[] header, ByteBuffer in) throws TransferException;
@@ -186,7 +186,7 @@ abstract class Connection implements EventLoop.Handler {
         return;
       }
       if (!lingering) {
-        progressed();
+        progressed(count);
         takeApart(in.flip());
       }
     }

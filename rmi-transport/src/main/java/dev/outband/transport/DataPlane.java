@@ -4,6 +4,7 @@ import dev.outband.api.Code;
 import dev.outband.api.Endpoint;
 import dev.outband.api.Ticket;
 import dev.outband.api.TransferException;
+import dev.outband.transport.wire.CipherWarmUp;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -42,7 +43,9 @@ public final class DataPlane implements AutoCloseable {
   /** Notified when a transfer has ended. */
   private final Object ending = new Object();
 
+  private final Thread warmUp;
   private volatile boolean draining;
+  private volatile boolean closing;
 
   DataPlane(Settings settings, LongSupplier clockNs) throws IOException {
     this.settings = settings;
@@ -58,6 +61,9 @@ public final class DataPlane implements AutoCloseable {
     }
     port.register(loops.get(0));
     loops.forEach(EventLoop::start);
+    warmUp = new Thread(() -> CipherWarmUp.run(() -> closing), settings.name() + "-warm-up");
+    warmUp.setDaemon(true);
+    warmUp.start();
   }
 
   private static List<Endpoint> advertised(Settings settings, InetSocketAddress bound) {
@@ -143,6 +149,7 @@ public final class DataPlane implements AutoCloseable {
   @Override
   public void close() {
     draining = true;
+    closing = true;
     registry.closeWaiting();
     loops.forEach(EventLoop::close);
     blocking.close();

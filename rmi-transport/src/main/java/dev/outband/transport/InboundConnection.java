@@ -37,6 +37,9 @@ final class InboundConnection extends Connection {
     OVER
   }
 
+  /** How long a throttled connection rests. */
+  private static final long THROTTLED_NS = 20_000_000;
+
   private final DataPlane plane;
   private Stage stage = Stage.HELLO;
   private boolean counted = true;
@@ -227,12 +230,21 @@ final class InboundConnection extends Connection {
 
   @Override
   int readable(int held) {
-    return reception == null ? Integer.MAX_VALUE : reception.sink.room(held);
+    if (reception == null) {
+      return Integer.MAX_VALUE;
+    }
+    int room = reception.sink.room(held);
+    int allowed = reception.rateLimit.allowed(room, loop.nowNs());
+    if (allowed == 0 && room > 0) {
+      loop.after(THROTTLED_NS, this::resumeReading);
+    }
+    return allowed;
   }
 
   @Override
-  void progressed() {
+  void progressed(int count) {
     if (stage == Stage.SEGMENTS) {
+      reception.rateLimit.spend(count);
       deadlineIn(plane.settings().deadlines().idleNs());
     }
   }

@@ -21,6 +21,9 @@ final class OutboundConnection extends Connection {
   /** How many segments a connection may send before the others of its loop get their turn. */
   private static final int SEGMENTS_A_TURN = 4;
 
+  /** How long a throttled connection rests. */
+  private static final long THROTTLED_NS = 20_000_000;
+
   private final Settings.Deadlines deadlines;
   private final ActiveTransmission transmission;
   private final DialerOpening opening;
@@ -84,7 +87,7 @@ final class OutboundConnection extends Connection {
   }
 
   @Override
-  void progressed() {}
+  void progressed(int count) {}
 
   @Override
   boolean receivedClear(byte[] header, ByteBuffer in) throws TransferException {
@@ -172,6 +175,12 @@ final class OutboundConnection extends Connection {
     boolean unknown = request.bytes() < 0;
     int most = opened.acceptance().segmentBytes();
     int wanted = unknown ? most : (int) Math.min(request.bytes() - position, most);
+    int allowed = transmission.rateLimit().allowed(wanted, loop.nowNs());
+    if (allowed == 0 && wanted > 0) {
+      loop.after(THROTTLED_NS, this::resumeWriting);
+      return false;
+    }
+    wanted = allowed;
     return clear ? clearNext(wanted) : sealedNext(wanted);
   }
 
@@ -226,7 +235,9 @@ final class OutboundConnection extends Connection {
       return 0;
     }
     try {
-      return transmission.source().read(position, into);
+      int count = transmission.source().read(position, into);
+      transmission.rateLimit().spend(Math.max(0, count));
+      return count;
     } catch (IOException e) {
       throw Failures.ofSource(e);
     }

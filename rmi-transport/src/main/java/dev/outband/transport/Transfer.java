@@ -37,6 +37,13 @@ public interface Transfer {
   CompletionStage<Receipt> receipt();
 
   /**
+   * Slows the transfer down, or lets it go again; counts from now on, at either end.
+   *
+   * @param bytesPerSecond 1 or more; {@link Long#MAX_VALUE} for no limit, which is the default
+   */
+  void limitRate(long bytesPerSecond);
+
+  /**
    * Ends the transfer with {@link dev.outband.api.Code#CANCELLED} at both ends, unless it has ended already. Returns at
    * once.
    *
