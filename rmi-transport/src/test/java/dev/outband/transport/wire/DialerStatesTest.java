@@ -15,6 +15,7 @@ import dev.outband.transport.Source;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
+import java.time.Duration;
 import java.util.List;
 import java.util.Random;
 import java.util.UUID;
@@ -49,6 +50,7 @@ class DialerStatesTest {
         DataPlane.builder()
             .bind(new InetSocketAddress(loopback, 0))
             .name("dialer")
+            .reopenDeadline(Duration.ZERO)
             .endpointPolicy((endpoint, peer) -> new InetSocketAddress(peer, endpoint.port()))
             .start();
   }

@@ -5,12 +5,14 @@ import dev.outband.api.Secret;
 import dev.outband.api.TransferException;
 import java.nio.ByteBuffer;
 import java.util.Random;
+import java.util.UUID;
 import java.util.random.RandomGenerator;
 
 /** A whole opening between two ends in one thread, with every frame of it kept. */
 final class Exchange {
 
-  static final OpenRequest REQUEST = OpenRequest.toListener(Protection.PRIVACY, 1_000_000, 0, 65_536, "tag-1");
+  static final UUID TRANSMISSION = new UUID(0x6f757462616e6431L, 0xa1a2a3a4a5a6a7a8L);
+  static final OpenRequest REQUEST = OpenRequest.toListener(Protection.PRIVACY, 1_000_000, 0, TRANSMISSION, 65_536, "tag-1");
   static final Acceptance ACCEPTANCE = new Acceptance(0, 16_384);
 
   final DialerOpening dialer;
@@ -42,6 +44,15 @@ final class Exchange {
 
   static Exchange of(long seed) throws TransferException {
     return of(secret(seed), seed);
+  }
+
+  /** All of an object, sealed, in segments of 64 KiB at most. */
+  static OpenRequest request(long bytes) {
+    return request(Protection.PRIVACY, bytes);
+  }
+
+  static OpenRequest request(Protection protection, long bytes) {
+    return OpenRequest.toListener(protection, bytes, 0, TRANSMISSION, 65_536, "");
   }
 
   static byte[] bytes(ByteBuffer frame) {

@@ -20,7 +20,7 @@ class FrameHeaderTest {
   @ParameterizedTest
   @CsvSource({
     "HELLO, 53, 1020", "CHALLENGE, 65, 1020", "OPEN, 16, 1020", "ACCEPTED, 16, 1020", "REFUSED, 2, 1020",
-    "DATA, 17, 8208", "LAST, 16, 8208", "ABORT, 16, 1020", "RECEIPT, 16, 1020"
+    "DATA, 17, 8208", "LAST, 16, 8208", "CLEAR, 5, 8208", "ABORT, 16, 1020", "RECEIPT, 16, 1020"
   })
   void shouldBoundTheLengthByTheType(FrameType type, int least, int most) throws Exception {
     byte[] header = new byte[FrameHeader.BYTES];
@@ -52,6 +52,8 @@ class FrameHeaderTest {
   @Test
   void shouldTakeNoSegmentBeforeASizeIsAgreed() {
     byte[] header = new byte[FrameHeader.BYTES];
+    FrameHeader.write(header, FrameType.CLEAR, 17);
+    assertThatThrownBy(() -> FrameHeader.frameBytes(header, 0)).isInstanceOf(TransferException.class);
     FrameHeader.write(header, FrameType.DATA, 17);
     assertThatThrownBy(() -> FrameHeader.frameBytes(header, 0)).isInstanceOf(TransferException.class);
   }

@@ -50,6 +50,7 @@ class FrozenNumbersTest {
     numbers.put(FrameType.REFUSED, 0x05);
     numbers.put(FrameType.DATA, 0x10);
     numbers.put(FrameType.LAST, 0x11);
+    numbers.put(FrameType.CLEAR, 0x13);
     numbers.put(FrameType.ABORT, 0x12);
     numbers.put(FrameType.RECEIPT, 0x20);
     assertThat(numbers.keySet()).containsExactly(FrameType.values());

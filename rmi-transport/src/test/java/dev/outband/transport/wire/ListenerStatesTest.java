@@ -15,6 +15,7 @@ import dev.outband.transport.Sink;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Random;
@@ -38,7 +39,11 @@ class ListenerStatesTest {
   @BeforeEach
   void start() throws Exception {
     plane =
-        DataPlane.builder().bind(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0)).name("listener").start();
+        DataPlane.builder()
+            .bind(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0))
+            .name("listener")
+            .reopenDeadline(Duration.ZERO)
+            .start();
     reception = plane.receptions().open(Sink.bytes(LIMIT));
     secret = reception.stub().ticket().secret();
   }
@@ -106,8 +111,8 @@ class ListenerStatesTest {
       DialerOpening second = new DialerOpening(secret, new Random(3));
       late.send(second.hello());
       byte[] challenge = late.read();
-      early.open(secret, OpenRequest.toListener(LIMIT, 0, 65_536, ""));
-      late.send(second.open(challenge, challenge.length, OpenRequest.toListener(LIMIT, 0, 65_536, "")));
+      early.open(secret, Exchange.request(LIMIT));
+      late.send(second.open(challenge, challenge.length, Exchange.request(LIMIT)));
       byte[] answer = late.read();
       refused(Code.UNKNOWN_TICKET, () -> second.accepted(answer, answer.length));
     }
@@ -116,7 +121,7 @@ class ListenerStatesTest {
   @Test
   void shouldReceiptAnObjectWhateverItsSegmentsAndIgnoreWhatFollows() throws Exception {
     try (RawPeer peer = RawPeer.dial(plane.address())) {
-      Opened opened = peer.open(secret, OpenRequest.toListener(10, 0, 65_536, ""));
+      Opened opened = peer.open(secret, Exchange.request(10));
       SegmentSealer sealer = opened.keys().sealer();
       byte[] rest = RawPeer.segment(sealer, 7, false);
       byte[] last = RawPeer.segment(sealer, 3, true);
@@ -132,7 +137,7 @@ class ListenerStatesTest {
   @Test
   void shouldTakeAnObjectWhoseLengthIsNotKnown() throws Exception {
     try (RawPeer peer = RawPeer.dial(plane.address())) {
-      Opened opened = peer.open(secret, OpenRequest.toListener(-1, 0, 65_536, ""));
+      Opened opened = peer.open(secret, Exchange.request(-1));
       SegmentSealer sealer = opened.keys().sealer();
       peer.send(RawPeer.segment(sealer, LIMIT, false), RawPeer.segment(sealer, 0, true));
       assertThat(outcome(peer, opened).bytes()).isEqualTo(LIMIT);
@@ -191,7 +196,7 @@ class ListenerStatesTest {
   @Test
   void shouldReceiptTheEndOfTheConnectionBeforeTheEndOfTheObject() throws Exception {
     try (RawPeer peer = RawPeer.dial(plane.address())) {
-      Opened opened = peer.open(secret, OpenRequest.toListener(10, 0, 65_536, ""));
+      Opened opened = peer.open(secret, Exchange.request(10));
       byte[] whole = RawPeer.segment(opened.keys().sealer(), 10, true);
       peer.send(Arrays.copyOf(whole, whole.length - 1));
       peer.finish();
@@ -207,7 +212,7 @@ class ListenerStatesTest {
 
   private void failsWith(Code code, long announced, Misdeed misdeed) throws Exception {
     try (RawPeer peer = RawPeer.dial(plane.address())) {
-      Opened opened = peer.open(secret, OpenRequest.toListener(announced, 0, 65_536, ""));
+      Opened opened = peer.open(secret, Exchange.request(announced));
       peer.send(misdeed.frames(opened.keys().sealer()).toArray(new byte[0][]));
       assertThat(outcome(peer, opened).failure().code()).isEqualTo(code);
       assertThat(failure()).isEqualTo(code);
@@ -236,7 +241,7 @@ class ListenerStatesTest {
   }
 
   private static OpenRequest request(Protection protection, Direction direction, long bytes, long offset, int streams) {
-    return new OpenRequest(protection, direction, bytes, offset, 0, streams, 65_536, "");
+    return new OpenRequest(protection, direction, bytes, offset, 0, streams, Exchange.TRANSMISSION, 65_536, "");
   }
 
   private byte[] answerTo(byte[] bytes) throws Exception {
@@ -249,7 +254,7 @@ class ListenerStatesTest {
   /** The right dialer still gets in. */
   private void ticketIsUntouched() throws Exception {
     try (RawPeer peer = RawPeer.dial(plane.address())) {
-      Opened opened = peer.open(secret, OpenRequest.toListener(0, 0, 65_536, ""));
+      Opened opened = peer.open(secret, Exchange.request(0));
       peer.send(RawPeer.segment(opened.keys().sealer(), 0, true));
       assertThat(outcome(peer, opened).failure()).isNull();
     }

@@ -11,6 +11,7 @@ import java.io.OutputStream;
 import java.net.InetSocketAddress;
 import java.net.Socket;
 import java.net.SocketTimeoutException;
+import java.nio.ByteBuffer;
 import java.util.Arrays;
 import java.util.Random;
 
@@ -86,8 +87,13 @@ final class RawPeer implements AutoCloseable {
 
   /** Opens the connection as a listener does. */
   Opened listen(Secret secret) throws IOException, TransferException {
+    return listen(secret, 0);
+  }
+
+  /** Opens the connection as a listener does that has the bytes up to an offset. */
+  Opened listen(Secret secret, long offset) throws IOException, TransferException {
     ListenerOpening listener = requested(secret);
-    ListenerOpening.Accepted accepted = listener.accept(new Acceptance(0, SEGMENT_BYTES));
+    ListenerOpening.Accepted accepted = listener.accept(new Acceptance(offset, SEGMENT_BYTES));
     send(accepted.frame());
     return accepted.opened();
   }
@@ -105,6 +111,18 @@ final class RawPeer implements AutoCloseable {
   static byte[] segment(SegmentSealer sealer, int bytes, boolean last) throws TransferException {
     byte[] frame = new byte[FrameHeader.BYTES + bytes + FrameHeader.TAG_BYTES];
     sealer.seal(new byte[bytes], bytes, last, frame);
+    return frame;
+  }
+
+  static byte[] clear(SegmentSealer sealer, byte[] content) {
+    byte[] frame = new byte[FrameHeader.BYTES + content.length + ClearSegment.CRC_BYTES];
+    sealer.clear(ByteBuffer.wrap(frame).position(FrameHeader.BYTES).put(content));
+    return frame;
+  }
+
+  static byte[] lastOfClear(SegmentSealer sealer) throws TransferException {
+    byte[] frame = new byte[ClearSegment.LAST_BYTES];
+    assertThat(sealer.lastOfClear(frame)).isEqualTo(frame.length);
     return frame;
   }
 

@@ -8,10 +8,12 @@ import dev.outband.api.Code;
 import dev.outband.api.Direction;
 import dev.outband.api.Protection;
 import dev.outband.api.TransferException;
+import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.HexFormat;
 import java.util.Random;
+import java.util.UUID;
 import net.jqwik.api.Arbitraries;
 import net.jqwik.api.Arbitrary;
 import net.jqwik.api.Assume;
@@ -42,10 +44,13 @@ class RoundTripTest {
         Arbitraries.integers()
             .between(1, 0xffff)
             .flatMap(all -> Arbitraries.integers().between(0, all - 1).map(one -> new int[] {one, all}));
+    Arbitrary<UUID> ids = Combinators.combine(Arbitraries.longs(), Arbitraries.longs()).as(UUID::new);
     Arbitrary<Integer> sizes = Arbitraries.integers().between(4096, 1 << 20);
     return Combinators.combine(
-            Arbitraries.of(Protection.class), Arbitraries.of(Direction.class), places, streams, sizes, tags)
-        .as((p, d, place, stream, size, tag) -> new OpenRequest(p, d, place[0], place[1], stream[0], stream[1], size, tag));
+            Arbitraries.of(Protection.class), Arbitraries.of(Direction.class), places, streams, ids, sizes, tags)
+        .as(
+            (p, d, place, stream, id, size, tag) ->
+                new OpenRequest(p, d, place[0], place[1], stream[0], stream[1], id, size, tag));
   }
 
   @Property
@@ -73,8 +78,8 @@ class RoundTripTest {
       case 3 -> Arrays.fill(plain, 10, 18, (byte) 0x80);
       case 4 -> System.arraycopy(plain, 20, plain, 18, 2);
       case 5 -> Arrays.fill(plain, 20, 22, (byte) 0);
-      case 6 -> plain[22] = (byte) (any < 0 ? 0x80 : 0x7f);
-      default -> plain[26]++;
+      case 6 -> plain[38] = (byte) (any < 0 ? 0x80 : 0x7f);
+      default -> plain[42]++;
     }
     return new String[] {
       "protection", "direction", "bytes", "offset", "stream", "streams", "segmentBytes", "contentTag length"
@@ -83,7 +88,7 @@ class RoundTripTest {
 
   @Property
   void shouldRefuseARequestOfAnotherLength(@ForAll @Size(max = 200) byte[] plain) {
-    Assume.that(plain.length < 27 || plain.length > 91);
+    Assume.that(plain.length < 43 || plain.length > 107);
     refused(Code.PROTOCOL, () -> OpenRequest.decode(plain));
   }
 
@@ -107,9 +112,29 @@ class RoundTripTest {
   }
 
   @Property
-  void shouldRefuseAnAcceptanceOfAnotherOffset(@ForAll("requests") OpenRequest request, @ForAll long offset) {
-    Assume.that(offset != request.offset());
-    refused(Code.PROTOCOL, () -> Acceptance.decode(new Acceptance(offset, 4096).encode(), request));
+  void shouldTakeAnAcceptanceThatStartsWithinTheObject(@ForAll("requests") OpenRequest request, @ForAll long anywhere)
+      throws TransferException {
+    long end = request.bytes() < 0 ? Long.MAX_VALUE : request.bytes();
+    for (long offset : new long[] {request.offset(), request.offset() - 1, end, end + 1, anywhere}) {
+      byte[] plain = new Acceptance(offset, 4096).encode();
+      if (offset >= request.offset() && offset <= end) {
+        assertThat(Acceptance.decode(plain, request)).isEqualTo(new Acceptance(offset, 4096));
+      } else {
+        refused(Code.PROTOCOL, () -> Acceptance.decode(plain, request));
+      }
+    }
+  }
+
+  @Property
+  void shouldTellRequestsOfTwoTransmissionsApart(@ForAll("requests") OpenRequest one, @ForAll long high, @ForAll long low)
+      throws TransferException {
+    UUID id = new UUID(high, low);
+    Assume.that(!id.equals(one.transmission()));
+    byte[] plain = one.encode();
+    ByteBuffer.wrap(plain).putLong(22, high).putLong(30, low);
+    OpenRequest other = OpenRequest.decode(plain);
+    assertThat(other.transmission()).isEqualTo(id);
+    assertThat(other).isNotEqualTo(one);
   }
 
   @Property

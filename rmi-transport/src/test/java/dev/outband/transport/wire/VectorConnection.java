@@ -7,8 +7,10 @@ import dev.outband.api.TransferException;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
+import java.util.UUID;
 import java.util.random.RandomGenerator;
 
 /** One connection of the vectors: the frames from the code under test, the values between them by the document's formulas. */
@@ -31,6 +33,7 @@ final class VectorConnection {
   private TransferKeys keys;
   private SegmentSealer sealer;
   private byte[] prefix;
+  private int sealed;
 
   VectorConnection(String name, byte[] secret, byte[] dialerNonce, byte[] listenerNonce, OpenRequest request)
       throws TransferException {
@@ -55,8 +58,14 @@ final class VectorConnection {
         "offset", request.offset(),
         "stream", request.stream(),
         "streams", request.streams(),
+        "transmission", transmission(),
         "segmentBytes", request.segmentBytes(),
         "contentTag", request.contentTag());
+  }
+
+  private byte[] transmission() {
+    UUID id = request.transmission();
+    return ByteBuffer.allocate(16).putLong(id.getMostSignificantBits()).putLong(id.getLeastSignificantBits()).array();
   }
 
   private void opening(Map<String, Object> answer, byte[] answeredPlain, byte[] answered) {
@@ -117,12 +126,23 @@ final class VectorConnection {
     frame(last ? "LAST" : "DATA", plain, last, frame);
   }
 
+  void clear(byte[] content) {
+    byte[] frame = RawPeer.clear(sealer, content);
+    byte[] crc = Arrays.copyOfRange(frame, frame.length - 4, frame.length);
+    frames.add(Json.object("type", "CLEAR", "plain", content, "crc", crc, "frame", frame));
+  }
+
+  void lastOfClear() throws TransferException {
+    byte[] digest = HexFormat.of().parseHex(sealer.digest());
+    frame("LAST", digest, true, RawPeer.lastOfClear(sealer));
+  }
+
   void abort(TransferException why) throws TransferException {
     frame("ABORT", WireCodes.encode(why.code(), why.getMessage()), true, Exchange.bytes(sealer.abort(why)));
   }
 
   private void frame(String type, byte[] plain, boolean last, byte[] frame) {
-    byte[] nonce = ByteBuffer.allocate(12).put(prefix).putInt(frames.size()).put((byte) (last ? 1 : 0)).array();
+    byte[] nonce = ByteBuffer.allocate(12).put(prefix).putInt(sealed++).put((byte) (last ? 1 : 0)).array();
     frames.add(Json.object("type", type, "plain", plain, "nonce", nonce, "frame", frame));
   }
 

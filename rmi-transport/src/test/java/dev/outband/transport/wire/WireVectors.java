@@ -11,6 +11,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.UUID;
 
 /** The contents of {@code docs/vectors/wire-v1.json}, made from fixed secrets and nonces. */
 final class WireVectors {
@@ -71,11 +72,11 @@ final class WireVectors {
   }
 
   private static List<Object> connections() throws TransferException {
-    return List.of(whole(), empty(), aborted(), refused());
+    return List.of(whole(), empty(), aborted(), reopened(), clear(), refused());
   }
 
   private static Map<String, Object> whole() throws TransferException {
-    OpenRequest request = OpenRequest.toListener(Protection.PRIVACY, 29, 0, 262_144, "size-29;mtime-1795392000");
+    OpenRequest request = OpenRequest.toListener(Protection.PRIVACY, 29, 0, transmission("whole"), 262_144, "size-29;mtime-1795392000");
     VectorConnection connection =
         new VectorConnection("an object in three segments", counting(0x00), counting(0x20), counting(0x40), request);
     connection.accept(new Acceptance(0, 65_536));
@@ -87,7 +88,9 @@ final class WireVectors {
   }
 
   private static Map<String, Object> empty() throws TransferException {
-    VectorConnection connection = connection("an empty object", OpenRequest.toListener(Protection.PRIVACY, 0, 0, 4096, ""));
+    VectorConnection connection =
+        connection(
+            "an empty object", OpenRequest.toListener(Protection.PRIVACY, 0, 0, transmission("empty"), 4096, ""));
     connection.accept(new Acceptance(0, 4096));
     connection.segment(NONE, true);
     return connection.receipt(0, null);
@@ -95,12 +98,34 @@ final class WireVectors {
 
   private static Map<String, Object> aborted() throws TransferException {
     VectorConnection connection =
-        connection("a length not known, from an offset, aborted", OpenRequest.toListener(Protection.PRIVACY, -1, 4096, 1 << 20, "v7"));
+        connection(
+            "a length not known, from an offset, aborted",
+            OpenRequest.toListener(Protection.PRIVACY, -1, 4096, transmission("aborted"), 1 << 20, "v7"));
     connection.accept(new Acceptance(4096, 1 << 20));
     connection.segment(new byte[] {1, 2, 3}, false);
     TransferException why = new TransferException(Code.SOURCE_FAILED, "the source failed: unreadable \u2013 block 9");
     connection.abort(why);
     return connection.receipt(3, why);
+  }
+
+  private static Map<String, Object> reopened() throws TransferException {
+    OpenRequest request = OpenRequest.toListener(Protection.PRIVACY, 12, 2, transmission("reopened"), 65_536, "");
+    VectorConnection connection = connection("opened again, the first 7 bytes were there", request);
+    connection.accept(new Acceptance(9, 65_536));
+    connection.segment(new byte[] {9, 10, 11}, true);
+    return connection.receipt(10, null);
+  }
+
+  private static Map<String, Object> clear() throws TransferException {
+    OpenRequest request =
+        OpenRequest.toListener(Protection.AUTHENTICATION, 29, 0, transmission("clear"), 65_536, "in-clear");
+    VectorConnection connection = connection("an object in two segments in clear", request);
+    connection.accept(new Acceptance(0, 65_536));
+    byte[] object = "beside RMI and not through it".getBytes(StandardCharsets.US_ASCII);
+    connection.clear(Arrays.copyOf(object, 21));
+    connection.clear(Arrays.copyOfRange(object, 21, 29));
+    connection.lastOfClear();
+    return connection.receipt(29, null);
   }
 
   private static Map<String, Object> refused() throws TransferException {
@@ -112,6 +137,7 @@ final class WireVectors {
             0x0001_0203_0405_0607L,
             0x0203,
             0xfffe,
+            new UUID(0x1011_1213_1415_1617L, 0xf8f9_fafb_fcfd_feffL),
             0x12345,
             "x".repeat(64));
     return connection("every field of OPEN, refused", request)
@@ -132,6 +158,11 @@ final class WireVectors {
               "frame", ListenerOpening.refuseInClear(code)));
     }
     return cases;
+  }
+
+  private static UUID transmission(String name) {
+    ByteBuffer bytes = ByteBuffer.wrap(hash(name + " transmission"));
+    return new UUID(bytes.getLong(), bytes.getLong());
   }
 
   private static byte[] hash(String text) {
