@@ -7,10 +7,11 @@
 //   node outband-peer.mjs listen         listener and receiver
 //
 // dial and listen read one line of JSON from standard input and print lines of JSON to standard output.
-//   dial    {"secret", "port", "file", "segmentBytes", "contentTag"}
+//   dial    {"secret", "port", "file", "segmentBytes", "contentTag", "protection"}
 //           -> {"binding", "offset", "segmentBytes"}   when both ends are proven
 //           -> {"code", "bytes", "digest", "message"}  the receipt
-//   listen  {"secret", "file", "segmentBytes"}  -> {"port"}, {"binding", "request"}, {"code", "bytes", "digest", "message"}
+//   listen  {"secret", "file", "segmentBytes", "protection"}  -> {"port"}, {"binding", "request"}, {"code", "bytes", "digest", "message"}
+// protection is 1 (in clear) or 3 (sealed): what dial sends, the least that listen takes. A connection that is lost is not opened again.
 // Exit 1 with one line on standard error if anything fails.
 
 import { hkdfSync, randomBytes, timingSafeEqual } from 'node:crypto';
@@ -18,7 +19,7 @@ import { readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { connect, createServer } from 'node:net';
 import { createInterface } from 'node:readline';
 import {
-  CLEAR_CODES, CODES, Failure, HEADER, LEAST, MAGIC, MAX_CONTROL, NONE, ObjectFrames, TAG, VERSION, codeName, decodeAcceptance,
+  CLEAR_CODES, CODES, Failure, HEADER, LEAST, MAGIC, MAX_CONTROL, NONE, ObjectFrames, SEGMENTS, TAG, VERSION, codeName, decodeAcceptance,
   decodeFailure, decodeReceipt, decodeRequest, earlyKeys, encodeAcceptance, encodeChallenge, encodeFailure, encodeHello, encodeReceipt,
   encodeRequest, expand, expandLabel, extract, labelInfo, need, openingKeys, proofKeys, refusedInClear, seal, transferKeys, typeOf, unseal,
 } from './outband-wire.mjs';
@@ -53,7 +54,7 @@ class Frames {
     const type = typeOf(this.rest);
     need(type !== undefined, 'PROTOCOL', `no frame has type ${this.rest[0]}`);
     const length = this.rest.readUIntBE(1, 3);
-    const most = type === 'DATA' || type === 'LAST' ? this.segmentBytes + TAG : MAX_CONTROL;
+    const most = SEGMENTS.has(type) ? this.segmentBytes + TAG : MAX_CONTROL;
     need(length >= LEAST[type] && length <= most, 'PROTOCOL', `${type} of ${length} bytes`);
     await this.fill(HEADER + length);
     const frame = this.rest.subarray(0, HEADER + length);
@@ -94,26 +95,31 @@ async function openAsDialer(socket, frames, secret, request) {
   return { answer: decodeAcceptance(plain, request), keys: transferKeys(early, hello, challenge, open, answered) };
 }
 
+async function sendObject(socket, sealer, object, segmentBytes) {
+  let at = 0;
+  const next = () => object.subarray(at, at + segmentBytes);
+  const more = () => (sealer.clear ? at < object.length : at + segmentBytes < object.length);
+  for (; more(); at += segmentBytes) {
+    await send(socket, sealer.seal(sealer.clear ? 'CLEAR' : 'DATA', next()));
+  }
+  await send(socket, sealer.last(next()));
+}
+
 async function dial(order) {
   const object = readFileSync(order.file);
   const socket = connect(order.port, '127.0.0.1');
   socket.setTimeout(DEADLINE_MS, () => socket.destroy(new Failure('TIMEOUT', 'nothing moved')));
   const frames = new Frames(socket);
-  const request = { protection: 3, direction: 1, bytes: object.length, offset: 0, stream: 0, streams: 1,
-    segmentBytes: order.segmentBytes, contentTag: order.contentTag };
+  const request = { protection: order.protection, direction: 1, bytes: object.length, offset: 0, stream: 0, streams: 1,
+    transmission: randomBytes(16).toString('hex'), segmentBytes: order.segmentBytes, contentTag: order.contentTag };
   const { answer, keys } = await openAsDialer(socket, frames, Buffer.from(order.secret, 'hex'), request);
   say({ binding: keys.binding.toString('hex'), ...answer });
-  const sealer = new ObjectFrames(keys);
-  let at = answer.offset;
-  do {
-    const part = object.subarray(at, at + answer.segmentBytes);
-    at += part.length;
-    await send(socket, sealer.seal(at === object.length ? 'LAST' : 'DATA', part));
-  } while (at < object.length);
+  const sealer = new ObjectFrames(keys, request.protection);
+  await sendObject(socket, sealer, object.subarray(answer.offset), answer.segmentBytes);
   const frame = await frames.next();
   need(typeOf(frame) === 'RECEIPT', 'PROTOCOL', `expected RECEIPT, not ${typeOf(frame)}`);
   const receipt = decodeReceipt(unseal(keys.receiptKey, keys.receiptGcmNonce, frame));
-  const moved = object.length - answer.offset;
+  const moved = object.length - request.offset;
   need(receipt.code !== 'OK' || receipt.bytes === moved && receipt.digest.equals(sealer.digest()), 'CORRUPT', 'the receipt is of other bytes');
   say({ ...receipt, digest: receipt.digest.toString('hex') });
   socket.end();
@@ -139,7 +145,8 @@ async function openAsListener(socket, frames, secret, order) {
   try {
     const request = decodeRequest(plain);
     need(request.direction === 1, 'FORBIDDEN', 'direction');
-    need(request.protection === 3, 'PROTECTION_TOO_LOW', 'protection');
+    need(request.protection >= order.protection, 'PROTECTION_TOO_LOW', 'protection');
+    need(request.protection !== 2, 'PROTOCOL', 'protection');
     need(request.offset === 0 && request.streams === 1, 'PROTOCOL', 'offset and streams');
     const answer = { offset: 0, segmentBytes: Math.min(request.segmentBytes, order.segmentBytes) };
     const accepted = seal(keys.listenerKey, keys.listenerGcmNonce, 'ACCEPTED', encodeAcceptance(answer));
@@ -159,6 +166,9 @@ async function receiveObject(frames, opener, request) {
     if (typeOf(frame) === 'ABORT') {
       throw decodeFailure(plain);
     }
+    if (typeOf(frame) === 'LAST' && opener.clear) {
+      break;
+    }
     parts.push(plain);
     bytes += plain.length;
     need(request.bytes < 0 || bytes <= request.bytes, 'LIMIT_EXCEEDED', 'more bytes than announced');
@@ -172,7 +182,7 @@ async function serve(socket, order) {
   const { accepted, request, answer, keys } = await openAsListener(socket, frames, Buffer.from(order.secret, 'hex'), order);
   say({ binding: keys.binding.toString('hex'), request });
   frames.segmentBytes = answer.segmentBytes;
-  const opener = new ObjectFrames(keys);
+  const opener = new ObjectFrames(keys, request.protection);
   const receipt = { code: 'OK', bytes: 0, message: '' };
   await send(socket, accepted);
   try {
@@ -242,11 +252,16 @@ function checkConnection(c) {
 
 function checkTransfer(c, all, keys) {
   all(keys);
-  const sealer = new ObjectFrames(keys);
-  const opener = new ObjectFrames(keys);
+  const sealer = new ObjectFrames(keys, c.request.protection);
+  const opener = new ObjectFrames(keys, c.request.protection);
   c.frames.forEach((f, i) => {
-    same(`${c.name} frame ${i}`, f.frame, sealer.seal(f.type, hex(f.plain)));
-    same(`${c.name} nonce ${i}`, f.nonce, sealer.nonce);
+    const frame = f.type === 'LAST' ? sealer.last(hex(f.plain)) : sealer.seal(f.type, hex(f.plain));
+    same(`${c.name} frame ${i}`, f.frame, frame);
+    if (f.type === 'CLEAR') {
+      same(`${c.name} crc ${i}`, f.crc, frame.subarray(frame.length - 4));
+    } else {
+      same(`${c.name} nonce ${i}`, f.nonce, sealer.nonce);
+    }
     same(`${c.name} plain ${i}`, f.plain, opener.open(hex(f.frame)));
   });
   all({ digest: sealer.digest() });

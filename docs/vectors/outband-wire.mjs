@@ -14,9 +14,14 @@ export const MAX_CONTROL = 1020;
 const MAX_MESSAGE = 256;
 const MAX_FRAMES = 2 ** 32;
 
-const TYPE = { HELLO: 0x01, CHALLENGE: 0x02, OPEN: 0x03, ACCEPTED: 0x04, REFUSED: 0x05, DATA: 0x10, LAST: 0x11, ABORT: 0x12, RECEIPT: 0x20 };
+const CRC = 4;
+const AUTHENTICATION = 1;
+
+const TYPE = { HELLO: 0x01, CHALLENGE: 0x02, OPEN: 0x03, ACCEPTED: 0x04, REFUSED: 0x05, DATA: 0x10, LAST: 0x11, ABORT: 0x12, CLEAR: 0x13,
+  RECEIPT: 0x20 };
 const NAME = new Map(Object.entries(TYPE).map(([name, number]) => [number, name]));
-export const LEAST = { HELLO: 53, CHALLENGE: 65, OPEN: 16, ACCEPTED: 16, REFUSED: 2, DATA: 17, LAST: 16, ABORT: 16, RECEIPT: 16 };
+export const LEAST = { HELLO: 53, CHALLENGE: 65, OPEN: 16, ACCEPTED: 16, REFUSED: 2, DATA: 17, LAST: 16, ABORT: 16, CLEAR: 5, RECEIPT: 16 };
+export const SEGMENTS = new Set(['DATA', 'LAST', 'CLEAR']);
 export const CODES = [null, 'NOT_FOUND', 'INVALID', 'FORBIDDEN', 'UNREACHABLE', 'NOT_PROVEN', 'UNKNOWN_TICKET', 'EXPIRED', 'VERSION',
   'PROTOCOL', 'PROTECTION_TOO_LOW', 'LIMIT_EXCEEDED', 'TRUNCATED', 'CORRUPT', 'CONNECTION_LOST', 'TIMEOUT', 'CANCELLED',
   'SOURCE_FAILED', 'SINK_FAILED', 'NO_SPACE', 'SHUTTING_DOWN', 'INTERNAL'];
@@ -136,9 +141,28 @@ export function unseal(key, nonce, frame) {
   return plain;
 }
 
-/** The frames under the segment key, in order, at either end. */
+// CRC-32C (Castagnoli), reflected, by table.
+
+const CRC_TABLE = Uint32Array.from({ length: 256 }, (_, i) => {
+  let crc = i;
+  for (let bit = 0; bit < 8; bit++) {
+    crc = (crc >>> 1) ^ (crc & 1 ? 0x82f63b78 : 0);
+  }
+  return crc;
+});
+
+function crc32c(bytes) {
+  let crc = 0xffffffff;
+  for (const byte of bytes) {
+    crc = (crc >>> 8) ^ CRC_TABLE[(crc ^ byte) & 0xff];
+  }
+  return (crc ^ 0xffffffff) >>> 0;
+}
+
+/** The frames of the object, in order, at either end. */
 export class ObjectFrames {
-  constructor(keys) {
+  constructor(keys, protection) {
+    this.clear = protection === AUTHENTICATION;
     this.key = keys.segmentKey;
     this.prefix = keys.segmentPrefix;
     this.counter = 0;
@@ -155,20 +179,40 @@ export class ObjectFrames {
     return this.nonce;
   }
 
-  count(frame) {
-    this.hash.update(frame.subarray(0, HEADER)).update(frame.subarray(frame.length - TAG));
+  count(frame, end) {
+    this.hash.update(frame.subarray(0, HEADER)).update(frame.subarray(frame.length - end));
     return frame;
   }
 
+  /** A frame of any type; of LAST behind parts in clear the plaintext is digest(). */
   seal(type, plain) {
-    return this.count(seal(this.key, this.next(type), type, plain));
+    if (type === 'CLEAR') {
+      const part = Buffer.concat([header(type, plain.length + CRC), plain]);
+      return this.count(Buffer.concat([part, number(crc32c(part), CRC)]), CRC);
+    }
+    return this.count(seal(this.key, this.next(type), type, plain), TAG);
+  }
+
+  /** The last frame, with the last of the object in it unless it went in clear. */
+  last(part) {
+    return this.seal('LAST', this.clear ? this.digest() : part);
   }
 
   open(frame) {
     const type = typeOf(frame);
-    need(['DATA', 'LAST', 'ABORT'].includes(type), 'PROTOCOL', `expected a segment, not ${type}`);
+    const due = this.clear ? ['CLEAR', 'LAST', 'ABORT'] : ['DATA', 'LAST', 'ABORT'];
+    need(due.includes(type), 'PROTOCOL', `expected ${due}, not ${type}`);
+    if (type === 'CLEAR') {
+      need(!this.ended, 'PROTOCOL', `${type} after the end of the object`);
+      const part = frame.subarray(0, frame.length - CRC);
+      need(crc32c(part) === frame.readUInt32BE(part.length), 'CORRUPT', 'CLEAR has another checksum');
+      this.count(frame, CRC);
+      return part.subarray(HEADER);
+    }
+    const before = this.digest();
     const plain = unseal(this.key, this.next(type), frame);
-    this.count(frame);
+    need(!this.clear || type !== 'LAST' || plain.equals(before), 'CORRUPT', 'other parts were sent than came');
+    this.count(frame, TAG);
     return plain;
   }
 
@@ -182,7 +226,7 @@ export class ObjectFrames {
 export function encodeRequest(r) {
   const tag = Buffer.from(r.contentTag, 'ascii');
   return Buffer.concat([number(r.protection, 1), number(r.direction, 1), int64(r.bytes), int64(r.offset), number(r.stream, 2),
-    number(r.streams, 2), number(r.segmentBytes, 4), number(tag.length, 1), tag]);
+    number(r.streams, 2), Buffer.from(r.transmission, 'hex'), number(r.segmentBytes, 4), number(tag.length, 1), tag]);
 }
 
 function int64At(plain, at, least, name) {
@@ -192,7 +236,7 @@ function int64At(plain, at, least, name) {
 }
 
 export function decodeRequest(plain) {
-  need(plain.length >= 27 && plain.length <= 91, 'PROTOCOL', `OPEN has ${plain.length} bytes`);
+  need(plain.length >= 43 && plain.length <= 107, 'PROTOCOL', `OPEN has ${plain.length} bytes`);
   const request = {
     protection: plain[0],
     direction: plain[1],
@@ -200,15 +244,16 @@ export function decodeRequest(plain) {
     offset: int64At(plain, 10, 0, 'offset'),
     stream: plain.readUInt16BE(18),
     streams: plain.readUInt16BE(20),
-    segmentBytes: plain.readUInt32BE(22),
-    contentTag: plain.toString('latin1', 27),
+    transmission: plain.toString('hex', 22, 38),
+    segmentBytes: plain.readUInt32BE(38),
+    contentTag: plain.toString('latin1', 43),
   };
   need(request.protection >= 1 && request.protection <= 3, 'PROTOCOL', 'protection');
   need(request.direction >= 1 && request.direction <= 2, 'PROTOCOL', 'direction');
   need(request.bytes < 0 || request.offset <= request.bytes, 'PROTOCOL', 'offset');
   need(request.streams >= 1 && request.stream < request.streams, 'PROTOCOL', 'stream');
   need(request.segmentBytes >= MIN_SEGMENT && request.segmentBytes <= MAX_SEGMENT, 'PROTOCOL', 'segmentBytes');
-  need(plain[26] === plain.length - 27 && /^[\x21-\x7e]*$/.test(request.contentTag), 'PROTOCOL', 'contentTag');
+  need(plain[42] === plain.length - 43 && /^[\x21-\x7e]*$/.test(request.contentTag), 'PROTOCOL', 'contentTag');
   return request;
 }
 
@@ -217,7 +262,7 @@ export const encodeAcceptance = (answer) => Buffer.concat([int64(answer.offset),
 export function decodeAcceptance(plain, request) {
   need(plain.length === 12, 'PROTOCOL', `ACCEPTED has ${plain.length} bytes`);
   const answer = { offset: int64At(plain, 0, 0, 'offset'), segmentBytes: plain.readUInt32BE(8) };
-  need(answer.offset === request.offset, 'PROTOCOL', 'ACCEPTED offset');
+  need(answer.offset >= request.offset && (request.bytes < 0 || answer.offset <= request.bytes), 'PROTOCOL', 'ACCEPTED offset');
   need(answer.segmentBytes >= MIN_SEGMENT && answer.segmentBytes <= request.segmentBytes, 'PROTOCOL', 'ACCEPTED segmentBytes');
   return answer;
 }

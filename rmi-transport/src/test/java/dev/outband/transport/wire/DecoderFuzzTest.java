@@ -7,6 +7,7 @@ import com.sun.management.ThreadMXBean;
 import dev.outband.api.Code;
 import dev.outband.api.TransferException;
 import java.lang.management.ManagementFactory;
+import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HexFormat;
@@ -70,6 +71,7 @@ class DecoderFuzzTest {
     refused[0] = (byte) FrameType.REFUSED.number();
     byte[] segment = new byte[FrameHeader.BYTES + 64 + FrameHeader.TAG_BYTES];
     FrameHeader.write(segment, FrameType.DATA, segment.length - FrameHeader.BYTES);
+    byte[] part = RawPeer.clear(exchange.atDialer.keys().sealer(), new byte[64]);
     byte[] plain = new byte[4096];
     TransferKeys keys = exchange.atListener.keys();
     return List.of(
@@ -78,6 +80,8 @@ class DecoderFuzzTest {
         new Target("ACCEPTED", exchange.accepted, frame -> dialer.accepted(frame, frame.length)),
         new Target("REFUSED", refused, frame -> dialer.accepted(frame, frame.length)),
         new Target("RECEIPT", receipt, frame -> exchange.atDialer.keys().openReceipt(frame, frame.length)),
+        new Target("part in clear", part, frame -> clear(keys.opener(), frame)),
+        new Target("end of parts in clear", segment, frame -> keys.opener().endOfClear(frame, frame.length, plain)),
         new Target("segment", segment, frame -> keys.opener().open(frame, frame.length, plain)));
   }
 
@@ -115,6 +119,15 @@ class DecoderFuzzTest {
           assertThat(allocated).as(target.name()).isLessThan(MAX_ALLOCATED_BYTES);
         }
       }
+    }
+  }
+
+  private static void clear(SegmentOpener opener, byte[] frame) throws TransferException {
+    if (FrameHeader.frameBytes(frame, 4096) > 0 && FrameHeader.isClear(frame)) {
+      ByteBuffer in = ByteBuffer.wrap(frame, FrameHeader.BYTES, frame.length - FrameHeader.BYTES);
+      ClearSegment segment = opener.clear(Arrays.copyOf(frame, FrameHeader.BYTES));
+      ByteBuffer unused = segment.content(in);
+      boolean ignored = segment.complete(in);
     }
   }
 
