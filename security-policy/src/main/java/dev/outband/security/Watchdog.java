@@ -8,9 +8,10 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.locks.LockSupport;
 
 /**
- * Closes what outlives its deadline. Blocking sockets have a time limit for one read and none for a handshake or a write;
- * one thread that looks through the open connections gives them one, late by a tenth of a second at most. Sleeps while
- * there is nothing to watch. Safe for use by several threads.
+ * Closes what outlives its deadline. Blocking sockets have a time limit for one read and none for a
+ * handshake or a write; one thread that looks through the open connections gives them one, late by
+ * a tenth of a second at most. Sleeps while there is nothing to watch. Safe for use by several
+ * threads.
  */
 final class Watchdog implements AutoCloseable {
   private static final long TICK_NS = Duration.ofMillis(100).toNanos();

@@ -120,7 +120,8 @@ class ControlPortTest {
   @Test
   void shouldRefuseWhenTheServerSpeaksNoTls() throws Exception {
     try (ServerSocket plain = new ServerSocket(0, 1, InetAddress.getLoopbackAddress());
-        TestClient client = new TestClient(domain.client("a"), "localhost", plain.getLocalPort(), LIMITS)) {
+        TestClient client =
+            new TestClient(domain.client("a"), "localhost", plain.getLocalPort(), LIMITS)) {
       Thread greeter = new Thread(() -> greet(plain), "greeter");
       greeter.start();
       assertRefused(client::door).returns(Reason.PROTOCOL, PeerRefusedException::reason);
@@ -131,7 +132,8 @@ class ControlPortTest {
   @Test
   void shouldNotWaitLongerThanTheDeadlineWhenTheServerIsSilent() throws Exception {
     try (ServerSocket silent = new ServerSocket(0, 1, InetAddress.getLoopbackAddress());
-        TestClient client = new TestClient(domain.client("a"), "localhost", silent.getLocalPort(), LIMITS)) {
+        TestClient client =
+            new TestClient(domain.client("a"), "localhost", silent.getLocalPort(), LIMITS)) {
       assertThatThrownBy(client::door)
           .hasRootCauseInstanceOf(IOException.class)
           .hasStackTraceContaining("no TLS handshake within 1000 ms");
@@ -193,6 +195,24 @@ class ControlPortTest {
   }
 
   @Test
+  void shouldCutTheCallerWhenItDripsACallThatKeepsEachReadAlive() throws Exception {
+    ScheduledExecutorService dripper = Executors.newSingleThreadScheduledExecutor();
+    ControlLimits patient = ControlLimits.defaults();
+    try (ControlSocketFactory factory =
+            new ControlSocketFactory(domain.client("a"), "localhost", server.port(), patient);
+        CallScope scope = CallScope.enter(SerialFilters.nothing());
+        Socket slow = factory.createSocket("localhost", server.port())) {
+      // JRMI, version 2, stream protocol, and then a host name of 65,535 bytes, one at a time.
+      slow.getOutputStream().write(new byte[] {'J', 'R', 'M', 'I', 0, 2, 0x4b, -1, -1});
+      dripper.scheduleWithFixedDelay(() -> drip(slow), 100, 100, TimeUnit.MILLISECONDS);
+      assertThat(readToEnd(slow)).isTrue();
+    } finally {
+      dripper.shutdownNow();
+    }
+    awaitNoConnections();
+  }
+
+  @Test
   void shouldAnswerWhenTheServerClosedTheIdleConnection() throws Exception {
     try (TestClient client = new TestClient(domain.client("a"), server.port())) {
       Echo echo = client.object(Echo.class);
@@ -241,12 +261,16 @@ class ControlPortTest {
   }
 
   private void awaitNoConnections() {
-    Awaitility.await().atMost(Duration.ofSeconds(10)).until(() -> server.controlPort().connections() == 0);
+    Awaitility.await()
+        .atMost(Duration.ofSeconds(10))
+        .until(() -> server.controlPort().connections() == 0);
   }
 
   private static void greet(ServerSocket plain) {
     try (Socket socket = plain.accept()) {
-      socket.getOutputStream().write("220 welcome to something else\r\n".getBytes(StandardCharsets.US_ASCII));
+      socket
+          .getOutputStream()
+          .write("220 welcome to something else\r\n".getBytes(StandardCharsets.US_ASCII));
       socket.getInputStream().readNBytes(4096);
     } catch (IOException e) {
       throw new IllegalStateException(e);
