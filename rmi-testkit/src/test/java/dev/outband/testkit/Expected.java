@@ -12,6 +12,7 @@ import static dev.outband.api.Code.UNREACHABLE;
 import static dev.outband.api.Code.VERSION;
 
 import dev.outband.api.Code;
+import java.util.HashSet;
 import java.util.Set;
 
 /** The codes with which each end may fail; none means that it has a receipt. */
@@ -72,7 +73,7 @@ record Expected(Set<Code> transmitter, Set<Code> receiver) {
   }
 
   private static Set<Code> union(Set<Code> one, Set<Code> two) {
-    Set<Code> all = new java.util.HashSet<>(one);
+    Set<Code> all = new HashSet<>(one);
     all.addAll(two);
     return Set.copyOf(all);
   }
