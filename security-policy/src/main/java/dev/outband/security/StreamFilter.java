@@ -21,7 +21,7 @@ final class StreamFilter implements ObjectInputFilter {
   private static final Logger LOG = LoggerFactory.getLogger(SerialFilters.class);
   private static final AllowList STRINGS = new AllowList(Set.of(String.class));
   private static final AllowList NOTHING = new AllowList(Set.of());
-  private static final int FRAMES = 24;
+  private static final int FRAMES = 16;
 
   private enum Place {
     ARGUMENTS,
@@ -104,9 +104,9 @@ final class StreamFilter implements ObjectInputFilter {
   private static Place place(Stream<StackFrame> stack) {
     Iterator<StackFrame> frames =
         stack
-            .limit(FRAMES)
             .dropWhile(frame -> !isStream(frame))
             .dropWhile(StreamFilter::isStream)
+            .limit(FRAMES)
             .iterator();
     if (!frames.hasNext()
         || !frames.next().getClassName().equals("sun.rmi.server.MarshalInputStream")) {

@@ -26,11 +26,16 @@ final class Watchdog implements AutoCloseable {
     thread.start();
   }
 
-  /** Starts to watch; the watch has no deadline until it is armed. */
+  /**
+   * Starts to watch; the watch has no deadline until it is armed. Closes at once if this is closed.
+   */
   Watch watch(Closeable victim) {
     Watch watch = new Watch(victim);
     watches.add(watch);
     LockSupport.unpark(thread);
+    if (closed) {
+      watch.cut();
+    }
     return watch;
   }
 
