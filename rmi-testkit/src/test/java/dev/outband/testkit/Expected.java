@@ -58,6 +58,12 @@ record Expected(Set<Code> transmitter, Set<Code> receiver) {
   static final Expected CHANGED_RECEIPT =
       new Expected(Set.of(PROTOCOL, CORRUPT, TIMEOUT, CONNECTION_LOST), RECEIPT);
 
+  static final Expected UNKNOWN = new Expected(Set.of(UNKNOWN_TICKET), UNPROVEN);
+  static final Expected UNPROVEN_LISTENER = new Expected(Set.of(NOT_PROVEN), UNPROVEN);
+  static final Expected CORRUPT_ACCEPTED = new Expected(Set.of(CORRUPT), LOST);
+  static final Expected CORRUPT_SEGMENTS = new Expected(Set.of(CORRUPT), Set.of(CORRUPT));
+  static final Expected CORRUPT_RECEIPT = new Expected(Set.of(CORRUPT), RECEIPT);
+
   /** The dialer has proven itself, and more came than it may have sent. */
   static final Expected EXTENDED_OPEN =
       new Expected(Set.of(PROTOCOL, CORRUPT, TIMEOUT, CONNECTION_LOST, UNREACHABLE), Set.of(PROTOCOL, CORRUPT, TIMEOUT));
