@@ -2,6 +2,7 @@ package dev.outband.cli;
 
 import dev.outband.api.TransferException;
 import dev.outband.cli.demo.ChunkService;
+import dev.outband.cli.demo.Chunks;
 import dev.outband.cli.demo.DemoFiles;
 import dev.outband.cli.demo.HeapPeak;
 import dev.outband.cli.demo.Measurement;
@@ -11,12 +12,8 @@ import dev.outband.security.Identity;
 import dev.outband.security.pki.CertificateAuthority;
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.nio.ByteBuffer;
-import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
-import java.nio.file.StandardOpenOption;
 import java.time.Duration;
 import java.util.List;
 import java.util.Locale;
@@ -124,7 +121,7 @@ final class DemoRun implements AutoCloseable {
 
     HeapPeak.reset();
     startNs = System.nanoTime();
-    fetchInChunks(chunks, STORED, copy, "get over RMI");
+    fetchInChunks(chunks, STORED, copy);
     Measurement inChunks =
         new Measurement("RMI, 1 MiB byte[] results", bytes, since(startNs), HeapPeak.bytes());
     verify(copy, sha256);
@@ -137,7 +134,7 @@ final class DemoRun implements AutoCloseable {
     Path file = served.resolve(WARM_UP);
     Path copy = folder.resolve(WARM_UP);
     DemoFiles.random(file, Math.min(bytes, WARM_UP_BYTES), done -> {});
-    fetchInChunks(chunks, WARM_UP, copy, "warm up");
+    Chunks.fetch(chunks, WARM_UP, copy, done -> {});
     exchange.get(WARM_UP, copy);
     exchange.put(copy, Files.size(copy), WARM_UP);
     Files.delete(file);
@@ -150,24 +147,10 @@ final class DemoRun implements AutoCloseable {
     }
   }
 
-  /** As a file sink does it: a temporary name, forced, and moved. */
-  private void fetchInChunks(ChunkService chunks, String name, Path target, String task)
-      throws IOException {
-    Path temporary = target.resolveSibling("chunks.part");
-    try (Progress progress = progress(task, bytes);
-        FileChannel file =
-            FileChannel.open(temporary, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE)) {
-      byte[] chunk = chunks.read(name, 0, ChunkService.MAX_CHUNK_BYTES);
-      while (chunk.length > 0) {
-        for (ByteBuffer rest = ByteBuffer.wrap(chunk); rest.hasRemaining(); ) {
-          file.write(rest);
-        }
-        progress.moved(file.position());
-        chunk = chunks.read(name, file.position(), ChunkService.MAX_CHUNK_BYTES);
-      }
-      file.force(true);
+  private void fetchInChunks(ChunkService chunks, String name, Path target) throws IOException {
+    try (Progress progress = progress("get over RMI", bytes)) {
+      Chunks.fetch(chunks, name, target, progress::moved);
     }
-    Files.move(temporary, target, StandardCopyOption.ATOMIC_MOVE);
   }
 
   private void verify(Path file, String sha256) throws IOException, CommandException {

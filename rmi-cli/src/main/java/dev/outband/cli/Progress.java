@@ -27,7 +27,9 @@ final class Progress implements AutoCloseable {
   private static final int UPDATE_INTERVAL_MS = 200;
   private static final int MAX_COLUMNS = 79;
   private static final long MEBIBYTE = 1L << 20;
+  private static final double NANOS_PER_SECOND = 1e9;
 
+  private final long startNs = System.nanoTime();
   private final PrintStream err;
   private final Optional<ProgressBar> bar;
 
@@ -47,12 +49,16 @@ final class Progress implements AutoCloseable {
         .setStyle(ProgressBarStyle.ASCII)
         .setUpdateIntervalMillis(UPDATE_INTERVAL_MS)
         .setConsumer(new DelegatingProgressBarConsumer(line -> err.print('\r' + line), MAX_COLUMNS))
-        .showSpeed()
         .build();
   }
 
   void moved(long bytes) {
-    bar.ifPresent(shown -> shown.stepTo(bytes));
+    bar.ifPresent(
+        shown -> {
+          shown.stepTo(bytes);
+          shown.setExtraMessage(
+              ' ' + ByteCount.showRate(bytes * NANOS_PER_SECOND / (System.nanoTime() - startNs)));
+        });
   }
 
   /** Shows a transfer until it has ended, well or not. */
@@ -62,6 +68,7 @@ final class Progress implements AutoCloseable {
       bar.ifPresent(shown -> shown.maxHint(transfer.totalBytes()));
       moved(transfer.bytes());
     }
+    moved(transfer.bytes());
   }
 
   private static boolean isEnded(CompletableFuture<?> end) throws InterruptedException {

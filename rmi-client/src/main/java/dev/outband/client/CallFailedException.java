@@ -2,7 +2,9 @@ package dev.outband.client;
 
 import java.rmi.RemoteException;
 
-/** A call that failed, in one line; the JDK's own would add the causes to its message, over several. */
+/**
+ * A call that failed, in one line; the JDK's own would add the causes to its message, over several.
+ */
 final class CallFailedException extends RemoteException {
   private static final long serialVersionUID = 1L;
 

@@ -19,7 +19,9 @@ import java.rmi.UnmarshalException;
 import java.util.Arrays;
 import java.util.Optional;
 
-/** Makes plain why a call failed: RMI wraps a reason several times over and says little about it. */
+/**
+ * Makes plain why a call failed: RMI wraps a reason several times over and says little about it.
+ */
 final class CallFailure {
   private static final int MAX_CAUSES = 16;
 
@@ -48,7 +50,12 @@ final class CallFailure {
     }
     return scope
         .refused()
-        .map(type -> typed(Code.PROTOCOL, "reply refused: " + type + " is not named by its signature", failure))
+        .map(
+            type ->
+                typed(
+                    Code.PROTOCOL,
+                    "reply refused: " + type + " is not named by its signature",
+                    failure))
         .orElseGet(() -> typed(code(failure), reason(failure), failure));
   }
 
@@ -65,7 +72,8 @@ final class CallFailure {
     if (cause(failure, UnknownHostException.class).isPresent()) {
       return "unknown host";
     }
-    Optional<NotSerializableException> unserializable = cause(failure, NotSerializableException.class);
+    Optional<NotSerializableException> unserializable =
+        cause(failure, NotSerializableException.class);
     if (unserializable.isPresent()) {
       return "not serializable: " + unserializable.get().getMessage();
     }
@@ -84,16 +92,22 @@ final class CallFailure {
     }
     Optional<InvalidClassException> invalid = cause(failure, InvalidClassException.class);
     if (invalid.isPresent() && String.valueOf(invalid.get().getMessage()).startsWith(FILTERED)) {
-      return typed(Code.FORBIDDEN, "server refused an argument, whose class its log names", failure);
+      return typed(
+          Code.FORBIDDEN, "server refused an argument, whose class its log names", failure);
     }
     boolean unread = cause(failure, UnmarshalException.class).isPresent();
-    return typed(unread ? Code.PROTOCOL : Code.INTERNAL, "server failed: " + reason(failure), failure);
+    return typed(
+        unread ? Code.PROTOCOL : Code.INTERNAL, "server failed: " + reason(failure), failure);
   }
 
   private Exception typed(Code code, String reason, RemoteException failure) {
     String message = call + ": " + reason;
-    boolean declared = Arrays.stream(method.getExceptionTypes()).anyMatch(type -> type.isAssignableFrom(TransferException.class));
-    return declared ? new TransferException(code, message, failure) : new CallFailedException(code + ": " + message, failure);
+    boolean declared =
+        Arrays.stream(method.getExceptionTypes())
+            .anyMatch(type -> type.isAssignableFrom(TransferException.class));
+    return declared
+        ? new TransferException(code, message, failure)
+        : new CallFailedException(code + ": " + message, failure);
   }
 
   private static Code code(RemoteException failure) {
@@ -105,7 +119,9 @@ final class CallFailure {
         || failure instanceof java.rmi.UnknownHostException) {
       return Code.UNREACHABLE;
     }
-    return cause(failure, SocketTimeoutException.class).isPresent() ? Code.TIMEOUT : Code.CONNECTION_LOST;
+    return cause(failure, SocketTimeoutException.class).isPresent()
+        ? Code.TIMEOUT
+        : Code.CONNECTION_LOST;
   }
 
   private static <T extends Throwable> Optional<T> cause(Throwable failure, Class<T> type) {

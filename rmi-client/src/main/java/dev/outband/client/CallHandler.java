@@ -16,8 +16,9 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * What a stub of a client does: each call in a scope that admits only what the method's signature names, a second lookup
- * if the server no longer knows the object (it was restarted), and failures made plain.
+ * What a stub of a client does: each call in a scope that admits only what the method's signature
+ * names, a second lookup if the server no longer knows the object (it was restarted), and failures
+ * made plain.
  */
 final class CallHandler implements InvocationHandler {
   private final String name;
@@ -35,7 +36,8 @@ final class CallHandler implements InvocationHandler {
 
   CallHandler(String name, Class<? extends Remote> type, Lookup lookup, ServerConnection server) {
     if (!type.isInterface()) {
-      throw new IllegalArgumentException("type must be a remote interface, not the class " + type.getName());
+      throw new IllegalArgumentException(
+          "type must be a remote interface, not the class " + type.getName());
     }
     this.name = name;
     this.type = type;

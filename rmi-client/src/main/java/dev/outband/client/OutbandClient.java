@@ -19,7 +19,8 @@ import java.util.List;
 import java.util.concurrent.ExecutionException;
 
 /**
- * A client process: calls the objects of one server by RMI over TLS, and has a data port for the bytes.
+ * A client process: calls the objects of one server by RMI over TLS, and has a data port for the
+ * bytes.
  *
  * <pre>{@code
  * try (OutbandClient client = OutbandClient.builder()
@@ -32,8 +33,8 @@ import java.util.concurrent.ExecutionException;
  * }
  * }</pre>
  *
- * <p>Whoever connects a client closes it. Several clients, of one identity or of several, can live in one JVM; they share
- * no connection. Safe for use by several threads.
+ * <p>Whoever connects a client closes it. Several clients, of one identity or of several, can live
+ * in one JVM; they share no connection. Safe for use by several threads.
  */
 public final class OutbandClient implements AutoCloseable {
   private final ServerConnection server;
@@ -58,19 +59,23 @@ public final class OutbandClient implements AutoCloseable {
   /**
    * Finds a remote object. Blocks, at the longest for the call deadline.
    *
-   * <p>Calls of what is returned throw what the server's object throws. If a call itself fails, a method that declares
-   * {@link TransferException} throws one whose code says whether to try again: {@link Code#UNREACHABLE} if the server was
-   * never asked, {@link Code#CONNECTION_LOST} or {@link Code#TIMEOUT} if it may have done what it was asked for. Any other
-   * method throws a {@link RemoteException} with the same line.
+   * <p>Calls of what is returned throw what the server's object throws. If a call itself fails, a
+   * method that declares {@link TransferException} throws one whose code says whether to try again:
+   * {@link Code#UNREACHABLE} if the server was never asked, {@link Code#CONNECTION_LOST} or {@link
+   * Code#TIMEOUT} if it may have done what it was asked for. Any other method throws a {@link
+   * RemoteException} with the same line.
    *
    * @param name the name under which the server exported it
    * @param type the remote interface
-   * @return a stub, which works as long as this client is open, also when the server was restarted meanwhile
-   * @throws TransferException {@link Code#NOT_FOUND} if the server has no such name, or why it could not be asked
+   * @return a stub, which works as long as this client is open, also when the server was restarted
+   *     meanwhile
+   * @throws TransferException {@link Code#NOT_FOUND} if the server has no such name, or why it
+   *     could not be asked
    * @throws RemoteException if one end no longer accepts the other's certificate
    * @throws IllegalArgumentException if the type is no remote interface whose values can travel
    */
-  public <T extends Remote> T lookup(String name, Class<T> type) throws TransferException, RemoteException {
+  public <T extends Remote> T lookup(String name, Class<T> type)
+      throws TransferException, RemoteException {
     return server.lookup(name, type);
   }
 
@@ -85,7 +90,8 @@ public final class OutbandClient implements AutoCloseable {
   }
 
   /**
-   * Receives the bytes that a call asks for: opens a reception, makes the call and waits for the receipt. Tries once.
+   * Receives the bytes that a call asks for: opens a reception, makes the call and waits for the
+   * receipt. Tries once.
    *
    * <p>Blocks until the transfer has ended; an interrupt ends it.
    *
@@ -96,7 +102,8 @@ public final class OutbandClient implements AutoCloseable {
    * @throws RemoteException if the call itself fails
    * @throws InterruptedException if the thread is interrupted
    */
-  public Receipt receive(Sink sink, ReceivingCall call) throws TransferException, RemoteException, InterruptedException {
+  public Receipt receive(Sink sink, ReceivingCall call)
+      throws TransferException, RemoteException, InterruptedException {
     try (Reception reception = receptions().open(sink)) {
       Confirmation confirmation = call.call(reception.stub());
       if (confirmation == null) {
@@ -114,11 +121,12 @@ public final class OutbandClient implements AutoCloseable {
    * @param source where the bytes come from; closed at the end, whatever the outcome
    * @param reception what a call returned
    * @return the receipt: the server has all bytes, verified
-   * @throws TransferException why there is none; after {@link Code#CONNECTION_LOST} the server may have the bytes all the
-   *     same
+   * @throws TransferException why there is none; after {@link Code#CONNECTION_LOST} the server may
+   *     have the bytes all the same
    * @throws InterruptedException if the thread is interrupted
    */
-  public Receipt transmit(Source source, ReceptionObject reception) throws TransferException, InterruptedException {
+  public Receipt transmit(Source source, ReceptionObject reception)
+      throws TransferException, InterruptedException {
     Transmission transmission = transmitter.start(source, reception);
     try {
       return transmission.receipt().toCompletableFuture().get();
@@ -166,7 +174,10 @@ public final class OutbandClient implements AutoCloseable {
     return dataPlane.address();
   }
 
-  /** Ends the transfers that run, cuts the control connections, and gives the data port free. Idempotent. */
+  /**
+   * Ends the transfers that run, cuts the control connections, and gives the data port free.
+   * Idempotent.
+   */
   @Override
   public void close() {
     server.close();
@@ -176,6 +187,7 @@ public final class OutbandClient implements AutoCloseable {
   private static TransferException failure(Transmission transmission, Throwable cause) {
     return cause instanceof TransferException failure
         ? failure
-        : new TransferException(Code.INTERNAL, "transfer failed unexpectedly", transmission.id(), cause);
+        : new TransferException(
+            Code.INTERNAL, "transfer failed unexpectedly", transmission.id(), cause);
   }
 }

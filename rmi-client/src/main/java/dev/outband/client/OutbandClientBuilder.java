@@ -57,8 +57,8 @@ public final class OutbandClientBuilder {
   }
 
   /**
-   * Where the data port listens. Default: the address that this machine has on the control connection, and a port that is
-   * picked.
+   * Where the data port listens. Default: the address that this machine has on the control
+   * connection, and a port that is picked.
    *
    * @param host the one address to bind, or a name that resolves to it
    * @param port 0 to 65535; 0 picks one
@@ -74,8 +74,9 @@ public final class OutbandClientBuilder {
   }
 
   /**
-   * Adds an address under which the server finds the data port, where that is not the one that it is bound to; the first
-   * one added is tried first. Default: the address that the server observes, then the bound one, both with the bound port.
+   * Adds an address under which the server finds the data port, where that is not the one that it
+   * is bound to; the first one added is tried first. Default: the address that the server observes,
+   * then the bound one, both with the bound port.
    *
    * @param host a name or an address
    * @param port 1 to 65535
@@ -98,8 +99,8 @@ public final class OutbandClientBuilder {
   }
 
   /**
-   * Which endpoints the client dials. Default: {@link EndpointPolicy#callerOnly()}, which here means the server's own
-   * address.
+   * Which endpoints the client dials. Default: {@link EndpointPolicy#callerOnly()}, which here
+   * means the server's own address.
    *
    * @param policy the policy
    * @return this
@@ -146,10 +147,13 @@ public final class OutbandClientBuilder {
    * Tries the servers in order until one answers, and opens the data port. Blocks.
    *
    * @return the client, to be closed by the caller
-   * @throws PeerRefusedException if no server answered and the first refusal was over a certificate, at either end
-   * @throws TransferException {@link Code#UNREACHABLE} with each server and its reason if no server answered
+   * @throws PeerRefusedException if no server answered and the first refusal was over a
+   *     certificate, at either end
+   * @throws TransferException {@link Code#UNREACHABLE} with each server and its reason if no server
+   *     answered
    * @throws IOException if the data port cannot be bound; the message names it
-   * @throws IllegalArgumentException if a setting is missing or out of its bounds; the message names it
+   * @throws IllegalArgumentException if a setting is missing or out of its bounds; the message
+   *     names it
    * @throws IllegalStateException if the JVM's deserialization cannot be guarded, see {@link
    *     SerialFilters#installJvmWide()}
    */
@@ -185,7 +189,8 @@ public final class OutbandClientBuilder {
     if (refusal != null) {
       throw refusal;
     }
-    throw new TransferException(Code.UNREACHABLE, "no server answered: " + String.join("; ", reasons));
+    throw new TransferException(
+        Code.UNREACHABLE, "no server answered: " + String.join("; ", reasons));
   }
 
   private InetSocketAddress dataAddress(ServerConnection server) throws IOException {

@@ -5,7 +5,10 @@ import dev.outband.api.ReceptionObject;
 import dev.outband.api.TransferException;
 import java.rmi.RemoteException;
 
-/** A call that asks a server for bytes: passes a reception and answers with the server's confirmation. */
+/**
+ * A call that asks a server for bytes: passes a reception and answers with the server's
+ * confirmation.
+ */
 @FunctionalInterface
 public interface ReceivingCall {
 

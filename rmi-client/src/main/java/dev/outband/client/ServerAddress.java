@@ -5,13 +5,15 @@ import java.util.regex.Pattern;
 
 /** The {@code host:port} of a control port. */
 record ServerAddress(String host, int port) {
-  private static final Pattern FORM = Pattern.compile("(?:\\[([0-9A-Fa-f:.%]+)]|([A-Za-z0-9._-]{1,253})):([0-9]{1,5})");
+  private static final Pattern FORM =
+      Pattern.compile("(?:\\[([0-9A-Fa-f:.%]+)]|([A-Za-z0-9._-]{1,253})):([0-9]{1,5})");
   private static final int MAX_PORT = 65_535;
 
   static ServerAddress parse(String text) {
     Matcher matcher = FORM.matcher(text);
     if (!matcher.matches()) {
-      throw new IllegalArgumentException("server must be HOST:PORT or [IPV6]:PORT, not \"" + text + "\"");
+      throw new IllegalArgumentException(
+          "server must be HOST:PORT or [IPV6]:PORT, not \"" + text + "\"");
     }
     int port = Integer.parseInt(matcher.group(3));
     if (port < 1 || port > MAX_PORT) {

@@ -18,7 +18,10 @@ import java.rmi.Remote;
 import java.rmi.RemoteException;
 import java.rmi.registry.LocateRegistry;
 
-/** The way to one server: its door, its directory, and stubs of what is in it. Safe for use by several threads. */
+/**
+ * The way to one server: its door, its directory, and stubs of what is in it. Safe for use by
+ * several threads.
+ */
 final class ServerConnection implements AutoCloseable {
   private static final ObjectInputFilter DOOR = SerialFilters.values(ObjectReference.class);
   private static final ObjectInputFilter NOTHING = SerialFilters.nothing();
@@ -30,12 +33,15 @@ final class ServerConnection implements AutoCloseable {
   private ServerConnection(ServerAddress address, ControlSocketFactory factory) {
     this.address = address;
     this.factory = factory;
-    this.directory = proxy(Directory.class, new CallHandler("directory", Directory.class, this::door, this));
+    this.directory =
+        proxy(Directory.class, new CallHandler("directory", Directory.class, this::door, this));
   }
 
   /** Dials, and asks at the door for the directory. */
-  static ServerConnection open(Identity identity, ServerAddress address, ControlLimits limits) throws IOException {
-    ControlSocketFactory factory = new ControlSocketFactory(identity, address.host(), address.port(), limits);
+  static ServerConnection open(Identity identity, ServerAddress address, ControlLimits limits)
+      throws IOException {
+    ControlSocketFactory factory =
+        new ControlSocketFactory(identity, address.host(), address.port(), limits);
     ServerConnection connection = new ServerConnection(address, factory);
     try {
       connection.door();
@@ -46,7 +52,8 @@ final class ServerConnection implements AutoCloseable {
     }
   }
 
-  <T extends Remote> T lookup(String name, Class<T> type) throws TransferException, RemoteException {
+  <T extends Remote> T lookup(String name, Class<T> type)
+      throws TransferException, RemoteException {
     CallHandler handler = new CallHandler(name, type, () -> directory.lookup(name), this);
     handler.bind();
     return proxy(type, handler);
@@ -84,7 +91,8 @@ final class ServerConnection implements AutoCloseable {
   private ObjectReference door() throws RemoteException {
     try (CallScope scope = CallScope.enter(DOOR)) {
       return (ObjectReference)
-          LocateRegistry.getRegistry(address.host(), address.port(), factory).lookup(Directory.NAME);
+          LocateRegistry.getRegistry(address.host(), address.port(), factory)
+              .lookup(Directory.NAME);
     } catch (NotBoundException | ClassCastException e) {
       throw new CallFailedException("no Outband server: its registry has no directory", e);
     }

@@ -45,10 +45,12 @@ class ConnectTest {
 
   @Test
   void shouldSayWhichSettingIsMissing() {
-    assertThatThrownBy(() -> OutbandClient.builder().servers("h:1").connect()).hasMessage("identity must be set");
+    assertThatThrownBy(() -> OutbandClient.builder().servers("h:1").connect())
+        .hasMessage("identity must be set");
     assertThatThrownBy(() -> OutbandClient.builder().identity(self).connect())
         .hasMessage("servers must be set: at least one host:port");
-    assertThatThrownBy(() -> OutbandClient.builder().data("127.0.0.1", -1)).hasMessage("data port must be 0..65535, not -1");
+    assertThatThrownBy(() -> OutbandClient.builder().data("127.0.0.1", -1))
+        .hasMessage("data port must be 0..65535, not -1");
   }
 
   @Test
@@ -62,20 +64,24 @@ class ConnectTest {
                   OutbandClient.builder()
                       .identity(self)
                       .servers(address)
-                      .controlLimits(ControlLimits.defaults().withHandshakeDeadline(Duration.ofMillis(300)))
+                      .controlLimits(
+                          ControlLimits.defaults().withHandshakeDeadline(Duration.ofMillis(300)))
                       .connect());
       assertThat(failure.code()).isEqualTo(Code.UNREACHABLE);
-      assertThat(failure).hasMessage("no server answered: " + address + ": no TLS handshake within 300 ms");
+      assertThat(failure)
+          .hasMessage("no server answered: " + address + ": no TLS handshake within 300 ms");
     }
   }
 
   @Test
   void shouldSayTypedThatTheServersCertificateIsForAnotherHost() throws Exception {
     Identity server = Identity.load(authority.issueServer("two", List.of("example.org")));
-    ControlPort port = ControlPort.open(server, new InetSocketAddress(LOOPBACK, 0), ControlLimits.defaults());
+    ControlPort port =
+        ControlPort.open(server, new InetSocketAddress(LOOPBACK, 0), ControlLimits.defaults());
     Registry registry = LocateRegistry.createRegistry(port.address().getPort(), null, port);
     try {
-      PeerRefusedException refused = catchThrowableOfType(PeerRefusedException.class, () -> connect(port));
+      PeerRefusedException refused =
+          catchThrowableOfType(PeerRefusedException.class, () -> connect(port));
       assertThat(refused.reason()).isEqualTo(PeerRefusedException.Reason.WRONG_HOST);
     } finally {
       UnicastRemoteObject.unexportObject(registry, true);
@@ -86,7 +92,8 @@ class ConnectTest {
   @Test
   void shouldSaySoWhenTheRegistryHoldsNoDirectory() throws Exception {
     Identity server = Identity.load(authority.issueServer("two", List.of("127.0.0.1")));
-    ControlPort port = ControlPort.open(server, new InetSocketAddress(LOOPBACK, 0), ControlLimits.defaults());
+    ControlPort port =
+        ControlPort.open(server, new InetSocketAddress(LOOPBACK, 0), ControlLimits.defaults());
     Registry registry = LocateRegistry.createRegistry(port.address().getPort(), null, port);
     try {
       assertThatThrownBy(() -> connect(port))
@@ -99,6 +106,10 @@ class ConnectTest {
   }
 
   private void connect(ControlPort port) throws Exception {
-    OutbandClient.builder().identity(self).servers("127.0.0.1:" + port.address().getPort()).connect().close();
+    OutbandClient.builder()
+        .identity(self)
+        .servers("127.0.0.1:" + port.address().getPort())
+        .connect()
+        .close();
   }
 }

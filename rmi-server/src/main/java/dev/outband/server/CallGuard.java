@@ -14,8 +14,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Stands between RMI and an exported object: no call without a known caller, no stack, cause or unexpected exception out of
- * the process.
+ * Stands between RMI and an exported object: no call without a known caller, no stack, cause or
+ * unexpected exception out of the process.
  */
 final class CallGuard implements InvocationHandler {
   private static final Logger LOG = LoggerFactory.getLogger(CallGuard.class);
@@ -68,7 +68,13 @@ final class CallGuard implements InvocationHandler {
     if (refusal.code() == Code.FORBIDDEN) {
       LOG.warn("call refused: {}, call={}.{}, caller={}", refusal, name, method.getName(), caller);
     } else if (refusal.code() == Code.INTERNAL) {
-      LOG.error("call failed: {}, call={}.{}, caller={}", refusal, name, method.getName(), caller, refusal);
+      LOG.error(
+          "call failed: {}, call={}.{}, caller={}",
+          refusal,
+          name,
+          method.getName(),
+          caller,
+          refusal);
     } else {
       LOG.info("call failed: {}, call={}.{}, caller={}", refusal, name, method.getName(), caller);
     }
@@ -76,9 +82,19 @@ final class CallGuard implements InvocationHandler {
 
   private Throwable internal(Method method, Throwable thrown, Caller caller) {
     String incident = HexFormat.of().toHexDigits(ThreadLocalRandom.current().nextInt());
-    LOG.error("service failed, incident={}, call={}.{}, caller={}", incident, name, method.getName(), caller, thrown);
+    LOG.error(
+        "service failed, incident={}, call={}.{}, caller={}",
+        incident,
+        name,
+        method.getName(),
+        caller,
+        thrown);
     String message =
-        name + "." + method.getName() + " failed on the server, whose log has the cause, incident=" + incident;
+        name
+            + "."
+            + method.getName()
+            + " failed on the server, whose log has the cause, incident="
+            + incident;
     if (declares(method, TransferException.class)) {
       return new TransferException(Code.INTERNAL, message);
     }
@@ -95,11 +111,16 @@ final class CallGuard implements InvocationHandler {
     boolean unchecked = thrown instanceof RuntimeException || thrown instanceof Error;
     return Arrays.stream(method.getExceptionTypes())
         .filter(type -> type.isInstance(thrown))
-        .anyMatch(type -> !unchecked || RuntimeException.class.isAssignableFrom(type) || Error.class.isAssignableFrom(type));
+        .anyMatch(
+            type ->
+                !unchecked
+                    || RuntimeException.class.isAssignableFrom(type)
+                    || Error.class.isAssignableFrom(type));
   }
 
   private static boolean declares(Method method, Class<? extends Exception> type) {
-    return Arrays.stream(method.getExceptionTypes()).anyMatch(declared -> declared.isAssignableFrom(type));
+    return Arrays.stream(method.getExceptionTypes())
+        .anyMatch(declared -> declared.isAssignableFrom(type));
   }
 
   private static Throwable withoutStacks(Throwable thrown) {

@@ -18,11 +18,13 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * How a client that knows nothing but the control port finds the directory: of all remote objects the JDK's registry alone
- * has an identifier that is known beforehand. It holds one entry, a reference to the directory.
+ * How a client that knows nothing but the control port finds the directory: of all remote objects
+ * the JDK's registry alone has an identifier that is known beforehand. It holds one entry, a
+ * reference to the directory.
  *
- * <p>Nothing can be bound in it from outside, since the filters let no object in. The JDK does let processes of the same
- * host unbind an entry, by name, if they get through TLS; what they did is undone within a second.
+ * <p>Nothing can be bound in it from outside, since the filters let no object in. The JDK does let
+ * processes of the same host unbind an entry, by name, if they get through TLS; what they did is
+ * undone within a second.
  */
 final class Door implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(Door.class);

@@ -19,8 +19,8 @@ import java.util.concurrent.ConcurrentSkipListMap;
 import java.util.regex.Pattern;
 
 /**
- * The objects that a server has exported, and the directory in which clients find them. Holds them strongly: RMI would let
- * them be collected before the first call. Safe for use by several threads.
+ * The objects that a server has exported, and the directory in which clients find them. Holds them
+ * strongly: RMI would let them be collected before the first call. Safe for use by several threads.
  */
 final class Exports implements Directory, AutoCloseable {
   private static final Pattern NAME = Pattern.compile("[A-Za-z0-9._/-]{1,128}");
@@ -37,7 +37,8 @@ final class Exports implements Directory, AutoCloseable {
 
   <T extends Remote> void export(String name, Class<T> type, T object, Collection<Class<?>> extra) {
     if (!NAME.matcher(name).matches()) {
-      throw new IllegalArgumentException("name must be 1..128 letters, digits and . _ - /, not \"" + name + "\"");
+      throw new IllegalArgumentException(
+          "name must be 1..128 letters, digits and . _ - /, not \"" + name + "\"");
     }
     Export export = publish(name, type, object, extra);
     if (byName.putIfAbsent(name, export) != null) {
@@ -54,12 +55,15 @@ final class Exports implements Directory, AutoCloseable {
   }
 
   /** Exports an object without a name: guarded, filtered, on the control port. */
-  <T extends Remote> Export publish(String name, Class<T> type, T object, Collection<Class<?>> extra) {
+  <T extends Remote> Export publish(
+      String name, Class<T> type, T object, Collection<Class<?>> extra) {
     RemoteInterfaces.check(type);
     T guarded =
         type.cast(
             Proxy.newProxyInstance(
-                type.getClassLoader(), new Class<?>[] {type}, new CallGuard(name, type.cast(object))));
+                type.getClassLoader(),
+                new Class<?>[] {type},
+                new CallGuard(name, type.cast(object))));
     try {
       UnicastRemoteObject.exportObject(
           guarded, port.address().getPort(), null, port, SerialFilters.arguments(type, extra));

@@ -17,8 +17,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * A server process: one control port, on which clients of the trust domain call exported objects by RMI over TLS, and one
- * data port, beside it, for the bytes.
+ * A server process: one control port, on which clients of the trust domain call exported objects by
+ * RMI over TLS, and one data port, beside it, for the bytes.
  *
  * <pre>{@code
  * try (OutbandServer server = OutbandServer.builder()
@@ -43,13 +43,15 @@ public final class OutbandServer implements AutoCloseable {
   private final Door door;
   private final Transmitter transmitter;
 
-  OutbandServer(Principal principal, ControlPort controlPort, DataPlane dataPlane) throws IOException {
+  OutbandServer(Principal principal, ControlPort controlPort, DataPlane dataPlane)
+      throws IOException {
     this.principal = principal;
     this.controlPort = controlPort;
     this.dataPlane = dataPlane;
     this.exports = new Exports(controlPort);
     this.door = Door.open(controlPort, exports);
-    this.transmitter = dataPlane.transmitter(() -> List.of(Caller.current().address().getAddress()));
+    this.transmitter =
+        dataPlane.transmitter(() -> List.of(Caller.current().address().getAddress()));
   }
 
   /**
@@ -62,13 +64,15 @@ public final class OutbandServer implements AutoCloseable {
   }
 
   /**
-   * Makes an object available to clients under a name. As {@link #export(String, Class, Remote, Collection)} with no
-   * extra classes.
+   * Makes an object available to clients under a name. As {@link #export(String, Class, Remote,
+   * Collection)} with no extra classes.
    *
    * @param name 1 to 128 letters, digits and {@code . _ - /}
    * @param type the remote interface, whose methods the clients call
-   * @param object its implementation; called by several threads at once; held until it is unexported
-   * @throws IllegalArgumentException if the name is taken or malformed, or the interface cannot be a remote one
+   * @param object its implementation; called by several threads at once; held until it is
+   *     unexported
+   * @throws IllegalArgumentException if the name is taken or malformed, or the interface cannot be
+   *     a remote one
    */
   public <T extends Remote> void export(String name, Class<T> type, T object) {
     export(name, type, object, List.of());
@@ -77,23 +81,28 @@ public final class OutbandServer implements AutoCloseable {
   /**
    * Makes an object available to clients under a name.
    *
-   * <p>Arguments are deserialized only from the classes that the interface's signatures name, see {@link
-   * dev.outband.security.SerialFilters}. What the object throws arrives at the client if its method declares it, with its
-   * message and without stack; any other exception is logged here and arrives as {@link Code#INTERNAL} without its cause.
+   * <p>Arguments are deserialized only from the classes that the interface's signatures name, see
+   * {@link dev.outband.security.SerialFilters}. What the object throws arrives at the client if its
+   * method declares it, with its message and without stack; any other exception is logged here and
+   * arrives as {@link Code#INTERNAL} without its cause.
    *
    * @param name 1 to 128 letters, digits and {@code . _ - /}
    * @param type the remote interface, whose methods the clients call
-   * @param object its implementation; called by several threads at once; held until it is unexported
+   * @param object its implementation; called by several threads at once; held until it is
+   *     unexported
    * @param extra classes that arguments may consist of, too; serializable, and never a stub
-   * @throws IllegalArgumentException if the name is taken or malformed, or the interface cannot be a remote one
+   * @throws IllegalArgumentException if the name is taken or malformed, or the interface cannot be
+   *     a remote one
    */
-  public <T extends Remote> void export(String name, Class<T> type, T object, Collection<Class<?>> extra) {
+  public <T extends Remote> void export(
+      String name, Class<T> type, T object, Collection<Class<?>> extra) {
     exports.export(name, type, object, extra);
     LOG.info("exported, name={}, type={}", name, type.getName());
   }
 
   /**
-   * Takes an object away. Calls that run go on; later ones find nothing. Does nothing if there is no such name.
+   * Takes an object away. Calls that run go on; later ones find nothing. Does nothing if there is
+   * no such name.
    *
    * @param name what it was exported under
    */
@@ -102,7 +111,8 @@ public final class OutbandServer implements AutoCloseable {
   }
 
   /**
-   * What sends to the process that makes the running remote call; use it on the thread of that call.
+   * What sends to the process that makes the running remote call; use it on the thread of that
+   * call.
    *
    * @return the same at every call
    */
@@ -147,8 +157,8 @@ public final class OutbandServer implements AutoCloseable {
   }
 
   /**
-   * Refuses new transfers with {@link Code#SHUTTING_DOWN} from now on and waits for those that run. Calls are still
-   * answered. Blocks.
+   * Refuses new transfers with {@link Code#SHUTTING_DOWN} from now on and waits for those that run.
+   * Calls are still answered. Blocks.
    *
    * @param limit how long to wait
    * @return whether all transfers have ended
@@ -159,7 +169,8 @@ public final class OutbandServer implements AutoCloseable {
   }
 
   /**
-   * Ends what runs, gives both ports free, and takes every object away. Blocks until that is done. Idempotent.
+   * Ends what runs, gives both ports free, and takes every object away. Blocks until that is done.
+   * Idempotent.
    */
   @Override
   public void close() {
@@ -177,6 +188,12 @@ public final class OutbandServer implements AutoCloseable {
   /** Returns the principal and the two addresses. */
   @Override
   public String toString() {
-    return "OutbandServer[" + principal + ", control=" + controlAddress() + ", data=" + dataAddress() + "]";
+    return "OutbandServer["
+        + principal
+        + ", control="
+        + controlAddress()
+        + ", data="
+        + dataAddress()
+        + "]";
   }
 }

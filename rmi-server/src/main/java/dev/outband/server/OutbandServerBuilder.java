@@ -84,8 +84,9 @@ public final class OutbandServerBuilder {
   }
 
   /**
-   * Adds an address under which clients find the data port, where that is not the one that it is bound to; the first one
-   * added is tried first. Default: the address of the control connection, then the bound one, both with the bound port.
+   * Adds an address under which clients find the data port, where that is not the one that it is
+   * bound to; the first one added is tried first. Default: the address of the control connection,
+   * then the bound one, both with the bound port.
    *
    * @param host a name or an address
    * @param port 1 to 65535
@@ -156,7 +157,8 @@ public final class OutbandServerBuilder {
    *
    * @return the server, to be closed by the caller
    * @throws IOException if a port cannot be bound; the message names host, port and reason
-   * @throws IllegalArgumentException if a setting is missing or out of its bounds; the message names it
+   * @throws IllegalArgumentException if a setting is missing or out of its bounds; the message
+   *     names it
    * @throws IllegalStateException if the JVM's deserialization cannot be guarded, see {@link
    *     SerialFilters#installJvmWide()}
    */
@@ -191,10 +193,12 @@ public final class OutbandServerBuilder {
       throw new IllegalArgumentException("identity must be set");
     }
     if (identity.principal().role() != Role.SERVER) {
-      throw new IllegalArgumentException("identity must be a server's, not " + identity.principal());
+      throw new IllegalArgumentException(
+          "identity must be a server's, not " + identity.principal());
     }
     if (control == null) {
-      throw new IllegalArgumentException("control must be set: the address at which the server listens");
+      throw new IllegalArgumentException(
+          "control must be set: the address at which the server listens");
     }
   }
 }

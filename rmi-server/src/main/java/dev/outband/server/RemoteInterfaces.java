@@ -13,10 +13,13 @@ final class RemoteInterfaces {
 
   static void check(Class<? extends Remote> type) {
     if (!type.isInterface()) {
-      throw new IllegalArgumentException("type must be a remote interface, not the class " + type.getName());
+      throw new IllegalArgumentException(
+          "type must be a remote interface, not the class " + type.getName());
     }
     for (Method method : type.getMethods()) {
-      boolean declared = Arrays.stream(method.getExceptionTypes()).anyMatch(e -> e.isAssignableFrom(RemoteException.class));
+      boolean declared =
+          Arrays.stream(method.getExceptionTypes())
+              .anyMatch(e -> e.isAssignableFrom(RemoteException.class));
       if (!declared) {
         throw new IllegalArgumentException(
             type.getName() + "." + method.getName() + " must declare java.rmi.RemoteException");

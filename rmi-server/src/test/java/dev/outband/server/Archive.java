@@ -10,7 +10,8 @@ import java.util.List;
 
 /** A remote interface as an application writes it. */
 interface Archive extends Remote {
-  Confirmation fetch(String name, ReceptionObject reception) throws RemoteException, TransferException;
+  Confirmation fetch(String name, ReceptionObject reception)
+      throws RemoteException, TransferException;
 
   ReceptionObject store(String name, long bytes) throws RemoteException, TransferException;
 

@@ -62,7 +62,8 @@ final class ArchiveService implements Archive {
   @Override
   public void fail(String how) throws TransferException {
     switch (how) {
-      case "forbidden" -> throw new TransferException(Code.FORBIDDEN, "not yours", new IOException("secret path"));
+      case "forbidden" ->
+          throw new TransferException(Code.FORBIDDEN, "not yours", new IOException("secret path"));
       case "runtime" -> throw new IllegalStateException("secret detail");
       default -> throw new StackOverflowError();
     }

@@ -49,7 +49,9 @@ class HostileClientTest {
     processes = new TestProcesses(folder.resolve("pki"));
     client = processes.connect("mallory");
     int port = processes.server.controlAddress().getPort();
-    factory = new ControlSocketFactory(processes.client("oscar"), "127.0.0.1", port, ControlLimits.defaults());
+    factory =
+        new ControlSocketFactory(
+            processes.client("oscar"), "127.0.0.1", port, ControlLimits.defaults());
     victim = new ServerSocket(0, 50, InetAddress.getLoopbackAddress());
     victim.setSoTimeout(500);
   }
@@ -66,9 +68,11 @@ class HostileClientTest {
   void shouldDialNothingWhenAnArgumentIsAStubOfTheJdksMaking() throws Exception {
     Archive archive = client.lookup("archive", Archive.class);
     ReceptionObject stub = stub(ReceptionObject.class);
-    TransferException refused = catchThrowableOfType(TransferException.class, () -> archive.fetch("x", stub));
+    TransferException refused =
+        catchThrowableOfType(TransferException.class, () -> archive.fetch("x", stub));
     assertThat(refused.code()).isEqualTo(Code.FORBIDDEN);
-    assertThat(refused).hasMessageEndingWith("server refused an argument, whose class its log names");
+    assertThat(refused)
+        .hasMessageEndingWith("server refused an argument, whose class its log names");
     assertVictimUntouched();
     assertThat(archive.whoCalls()).isEqualTo("client:mallory");
   }
@@ -77,8 +81,10 @@ class HostileClientTest {
   void shouldDialNothingAndBindNothingWhenACallerUsesTheRegistry() throws Exception {
     Registry registry = registry();
     try (CallScope scope = CallScope.enter(SerialFilters.values(String.class))) {
-      assertThatThrownBy(() -> registry.rebind(Directory.NAME, stub(Archive.class))).isInstanceOf(RemoteException.class);
-      assertThatThrownBy(() -> registry.bind("mine", victimRegistry())).isInstanceOf(RemoteException.class);
+      assertThatThrownBy(() -> registry.rebind(Directory.NAME, stub(Archive.class)))
+          .isInstanceOf(RemoteException.class);
+      assertThatThrownBy(() -> registry.bind("mine", victimRegistry()))
+          .isInstanceOf(RemoteException.class);
       assertThat(registry.list()).containsExactly(Directory.NAME);
     }
     assertVictimUntouched();
@@ -110,7 +116,9 @@ class HostileClientTest {
     RemoteObject registry = (RemoteObject) victimRegistry();
     return type.cast(
         Proxy.newProxyInstance(
-            type.getClassLoader(), new Class<?>[] {type}, new RemoteObjectInvocationHandler(registry.getRef())));
+            type.getClassLoader(),
+            new Class<?>[] {type},
+            new RemoteObjectInvocationHandler(registry.getRef())));
   }
 
   private void assertVictimUntouched() {

@@ -84,7 +84,8 @@ class OutbandServerTest {
   @Test
   void shouldSayNotFoundWhenTheServerHasNoSuchNameOrObject() {
     assertThat(code(() -> client.lookup("nothing", Archive.class))).isEqualTo(Code.NOT_FOUND);
-    assertThat(code(() -> client.receive(Sink.discard(), r -> archive.fetch("nothing", r)))).isEqualTo(Code.NOT_FOUND);
+    assertThat(code(() -> client.receive(Sink.discard(), r -> archive.fetch("nothing", r))))
+        .isEqualTo(Code.NOT_FOUND);
   }
 
   @Test
@@ -98,12 +99,16 @@ class OutbandServerTest {
 
   @Test
   void shouldKeepCausesAtHomeWhenTheServiceFails() {
-    TransferException refused = catchThrowableOfType(TransferException.class, () -> archive.fail("forbidden"));
+    TransferException refused =
+        catchThrowableOfType(TransferException.class, () -> archive.fail("forbidden"));
     assertThat(refused).hasMessage("not yours").hasNoCause();
     for (String how : List.of("runtime", "error")) {
-      TransferException failed = catchThrowableOfType(TransferException.class, () -> archive.fail(how));
+      TransferException failed =
+          catchThrowableOfType(TransferException.class, () -> archive.fail(how));
       assertThat(failed.code()).isEqualTo(Code.INTERNAL);
-      assertThat(failed).hasMessageStartingWith("archive.fail failed on the server, whose log has the cause, incident=");
+      assertThat(failed)
+          .hasMessageStartingWith(
+              "archive.fail failed on the server, whose log has the cause, incident=");
       assertThat(failed).hasNoCause();
     }
     assertThatThrownBy(archive::failPlain)
@@ -114,7 +119,9 @@ class OutbandServerTest {
 
   @Test
   void shouldThrowTheServicesOwnExceptionWhenItsMethodDeclaresIt() throws Exception {
-    assertThatThrownBy(() -> archive.list("")).isInstanceOf(FileNotFoundException.class).hasMessage("no folder");
+    assertThatThrownBy(() -> archive.list(""))
+        .isInstanceOf(FileNotFoundException.class)
+        .hasMessage("no folder");
     assertThat(archive.list("x")).containsExactly("x");
   }
 
@@ -128,7 +135,8 @@ class OutbandServerTest {
         calls.add(threads.submit(i % 2 == 0 ? archive::whoCalls : second::whoCalls));
       }
       for (int i = 0; i < calls.size(); i++) {
-        assertThat(calls.get(i).get()).isEqualTo(i % 2 == 0 ? "client:reporting" : "client:billing");
+        assertThat(calls.get(i).get())
+            .isEqualTo(i % 2 == 0 ? "client:reporting" : "client:billing");
       }
     } finally {
       threads.shutdownNow();
@@ -152,8 +160,13 @@ class OutbandServerTest {
     }
     Identity identity = processes.client("lonely");
     assertThatThrownBy(
-            () -> OutbandClient.builder().identity(identity).servers("127.0.0.1:" + closed, "nowhere.invalid:7099").connect())
-        .isInstanceOfSatisfying(TransferException.class, e -> assertThat(e.code()).isEqualTo(Code.UNREACHABLE))
+            () ->
+                OutbandClient.builder()
+                    .identity(identity)
+                    .servers("127.0.0.1:" + closed, "nowhere.invalid:7099")
+                    .connect())
+        .isInstanceOfSatisfying(
+            TransferException.class, e -> assertThat(e.code()).isEqualTo(Code.UNREACHABLE))
         .hasMessageStartingWith("no server answered: 127.0.0.1:" + closed + ": Connection refused")
         .hasMessageEndingWith("; nowhere.invalid:7099: unknown host");
   }
@@ -161,7 +174,10 @@ class OutbandServerTest {
   @Test
   void shouldConnectToTheNextServerWhenTheFirstIsDown() throws Exception {
     try (OutbandClient second =
-        OutbandClient.builder().identity(processes.client("c")).servers("127.0.0.1:1", processes.address()).connect()) {
+        OutbandClient.builder()
+            .identity(processes.client("c"))
+            .servers("127.0.0.1:1", processes.address())
+            .connect()) {
       assertThat(second.server()).isEqualTo(processes.address());
       assertThat(second.dataAddress().getAddress().isLoopbackAddress()).isTrue();
     }
@@ -175,7 +191,10 @@ class OutbandServerTest {
     assertThat(code(() -> archive.fail("forbidden"))).isEqualTo(Code.UNREACHABLE);
 
     try (OutbandServer restarted =
-        OutbandServer.builder().identity(processes.serverIdentity).control("127.0.0.1", port).start()) {
+        OutbandServer.builder()
+            .identity(processes.serverIdentity)
+            .control("127.0.0.1", port)
+            .start()) {
       restarted.export("archive", Archive.class, processes.service);
       assertThat(archive.whoCalls()).isEqualTo("client:reporting");
     }
@@ -186,7 +205,10 @@ class OutbandServerTest {
     List<String> before = threads();
     for (int i = 0; i < 3; i++) {
       try (OutbandServer server =
-              OutbandServer.builder().identity(processes.serverIdentity).control("127.0.0.1", 0).start();
+              OutbandServer.builder()
+                  .identity(processes.serverIdentity)
+                  .control("127.0.0.1", 0)
+                  .start();
           OutbandClient user =
               OutbandClient.builder()
                   .identity(processes.client("user" + i))
@@ -195,18 +217,23 @@ class OutbandServerTest {
         server.export("archive", Archive.class, processes.service);
         user.lookup("archive", Archive.class).whoCalls();
         server.close();
-        new ServerSocket(server.controlAddress().getPort(), 1, InetAddress.getLoopbackAddress()).close();
-        new ServerSocket(server.dataAddress().getPort(), 1, InetAddress.getLoopbackAddress()).close();
+        new ServerSocket(server.controlAddress().getPort(), 1, InetAddress.getLoopbackAddress())
+            .close();
+        new ServerSocket(server.dataAddress().getPort(), 1, InetAddress.getLoopbackAddress())
+            .close();
       }
     }
-    Awaitility.await().atMost(Duration.ofSeconds(10)).untilAsserted(() -> assertThat(threads()).isEqualTo(before));
+    Awaitility.await()
+        .atMost(Duration.ofSeconds(10))
+        .untilAsserted(() -> assertThat(threads()).isEqualTo(before));
   }
 
   @Test
   void shouldRefuseNewTransfersAndStillAnswerWhenItDrains() throws Exception {
     processes.service.objects.put("x", new byte[10]);
     assertThat(processes.server.drain(Duration.ofSeconds(5))).isTrue();
-    assertThat(code(() -> client.receive(Sink.discard(), r -> archive.fetch("x", r)))).isEqualTo(Code.SHUTTING_DOWN);
+    assertThat(code(() -> client.receive(Sink.discard(), r -> archive.fetch("x", r))))
+        .isEqualTo(Code.SHUTTING_DOWN);
     assertThat(code(() -> archive.store("y", 10))).isEqualTo(Code.SHUTTING_DOWN);
     assertThat(archive.whoCalls()).isEqualTo("client:reporting");
   }
@@ -225,7 +252,8 @@ class OutbandServerTest {
 
   @Test
   void shouldNameTheSettingWhenItIsMissingOrWrong() throws Exception {
-    assertThatThrownBy(() -> OutbandServer.builder().control("127.0.0.1", 0).start()).hasMessage("identity must be set");
+    assertThatThrownBy(() -> OutbandServer.builder().control("127.0.0.1", 0).start())
+        .hasMessage("identity must be set");
     assertThatThrownBy(() -> OutbandServer.builder().identity(processes.serverIdentity).start())
         .hasMessageStartingWith("control must be set");
     Identity mere = processes.client("mere");
@@ -233,15 +261,19 @@ class OutbandServerTest {
         .hasMessage("identity must be a server's, not client:mere");
     assertThatThrownBy(() -> OutbandServer.builder().control("127.0.0.1", 65_536))
         .hasMessage("control port must be 0..65535, not 65536");
-    assertThatThrownBy(() -> OutbandClient.builder().servers("host")).hasMessageContaining("HOST:PORT");
-    assertThatThrownBy(() -> OutbandClient.builder().servers("host:0")).hasMessageContaining("1..65535, not 0");
+    assertThatThrownBy(() -> OutbandClient.builder().servers("host"))
+        .hasMessageContaining("HOST:PORT");
+    assertThatThrownBy(() -> OutbandClient.builder().servers("host:0"))
+        .hasMessageContaining("1..65535, not 0");
   }
 
   @Test
   void shouldRefuseToExportWhenTheInterfaceOrTheNameIsWrong() {
     OutbandServer server = processes.server;
-    assertThatThrownBy(() -> server.export("archive", Archive.class, processes.service)).hasMessage("name is taken: archive");
-    assertThatThrownBy(() -> server.export("a b", Archive.class, processes.service)).hasMessageContaining("not \"a b\"");
+    assertThatThrownBy(() -> server.export("archive", Archive.class, processes.service))
+        .hasMessage("name is taken: archive");
+    assertThatThrownBy(() -> server.export("a b", Archive.class, processes.service))
+        .hasMessageContaining("not \"a b\"");
     assertThatThrownBy(() -> server.export("c", Careless.class, () -> {}))
         .hasMessageEndingWith("Careless.call must declare java.rmi.RemoteException");
     assertThatThrownBy(() -> server.export("f", Factory.class, () -> processes.service))
@@ -262,7 +294,8 @@ class OutbandServerTest {
     assertThatThrownBy(archive::anything)
         .isInstanceOf(RemoteException.class)
         .hasMessageStartingWith("PROTOCOL: 127.0.0.1:")
-        .hasMessageEndingWith(" archive.anything: reply refused: java.util.Date is not named by its signature");
+        .hasMessageEndingWith(
+            " archive.anything: reply refused: java.util.Date is not named by its signature");
     assertThat(archive.whoCalls()).isEqualTo("client:reporting");
   }
 

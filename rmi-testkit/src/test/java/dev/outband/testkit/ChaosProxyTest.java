@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.outband.api.Direction;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
@@ -194,7 +195,7 @@ class ChaosProxyTest {
       socket.getOutputStream().write(bytes);
       socket.shutdownOutput();
     } catch (IOException e) {
-      throw new java.io.UncheckedIOException(e);
+      throw new UncheckedIOException(e);
     }
   }
 
@@ -203,7 +204,7 @@ class ChaosProxyTest {
       byte[] heard = socket.getInputStream().readAllBytes();
       socket.getOutputStream().write(new byte[] {heard[2], heard[1], heard[0]});
     } catch (IOException e) {
-      throw new java.io.UncheckedIOException(e);
+      throw new UncheckedIOException(e);
     }
   }
 

@@ -12,6 +12,7 @@ import static dev.outband.api.Code.UNREACHABLE;
 import static dev.outband.api.Code.VERSION;
 
 import dev.outband.api.Code;
+import java.util.HashSet;
 import java.util.Set;
 
 /** The codes with which each end may fail; none means that it has a receipt. */
@@ -57,6 +58,12 @@ record Expected(Set<Code> transmitter, Set<Code> receiver) {
   static final Expected CHANGED_RECEIPT =
       new Expected(Set.of(PROTOCOL, CORRUPT, TIMEOUT, CONNECTION_LOST), RECEIPT);
 
+  static final Expected UNKNOWN = new Expected(Set.of(UNKNOWN_TICKET), UNPROVEN);
+  static final Expected UNPROVEN_LISTENER = new Expected(Set.of(NOT_PROVEN), UNPROVEN);
+  static final Expected CORRUPT_ACCEPTED = new Expected(Set.of(CORRUPT), LOST);
+  static final Expected CORRUPT_SEGMENTS = new Expected(Set.of(CORRUPT), Set.of(CORRUPT));
+  static final Expected CORRUPT_RECEIPT = new Expected(Set.of(CORRUPT), RECEIPT);
+
   /** The dialer has proven itself, and more came than it may have sent. */
   static final Expected EXTENDED_OPEN =
       new Expected(Set.of(PROTOCOL, CORRUPT, TIMEOUT, CONNECTION_LOST, UNREACHABLE), Set.of(PROTOCOL, CORRUPT, TIMEOUT));
@@ -72,7 +79,7 @@ record Expected(Set<Code> transmitter, Set<Code> receiver) {
   }
 
   private static Set<Code> union(Set<Code> one, Set<Code> two) {
-    Set<Code> all = new java.util.HashSet<>(one);
+    Set<Code> all = new HashSet<>(one);
     all.addAll(two);
     return Set.copyOf(all);
   }

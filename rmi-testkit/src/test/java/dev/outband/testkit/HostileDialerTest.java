@@ -9,10 +9,14 @@ import dev.outband.transport.BytesSink;
 import dev.outband.transport.Reception;
 import dev.outband.transport.Sink;
 import dev.outband.transport.Source;
+import dev.outband.transport.wire.DialerOpening;
+import java.net.SocketException;
+import java.security.SecureRandom;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.locks.LockSupport;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -23,7 +27,6 @@ import org.junit.jupiter.api.Timeout;
 class HostileDialerTest extends MatrixTest {
 
   private static final byte[] CONTENT = {1, 2, 3, 4, 5};
-  private static final int REFUSED = 0x05;
 
   private Rig patient;
   private Reception waiting;
@@ -67,7 +70,7 @@ class HostileDialerTest extends MatrixTest {
     for (int version : new int[] {0, 2, 127, 255}) {
       try (RawPeer peer = RawPeer.dial(patient.receiver.address())) {
         peer.send(Peers.hello("OBND", version, random));
-        assertThat(peer.rest()).containsExactly(REFUSED, 0, 0, 2, 1, Code.VERSION.ordinal() + 1);
+        assertThat(peer.rest()).isEqualTo(Peers.refused(Peers.VERSION));
       }
     }
   }
@@ -76,7 +79,7 @@ class HostileDialerTest extends MatrixTest {
   void shouldRefuseAHelloThatIsNotOurs() throws Exception {
     try (RawPeer peer = RawPeer.dial(patient.receiver.address())) {
       peer.send(Peers.hello("OBNX", 1, random));
-      assertThat(peer.rest()).containsExactly(REFUSED, 0, 0, 2, 1, Code.PROTOCOL.ordinal() + 1);
+      assertThat(peer.rest()).isEqualTo(Peers.refused(Peers.PROTOCOL));
     }
   }
 
@@ -84,7 +87,7 @@ class HostileDialerTest extends MatrixTest {
   void shouldRefuseATicketThatItNeverIssued() throws Exception {
     try (RawPeer peer = RawPeer.dial(patient.receiver.address())) {
       peer.send(Peers.hello("OBND", 1, random));
-      assertThat(peer.rest()).containsExactly(REFUSED, 0, 0, 2, 1, Code.UNKNOWN_TICKET.ordinal() + 1);
+      assertThat(peer.rest()).isEqualTo(Peers.refused(Peers.UNKNOWN_TICKET));
     }
   }
 
@@ -102,7 +105,7 @@ class HostileDialerTest extends MatrixTest {
     byte[] hello = Peers.hello("OBND", 1, random);
     long startNs = System.nanoTime();
     try (RawPeer peer = RawPeer.dial(patient.receiver.address())) {
-      assertThatThrownBy(() -> drip(peer, hello)).isInstanceOf(java.net.SocketException.class);
+      assertThatThrownBy(() -> drip(peer, hello)).isInstanceOf(SocketException.class);
     }
     assertThat(Duration.ofNanos(System.nanoTime() - startNs)).isBetween(Rig.OPENING.minusMillis(50), Rig.BOUND);
   }
@@ -111,8 +114,8 @@ class HostileDialerTest extends MatrixTest {
   void shouldNotBeOpenedByADialerThatHearsTheChallengeAndGuesses() throws Exception {
     for (int i = 0; i < 20; i++) {
       try (RawPeer peer = RawPeer.dial(patient.receiver.address())) {
-        var honest = new dev.outband.transport.wire.DialerOpening(
-            waiting.stub().ticket().secret(), new java.security.SecureRandom());
+        var honest = new DialerOpening(
+            waiting.stub().ticket().secret(), new SecureRandom());
         peer.send(honest.hello());
         byte[] challenge = peer.frame();
         byte[] guess = new byte[4 + 43];
@@ -140,7 +143,7 @@ class HostileDialerTest extends MatrixTest {
   private static void drip(RawPeer peer, byte[] bytes) throws Exception {
     for (byte one : bytes) {
       peer.send(new byte[] {one});
-      java.util.concurrent.locks.LockSupport.parkNanos(Rig.OPENING.toNanos() / 10);
+      LockSupport.parkNanos(Rig.OPENING.toNanos() / 10);
     }
   }
 }

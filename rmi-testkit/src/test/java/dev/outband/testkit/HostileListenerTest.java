@@ -12,7 +12,6 @@ import dev.outband.transport.Sink;
 import dev.outband.transport.Source;
 import dev.outband.transport.Transmission;
 import dev.outband.transport.wire.Acceptance;
-import dev.outband.transport.wire.FrameType;
 import dev.outband.transport.wire.ListenerOpening;
 import dev.outband.transport.wire.OpenRequest;
 import dev.outband.transport.wire.Opened;
@@ -25,6 +24,7 @@ import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.time.Duration;
 import java.util.Map;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
@@ -99,7 +99,7 @@ class HostileListenerTest extends MatrixTest {
   @Test
   void shouldNotTakeAnyRefusalInClearForSuccess() throws Exception {
     for (int code = 0; code <= 0xff; code++) {
-      byte[] refusal = {0x05, 0, 0, 2, 1, (byte) code};
+      byte[] refusal = Peers.refused(code);
       assertThat(failure(dialer -> {
             dialer.frame();
             dialer.send(refusal);
@@ -146,16 +146,19 @@ class HostileListenerTest extends MatrixTest {
     try (RandomAccessFile sparse = new RandomAccessFile(huge.toFile(), "rw")) {
       sparse.setLength(PLENTY);
     }
+    CountDownLatch over = new CountDownLatch(1);
     long startNs = System.nanoTime();
     Future<?> part =
         play(
             dialer -> {
               Opened unused = accept(dialer, new Acceptance(0, 65_536));
-              dialer.awaitReset();
+              assertThat(over.await(20, TimeUnit.SECONDS)).isTrue();
+              dialer.rest();
             });
     Transmission transmission = rig.transmitter.start(Source.file(huge), stub);
     assertFails(transmission, Code.TIMEOUT);
     assertThat(Duration.ofNanos(System.nanoTime() - startNs)).isBetween(Rig.IDLE, Rig.BOUND);
+    over.countDown();
     part.get(20, TimeUnit.SECONDS);
   }
 
@@ -179,14 +182,14 @@ class HostileListenerTest extends MatrixTest {
 
   @Test
   void shouldRefuseAbsurdFramesInsteadOfAReceipt() throws Exception {
-    for (FrameType type : FrameType.values()) {
+    for (int type : Peers.FRAME_TYPES) {
       for (byte[] header : new byte[][] {{0, -1, -1, -1}, {0, 0, 0, 0}}) {
         Future<?> part =
             play(
                 dialer -> {
                   Opened unused = accept(dialer, new Acceptance(0, 4096));
                   dialer.frame();
-                  header[0] = (byte) number(type);
+                  header[0] = (byte) type;
                   dialer.send(header);
                   dialer.rest();
                 });
@@ -194,10 +197,6 @@ class HostileListenerTest extends MatrixTest {
         part.get(20, TimeUnit.SECONDS);
       }
     }
-  }
-
-  private static int number(FrameType type) {
-    return new int[] {0x01, 0x02, 0x03, 0x04, 0x05, 0x10, 0x11, 0x12, 0x20}[type.ordinal()];
   }
 
   /** What a lying receiver puts into its receipt. */

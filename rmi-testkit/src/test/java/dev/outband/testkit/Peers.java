@@ -10,7 +10,21 @@ import java.util.Random;
 /** What a peer may say that knows nothing of the protocol, or means ill. */
 final class Peers {
 
+  /** As the wire format numbers the codes of failures. */
+  static final int UNKNOWN_TICKET = 6;
+
+  static final int VERSION = 8;
+  static final int PROTOCOL = 9;
+
+  /** Every type of frame, as the wire format numbers them. */
+  static final int[] FRAME_TYPES = {0x01, 0x02, 0x03, 0x04, 0x05, 0x10, 0x11, 0x12, 0x20};
+
   private Peers() {}
+
+  /** A refusal in clear, of version 1. */
+  static byte[] refused(int code) {
+    return new byte[] {0x05, 0, 0, 2, 1, (byte) code};
+  }
 
   static Map<String, byte[]> nonsense(Random random) {
     Map<String, byte[]> said = new LinkedHashMap<>();

@@ -5,6 +5,7 @@ import dev.outband.api.TransferException;
 import dev.outband.transport.wire.DialerOpening;
 import dev.outband.transport.wire.OpenRequest;
 import dev.outband.transport.wire.Opened;
+import java.io.ByteArrayOutputStream;
 import java.io.DataInputStream;
 import java.io.IOException;
 import java.net.InetSocketAddress;
@@ -12,7 +13,6 @@ import java.net.Socket;
 import java.net.SocketException;
 import java.security.SecureRandom;
 import java.util.Arrays;
-import java.util.concurrent.TimeUnit;
 
 /** One end of a data connection that a test speaks for, byte by byte. Reads give up after the bound of the rig. */
 final class RawPeer implements AutoCloseable {
@@ -52,7 +52,7 @@ final class RawPeer implements AutoCloseable {
 
   /** What comes until the other end has ended or reset the connection. */
   byte[] rest() throws IOException {
-    java.io.ByteArrayOutputStream rest = new java.io.ByteArrayOutputStream();
+    ByteArrayOutputStream rest = new ByteArrayOutputStream();
     try {
       in.transferTo(rest);
     } catch (SocketException e) {
@@ -63,20 +63,6 @@ final class RawPeer implements AutoCloseable {
 
   void shutdownOutput() throws IOException {
     socket.shutdownOutput();
-  }
-
-  /** Reads nothing and waits until the other end has gone, which a write finds out. */
-  void awaitReset() throws InterruptedException {
-    long deadlineNs = System.nanoTime() + Rig.BOUND.toNanos();
-    while (System.nanoTime() - deadlineNs < 0) {
-      try {
-        socket.sendUrgentData(0);
-      } catch (IOException e) {
-        return;
-      }
-      TimeUnit.MILLISECONDS.sleep(50);
-    }
-    throw new AssertionError("the other end is still there");
   }
 
   /** Opens a reception as a dialer that holds its ticket; throws what the listener refuses it with. */

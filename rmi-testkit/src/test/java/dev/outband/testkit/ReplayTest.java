@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.outband.api.Code;
+import dev.outband.api.Endpoint;
 import dev.outband.api.TransferException;
 import dev.outband.transport.Reception;
 import dev.outband.transport.Sink;
@@ -13,6 +14,7 @@ import dev.outband.transport.Source;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.concurrent.ExecutorService;
@@ -27,7 +29,7 @@ import org.junit.jupiter.api.Timeout;
 @Timeout(60)
 class ReplayTest extends MatrixTest {
 
-  private static final byte[] UNKNOWN_TICKET = {0x05, 0, 0, 2, 1, (byte) (Code.UNKNOWN_TICKET.ordinal() + 1)};
+  private static final byte[] UNKNOWN_TICKET = Peers.refused(Peers.UNKNOWN_TICKET);
 
   private Path source;
   private Recording good;
@@ -54,7 +56,7 @@ class ReplayTest extends MatrixTest {
       fresh.await(rig.transmitter.transmit(Source.file(source), fresh.stub()));
     }
     assertThat(target).hasSameBinaryContentAs(source);
-    java.nio.file.Files.delete(target);
+    Files.delete(target);
   }
 
   @Test
@@ -69,7 +71,7 @@ class ReplayTest extends MatrixTest {
       reception.await(patient.transmitter.transmit(Source.file(source), reception.stub()));
     }
     assertThat(target).hasSameBinaryContentAs(source);
-    java.nio.file.Files.delete(target);
+    Files.delete(target);
   }
 
   @Test
@@ -77,7 +79,7 @@ class ReplayTest extends MatrixTest {
     ExecutorService listening = Executors.newSingleThreadExecutor(task -> new Thread(task, "replaying-listener"));
     try (ServerSocket server = new ServerSocket(0, 1, InetAddress.getLoopbackAddress());
         Reception reception = rig.receiver.receptions().open(Sink.discard())) {
-      var endpoint = new dev.outband.api.Endpoint("127.0.0.1", server.getLocalPort());
+      var endpoint = new Endpoint("127.0.0.1", server.getLocalPort());
       Future<byte[]> heard = listening.submit(() -> playListener(server));
       assertThatThrownBy(
               () -> rig.transmitter.transmit(Source.file(source), Rig.at(endpoint, reception.stub())))

@@ -13,6 +13,7 @@ import dev.outband.transport.Transmitter;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
@@ -20,8 +21,8 @@ import java.util.List;
 /** Two data planes on loopback with short deadlines, and what it takes to send through a proxy between them. */
 final class Rig implements AutoCloseable {
 
-  static final Duration OPENING = Duration.ofMillis(1_000);
-  static final Duration IDLE = Duration.ofMillis(1_000);
+  static final Duration OPENING = Duration.ofSeconds(1);
+  static final Duration IDLE = Duration.ofSeconds(1);
   static final Duration TICKET = Duration.ofMillis(1_500);
   static final Duration RECEIPT = Duration.ofSeconds(5);
 
@@ -82,7 +83,7 @@ final class Rig implements AutoCloseable {
       if (!connection.awaitEnd(BOUND)) {
         throw new AssertionError("the recorded connection did not end");
       }
-      java.nio.file.Files.delete(scratch);
+      Files.delete(scratch);
       return new Recording(
           connection.recorded(Direction.TO_LISTENER), connection.recorded(Direction.FROM_LISTENER));
     }

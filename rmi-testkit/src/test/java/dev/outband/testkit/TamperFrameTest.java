@@ -22,7 +22,6 @@ import org.junit.jupiter.api.Timeout;
 class TamperFrameTest extends MatrixTest {
 
   private static final int LAST = 4;
-  private static final int[] FRAME_TYPES = {0x01, 0x02, 0x03, 0x04, 0x05, 0x10, 0x11, 0x12, 0x20};
 
   private final List<Case> cases = new ArrayList<>();
   private Path source;
@@ -105,7 +104,7 @@ class TamperFrameTest extends MatrixTest {
   @Test
   void shouldFailAtBothEndsWhenALengthIsAbsurdOrATypeUnknown() throws Exception {
     List<byte[]> headers = new ArrayList<>();
-    for (int type : FRAME_TYPES) {
+    for (int type : Peers.FRAME_TYPES) {
       for (int length : new int[] {0, 1, 0x7fffff, 0x800000, 0xffffff}) {
         headers.add(header(type, length));
       }

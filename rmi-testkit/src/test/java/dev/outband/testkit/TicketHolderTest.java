@@ -13,6 +13,10 @@ import dev.outband.transport.wire.FrameHeader;
 import dev.outband.transport.wire.OpenRequest;
 import dev.outband.transport.wire.Opened;
 import dev.outband.transport.wire.SegmentSealer;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
@@ -116,7 +120,7 @@ class TicketHolderTest extends MatrixTest {
       assertThat(opened.keys().openReceipt(receipt, receipt.length).failure()).isNull();
     }
     reception.transfer().receipt().toCompletableFuture().get(10, TimeUnit.SECONDS);
-    java.nio.file.Files.delete(targets.resolve("target"));
+    Files.delete(targets.resolve("target"));
   }
 
   /** What a dialer sends once it has opened. */
@@ -128,7 +132,7 @@ class TicketHolderTest extends MatrixTest {
     return sealer -> {
       byte[] frame = new byte[SEGMENT_BYTES];
       int count = sealer.seal(new byte[bytes], bytes, last, frame);
-      return List.of(java.util.Arrays.copyOf(frame, count));
+      return List.of(Arrays.copyOf(frame, count));
     };
   }
 
@@ -171,8 +175,8 @@ class TicketHolderTest extends MatrixTest {
   private static void send(RawPeer peer, byte[] frame) {
     try {
       peer.send(frame);
-    } catch (java.io.IOException e) {
-      throw new java.io.UncheckedIOException(e);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
     }
   }
 

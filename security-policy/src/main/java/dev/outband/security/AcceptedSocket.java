@@ -11,8 +11,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * A control connection that was accepted. RMI asks for its input stream first, on the thread that then serves its calls:
- * there the handshake is made, the peer verified and told so, and the thread's {@link Caller} set.
+ * A control connection that was accepted. RMI asks for its input stream first, on the thread that
+ * then serves its calls: there the handshake is made, the peer verified and told so, and the
+ * thread's {@link Caller} set.
  */
 final class AcceptedSocket extends TlsSocket {
   private static final Logger LOG = LoggerFactory.getLogger(ControlPort.class);
@@ -22,7 +23,8 @@ final class AcceptedSocket extends TlsSocket {
   private final Runnable onClose;
   private Thread served;
 
-  AcceptedSocket(Socket raw, Identity identity, ControlLimits limits, Watchdog watchdog, Runnable onClose) {
+  AcceptedSocket(
+      Socket raw, Identity identity, ControlLimits limits, Watchdog watchdog, Runnable onClose) {
     super(raw, watchdog);
     this.identity = identity;
     this.limits = limits;
@@ -56,7 +58,12 @@ final class AcceptedSocket extends TlsSocket {
     watch().arm(limits.handshakeDeadline());
     SSLSocket tls = null;
     try {
-      tls = (SSLSocket) identity.sslContext().getSocketFactory().createSocket(raw(), (InputStream) null, false);
+      tls =
+          (SSLSocket)
+              identity
+                  .sslContext()
+                  .getSocketFactory()
+                  .createSocket(raw(), (InputStream) null, false);
       tls.setSSLParameters(identity.serverParameters());
       tls.startHandshake();
       Principal principal = identity.verifyCaller(tls.getSession());
@@ -85,10 +92,13 @@ final class AcceptedSocket extends TlsSocket {
       return failure;
     }
     Optional<PeerRefusedException> refusal = PeerRefusedException.explain(failure);
-    String principal = refusal.flatMap(PeerRefusedException::peer).map(Principal::toString).orElse("unknown");
+    String principal =
+        refusal.flatMap(PeerRefusedException::peer).map(Principal::toString).orElse("unknown");
     LOG.warn(
         "connection refused: {}, principal={}, address={}",
-        refusal.map(Throwable::getMessage).orElse(Text.quoted(String.valueOf(failure.getMessage()))),
+        refusal
+            .map(Throwable::getMessage)
+            .orElse(Text.quoted(String.valueOf(failure.getMessage()))),
         principal,
         raw().getRemoteSocketAddress());
     if (tls != null && failure instanceof PeerRefusedException judged) {

@@ -4,13 +4,14 @@ import java.io.ObjectInputFilter;
 import java.util.Set;
 
 /**
- * Exactly these classes, and bounds for everything: a deserialization filter that answers to every class with yes or no.
- * Immutable.
+ * Exactly these classes, and bounds for everything: a deserialization filter that answers to every
+ * class with yes or no. Immutable.
  *
- * <p>The bounds: a graph 32 deep (a chain of causes is the deepest that legitimate values come to), 100,000 references,
- * primitive arrays up to 8 MiB each, and arrays of references up to 65,536 elements, because those can be nested: the
- * memory that a few forged bytes can make the reader allocate is then below 16 MiB. The length of the whole message is
- * limited by {@link ControlLimits#maxMessageBytes()}.
+ * <p>The bounds: a graph 32 deep (a chain of causes is the deepest that legitimate values come to),
+ * 100,000 references, primitive arrays up to 8 MiB each, and arrays of references up to 65,536
+ * elements, because those can be nested: the memory that a few forged bytes can make the reader
+ * allocate is then below 16 MiB. The length of the whole message is limited by {@link
+ * ControlLimits#maxMessageBytes()}.
  */
 final class AllowList implements ObjectInputFilter {
   static final int MAX_DEPTH = 32;

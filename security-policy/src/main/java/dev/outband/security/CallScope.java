@@ -5,8 +5,9 @@ import java.util.Objects;
 import java.util.Optional;
 
 /**
- * The time in which a thread makes one remote call as a client of Outband. Says what the reply may consist of: RMI itself
- * reads results and exceptions without any filter. To be entered around the call, by the client's façade:
+ * The time in which a thread makes one remote call as a client of Outband. Says what the reply may
+ * consist of: RMI itself reads results and exceptions without any filter. To be entered around the
+ * call, by the client's façade:
  *
  * <pre>{@code
  * try (CallScope scope = CallScope.enter(SerialFilters.replies(method))) {
@@ -38,7 +39,8 @@ public final class CallScope implements AutoCloseable {
   public static CallScope enter(ObjectInputFilter replies) {
     Objects.requireNonNull(replies, "replies");
     if (!(replies instanceof AllowList list)) {
-      throw new IllegalArgumentException("replies must be a filter of SerialFilters, not a " + replies.getClass().getName());
+      throw new IllegalArgumentException(
+          "replies must be a filter of SerialFilters, not a " + replies.getClass().getName());
     }
     CallScope scope = new CallScope(CURRENT.get(), list);
     CURRENT.set(scope);

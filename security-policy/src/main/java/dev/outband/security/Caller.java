@@ -4,10 +4,11 @@ import java.net.InetSocketAddress;
 import java.util.Objects;
 
 /**
- * Who makes the remote call that runs on this thread: proven by the certificate of the TLS connection over which the call
- * came.
+ * Who makes the remote call that runs on this thread: proven by the certificate of the TLS
+ * connection over which the call came.
  *
- * @param principal the certificate's principal, verified against the trust domain when the connection was opened
+ * @param principal the certificate's principal, verified against the trust domain when the
+ *     connection was opened
  * @param address where the connection comes from; carries no host name and is never looked up
  */
 public record Caller(Principal principal, InetSocketAddress address) {
@@ -21,8 +22,8 @@ public record Caller(Principal principal, InetSocketAddress address) {
   }
 
   /**
-   * The caller of the running remote call. Ask on the thread on which the call arrived; hand the answer to other threads
-   * if they need it.
+   * The caller of the running remote call. Ask on the thread on which the call arrived; hand the
+   * answer to other threads if they need it.
    *
    * @return the caller
    * @throws IllegalStateException if no remote call runs on this thread

@@ -51,7 +51,8 @@ final class CallerOnlyPolicy implements EndpointPolicy {
 
   private static TransferException forbidden(Endpoint candidate, InetAddress peer, String rule) {
     return new TransferException(
-        Code.FORBIDDEN, "endpoint " + candidate + " refused: " + rule + ", caller=" + peer.getHostAddress());
+        Code.FORBIDDEN,
+        "endpoint " + candidate + " refused: " + rule + ", caller=" + peer.getHostAddress());
   }
 
   private static InetAddress nameless(InetAddress peer) {

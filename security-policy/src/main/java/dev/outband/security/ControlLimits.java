@@ -6,12 +6,15 @@ import java.time.Duration;
  * The limits of a process's control connections; all finite.
  *
  * @param connectDeadline how long a client takes to connect, name resolution apart; 5 s by default
- * @param handshakeDeadline how long TLS and the server's verdict may take in all, at either end; 10 s by default
- * @param readTimeout how long one read may take: at a server the time for which a connection may be idle, at a client the
- *     time for which a call may run; 60 s by default, which is more than the 30 s for which RMI keeps idle connections
+ * @param handshakeDeadline how long TLS and the server's verdict may take in all, at either end; 10
+ *     s by default
+ * @param readTimeout how long one read may take, and all reads of one message: at a server the time
+ *     for which a connection may be idle, at a client the time for which a call may run; 60 s by
+ *     default, which is more than the 30 s for which RMI keeps idle connections
  * @param writeDeadline how long one write may take, at either end; 60 s by default
  * @param maxConnections the most connections that a control port holds; 1,024 by default
- * @param maxMessageBytes the longest call or reply; 16 MiB by default, since what is larger travels beside RMI
+ * @param maxMessageBytes the longest call or reply; 16 MiB by default, since what is larger travels
+ *     beside RMI
  */
 public record ControlLimits(
     Duration connectDeadline,
@@ -26,7 +29,8 @@ public record ControlLimits(
   /**
    * Checks the bounds.
    *
-   * @throws IllegalArgumentException if a duration is not in 1 ms to 24 h, or a number is less than 1
+   * @throws IllegalArgumentException if a duration is not in 1 ms to 24 h, or a number is less than
+   *     1
    */
   public ControlLimits {
     check("connectDeadline", connectDeadline);
@@ -40,37 +44,44 @@ public record ControlLimits(
   /** The defaults. */
   public static ControlLimits defaults() {
     Duration minute = Duration.ofSeconds(60);
-    return new ControlLimits(Duration.ofSeconds(5), Duration.ofSeconds(10), minute, minute, 1024, 16L << 20);
+    return new ControlLimits(
+        Duration.ofSeconds(5), Duration.ofSeconds(10), minute, minute, 1024, 16L << 20);
   }
 
   /** The same with another connect deadline. */
   public ControlLimits withConnectDeadline(Duration limit) {
-    return new ControlLimits(limit, handshakeDeadline, readTimeout, writeDeadline, maxConnections, maxMessageBytes);
+    return new ControlLimits(
+        limit, handshakeDeadline, readTimeout, writeDeadline, maxConnections, maxMessageBytes);
   }
 
   /** The same with another handshake deadline. */
   public ControlLimits withHandshakeDeadline(Duration limit) {
-    return new ControlLimits(connectDeadline, limit, readTimeout, writeDeadline, maxConnections, maxMessageBytes);
+    return new ControlLimits(
+        connectDeadline, limit, readTimeout, writeDeadline, maxConnections, maxMessageBytes);
   }
 
   /** The same with another read timeout. */
   public ControlLimits withReadTimeout(Duration limit) {
-    return new ControlLimits(connectDeadline, handshakeDeadline, limit, writeDeadline, maxConnections, maxMessageBytes);
+    return new ControlLimits(
+        connectDeadline, handshakeDeadline, limit, writeDeadline, maxConnections, maxMessageBytes);
   }
 
   /** The same with another write deadline. */
   public ControlLimits withWriteDeadline(Duration limit) {
-    return new ControlLimits(connectDeadline, handshakeDeadline, readTimeout, limit, maxConnections, maxMessageBytes);
+    return new ControlLimits(
+        connectDeadline, handshakeDeadline, readTimeout, limit, maxConnections, maxMessageBytes);
   }
 
   /** The same with another number of connections. */
   public ControlLimits withMaxConnections(int most) {
-    return new ControlLimits(connectDeadline, handshakeDeadline, readTimeout, writeDeadline, most, maxMessageBytes);
+    return new ControlLimits(
+        connectDeadline, handshakeDeadline, readTimeout, writeDeadline, most, maxMessageBytes);
   }
 
   /** The same with another length of calls and replies. */
   public ControlLimits withMaxMessageBytes(long most) {
-    return new ControlLimits(connectDeadline, handshakeDeadline, readTimeout, writeDeadline, maxConnections, most);
+    return new ControlLimits(
+        connectDeadline, handshakeDeadline, readTimeout, writeDeadline, maxConnections, most);
   }
 
   private static void check(String name, Duration limit) {

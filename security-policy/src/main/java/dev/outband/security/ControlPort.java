@@ -15,14 +15,16 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Where a server process accepts RMI over TLS: one listening socket, bound to one address, for all objects of one server.
+ * Where a server process accepts RMI over TLS: one listening socket, bound to one address, for all
+ * objects of one server.
  *
- * <p>Every connection is TLS 1.3 with a certificate of the trust domain, verified on the connection's own thread within a
- * total deadline, before a byte of RMI is read; {@link Caller#current()} then tells services who calls. A refused peer
- * costs one line in the log. No host name is ever looked up for an address.
+ * <p>Every connection is TLS 1.3 with a certificate of the trust domain, verified on the
+ * connection's own thread within a total deadline, before a byte of RMI is read; {@link
+ * Caller#current()} then tells services who calls. A refused peer costs one line in the log. No
+ * host name is ever looked up for an address.
  *
- * <p>Does not look at what is called: that is the part of {@link SerialFilters} and of the server's guard. Whoever opens a
- * control port closes it. Safe for use by several threads.
+ * <p>Does not look at what is called: that is the part of {@link SerialFilters} and of the server's
+ * guard. Whoever opens a control port closes it. Safe for use by several threads.
  */
 public final class ControlPort implements RMIServerSocketFactory, AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(ControlPort.class);
@@ -36,7 +38,8 @@ public final class ControlPort implements RMIServerSocketFactory, AutoCloseable 
   private final InetSocketAddress address;
   private final AtomicInteger connections = new AtomicInteger();
 
-  private ControlPort(Identity identity, InetSocketAddress bind, ControlLimits limits) throws IOException {
+  private ControlPort(Identity identity, InetSocketAddress bind, ControlLimits limits)
+      throws IOException {
     this.identity = identity;
     this.limits = limits;
     this.acceptor = new Acceptor();
@@ -60,9 +63,11 @@ public final class ControlPort implements RMIServerSocketFactory, AutoCloseable 
    * @throws BindException if it cannot be bound, with one line that names host, port and reason
    * @throws IOException if the host is unknown
    */
-  public static ControlPort open(Identity identity, InetSocketAddress bind, ControlLimits limits) throws IOException {
+  public static ControlPort open(Identity identity, InetSocketAddress bind, ControlLimits limits)
+      throws IOException {
     if (bind.isUnresolved()) {
-      throw new UnknownHostException("control port: unknown host " + Text.quoted(bind.getHostString()));
+      throw new UnknownHostException(
+          "control port: unknown host " + Text.quoted(bind.getHostString()));
     }
     return new ControlPort(identity, bind, limits);
   }
@@ -107,14 +112,20 @@ public final class ControlPort implements RMIServerSocketFactory, AutoCloseable 
 
   private static BindException cannotBind(InetSocketAddress bind, IOException e) {
     BindException failure =
-        new BindException("cannot listen on " + bind.getHostString() + ":" + bind.getPort() + ": " + e.getMessage());
+        new BindException(
+            "cannot listen on "
+                + bind.getHostString()
+                + ":"
+                + bind.getPort()
+                + ": "
+                + e.getMessage());
     failure.initCause(e);
     return failure;
   }
 
   /**
-   * Hands out connections with nothing done to them yet. RMI slows down an accept loop that throws, so a peer must not
-   * be able to make it throw.
+   * Hands out connections with nothing done to them yet. RMI slows down an accept loop that throws,
+   * so a peer must not be able to make it throw.
    */
   private final class Acceptor extends ServerSocket {
     private long complainedNs;
@@ -127,7 +138,8 @@ public final class ControlPort implements RMIServerSocketFactory, AutoCloseable 
       while (true) {
         Socket raw = super.accept();
         if (connections.incrementAndGet() <= limits.maxConnections()) {
-          return new AcceptedSocket(raw, identity, limits, watchdog, once(connections::decrementAndGet));
+          return new AcceptedSocket(
+              raw, identity, limits, watchdog, once(connections::decrementAndGet));
         }
         connections.decrementAndGet();
         complain(raw);
@@ -141,7 +153,8 @@ public final class ControlPort implements RMIServerSocketFactory, AutoCloseable 
       if (refused == 1 || nowNs - complainedNs >= COMPLAINT_INTERVAL_NS) {
         complainedNs = nowNs;
         LOG.warn(
-            "connection refused: {} control connections are open already, refused so far={}, address={}",
+            "connection refused: {} control connections are open already, refused so far={},"
+                + " address={}",
             limits.maxConnections(),
             refused,
             raw.getRemoteSocketAddress());

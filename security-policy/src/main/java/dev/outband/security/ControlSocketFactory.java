@@ -11,15 +11,17 @@ import java.time.Duration;
 import javax.net.ssl.SSLSocket;
 
 /**
- * A client's way to one server: dials the one host and port that it was made for, as one identity, whatever address RMI
- * asks for.
+ * A client's way to one server: dials the one host and port that it was made for, as one identity,
+ * whatever address RMI asks for.
  *
- * <p>It is not serializable and never crosses the wire, and it equals nothing but itself, so RMI never shares a connection
- * between two clients of one JVM. It dials only inside a {@link CallScope}: RMI's own distributed garbage collector,
- * which calls outside of one, gets no connection.
+ * <p>It is not serializable and never crosses the wire, and it equals nothing but itself, so RMI
+ * never shares a connection between two clients of one JVM. It dials only inside a {@link
+ * CallScope}: RMI's own distributed garbage collector, which calls outside of one, gets no
+ * connection.
  *
- * <p>A connection that it returns is proven: the server has the name that was dialed, its certificate is a server's of the
- * trust domain, and it has said that it accepts this client. Safe for use by several threads.
+ * <p>A connection that it returns is proven: the server has the name that was dialed, its
+ * certificate is a server's of the trust domain, and it has said that it accepts this client. Safe
+ * for use by several threads.
  */
 public final class ControlSocketFactory implements RMIClientSocketFactory, AutoCloseable {
   private final Identity identity;
@@ -78,7 +80,8 @@ public final class ControlSocketFactory implements RMIClientSocketFactory, AutoC
   }
 
   /**
-   * Opens and proves a connection. Blocks, at the longest for the connect and the handshake deadline together.
+   * Opens and proves a connection. Blocks, at the longest for the connect and the handshake
+   * deadline together.
    *
    * @param ignoredHost what RMI read in a reference
    * @param ignoredPort the same
@@ -145,7 +148,9 @@ public final class ControlSocketFactory implements RMIClientSocketFactory, AutoC
         failure = chained(e, failure);
       }
     }
-    throw failure == null ? new SocketTimeoutException("no connection within " + limits.connectDeadline()) : failure;
+    throw failure == null
+        ? new SocketTimeoutException("no connection within " + limits.connectDeadline())
+        : failure;
   }
 
   private static IOException chained(IOException latest, IOException earlier) {
@@ -160,13 +165,18 @@ public final class ControlSocketFactory implements RMIClientSocketFactory, AutoC
     watch.arm(limits.handshakeDeadline());
     try {
       SSLSocket tls =
-          (SSLSocket) identity.sslContext().getSocketFactory().createSocket(socket.raw(), host, port, false);
+          (SSLSocket)
+              identity
+                  .sslContext()
+                  .getSocketFactory()
+                  .createSocket(socket.raw(), host, port, false);
       tls.setSSLParameters(identity.clientParameters());
       tls.startHandshake();
       identity.verify(tls.getSession(), Role.SERVER);
       int verdict = tls.getInputStream().read();
       if (verdict < 0) {
-        throw new SocketException("server closed the connection before it said whether it accepts this client");
+        throw new SocketException(
+            "server closed the connection before it said whether it accepts this client");
       }
       Verdict.require(verdict, identity);
       socket.establish(tls, limits);
@@ -184,7 +194,8 @@ public final class ControlSocketFactory implements RMIClientSocketFactory, AutoC
 
   private SocketTimeoutException late(IOException cause) {
     SocketTimeoutException late =
-        new SocketTimeoutException("no TLS handshake within " + limits.handshakeDeadline().toMillis() + " ms");
+        new SocketTimeoutException(
+            "no TLS handshake within " + limits.handshakeDeadline().toMillis() + " ms");
     late.addSuppressed(cause);
     return late;
   }

@@ -13,9 +13,9 @@ import java.rmi.server.UID;
 import java.util.Set;
 
 /**
- * What no allow-list admits, whoever asks for it: stubs of the JDK's own making and what they are made of, because RMI
- * dials the address inside one before the called method runs; objects in an envelope, which would be opened without a
- * filter; and code.
+ * What no allow-list admits, whoever asks for it: stubs of the JDK's own making and what they are
+ * made of, because RMI dials the address inside one before the called method runs; objects in an
+ * envelope, which would be opened without a filter; and code.
  */
 final class Forbidden {
   private static final Set<Class<?>> BASES =

@@ -7,13 +7,18 @@ import java.net.Socket;
 import java.util.HexFormat;
 
 /**
- * What RMI's distributed garbage collector gets instead of a connection when it wants to give up a lease that it never had:
- * a success that was written beforehand. Refused, it would keep a thread for each client for another quarter of an hour.
+ * What RMI's distributed garbage collector gets instead of a connection when it wants to give up a
+ * lease that it never had: a success that was written beforehand. Refused, it would keep a thread
+ * for each client for another quarter of an hour.
  */
 final class LeaseSocket extends Socket {
-  /** Protocol accepted, host "", port 0; then the return of a void method: 14 bytes name the call. */
+  /**
+   * Protocol accepted, host "", port 0; then the return of a void method: 14 bytes name the call.
+   */
   private static final byte[] SUCCESS =
-      HexFormat.of().parseHex("4e" + "0000" + "00000000" + "51" + "aced0005" + "770f" + "01" + "00".repeat(14));
+      HexFormat.of()
+          .parseHex(
+              "4e" + "0000" + "00000000" + "51" + "aced0005" + "770f" + "01" + "00".repeat(14));
 
   private static final String COLLECTOR = "sun.rmi.transport.DGCClient";
 

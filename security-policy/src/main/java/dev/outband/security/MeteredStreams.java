@@ -5,26 +5,26 @@ import java.io.FilterOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
-import java.time.Duration;
+import java.net.SocketTimeoutException;
 
 /**
- * The two streams of one control connection, with what RMI does not have: a limit to the bytes that one message may be
- * long, whatever it claims to contain, and a deadline for each write. A message ends where the other direction's begins.
+ * The two streams of one control connection, with what RMI does not have: a limit to the bytes that
+ * one message may be long, whatever it claims to contain, to the time in which it arrives, and to
+ * the time of each write. A message ends where the other direction's begins.
  */
 final class MeteredStreams {
   private final InputStream input;
   private final OutputStream output;
   private final Watchdog.Watch watch;
-  private final Duration writeDeadline;
-  private final long maxMessageBytes;
+  private final ControlLimits limits;
 
   private volatile long messageBytes;
+  private volatile long messageStartNs;
 
   MeteredStreams(
-      InputStream input, OutputStream output, Watchdog.Watch watch, Duration writeDeadline, long maxMessageBytes) {
+      InputStream input, OutputStream output, Watchdog.Watch watch, ControlLimits limits) {
     this.watch = watch;
-    this.writeDeadline = writeDeadline;
-    this.maxMessageBytes = maxMessageBytes;
+    this.limits = limits;
     this.input = new Input(input);
     this.output = new Output(output);
   }
@@ -58,10 +58,19 @@ final class MeteredStreams {
 
     // One thread at a time reads a connection, and RMI writes only between two messages.
     private void count(int bytes) throws IOException {
+      long nowNs = System.nanoTime();
+      if (messageBytes == 0) {
+        messageStartNs = nowNs;
+      }
       long total = messageBytes + bytes;
       messageBytes = total;
-      if (total > maxMessageBytes) {
-        throw new IOException("RMI message must be 0.." + maxMessageBytes + " bytes, not " + total + " or more");
+      if (total > limits.maxMessageBytes()) {
+        throw new IOException(
+            "RMI message must be 0.." + limits.maxMessageBytes() + " bytes, not more");
+      }
+      if (nowNs - messageStartNs > limits.readTimeout().toNanos()) {
+        throw new SocketTimeoutException(
+            "RMI message must arrive within " + limits.readTimeout().toMillis() + " ms");
       }
     }
   }
@@ -79,7 +88,7 @@ final class MeteredStreams {
     @Override
     public void write(byte[] bytes, int offset, int length) throws IOException {
       messageBytes = 0;
-      watch.arm(writeDeadline);
+      watch.arm(limits.writeDeadline());
       try {
         out.write(bytes, offset, length);
       } finally {

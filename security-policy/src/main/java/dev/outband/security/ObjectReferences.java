@@ -18,11 +18,13 @@ import java.rmi.server.RemoteRef;
 import java.util.HexFormat;
 
 /**
- * Turns exported objects into references and references into stubs, so that no stub ever crosses the wire.
+ * Turns exported objects into references and references into stubs, so that no stub ever crosses
+ * the wire.
  *
- * <p>The JDK writes a stub as its address, its socket factory and the object's identifier. Here only the identifier
- * travels; the client adds the rest from what it dialed itself. That needs nothing but public methods: a {@link RemoteRef}
- * is {@link java.io.Externalizable}, and these streams hand it what it asks for.
+ * <p>The JDK writes a stub as its address, its socket factory and the object's identifier. Here
+ * only the identifier travels; the client adds the rest from what it dialed itself. That needs
+ * nothing but public methods: a {@link RemoteRef} is {@link java.io.Externalizable}, and these
+ * streams hand it what it asks for.
  */
 public final class ObjectReferences {
   /** How a reference says that a client socket factory follows. */
@@ -48,21 +50,23 @@ public final class ObjectReferences {
     }
     // Last comes a boolean that has a meaning in results alone, before it the identifier.
     int end = bytes.size() - 1;
-    return new ObjectReference(HexFormat.of().formatHex(bytes.toByteArray(), end - ObjectReference.BYTES, end));
+    return new ObjectReference(
+        HexFormat.of().formatHex(bytes.toByteArray(), end - ObjectReference.BYTES, end));
   }
 
   /**
    * Makes a stub. Its calls go where the factory dials, and only inside a {@link CallScope}.
    *
-   * <p>RMI's garbage collector asks the server for a lease meanwhile, once and in vain, so call this in a scope of
-   * {@link SerialFilters#nothing()} and expect it to block as a call does.
+   * <p>RMI's garbage collector asks the server for a lease meanwhile, once and in vain, so call
+   * this in a scope of {@link SerialFilters#nothing()} and expect it to block as a call does.
    *
    * @param reference what the server's directory answered
    * @param type the remote interface
    * @param factory the way to that server
    * @return the stub
    */
-  public static <T extends Remote> T bind(ObjectReference reference, Class<T> type, ControlSocketFactory factory) {
+  public static <T extends Remote> T bind(
+      ObjectReference reference, Class<T> type, ControlSocketFactory factory) {
     try {
       Remote registry = LocateRegistry.getRegistry(factory.host(), factory.port(), factory);
       RemoteRef ref = ((RemoteObject) registry).getRef();
@@ -71,7 +75,9 @@ public final class ObjectReferences {
       }
       return type.cast(
           Proxy.newProxyInstance(
-              type.getClassLoader(), new Class<?>[] {type}, new RemoteObjectInvocationHandler(ref)));
+              type.getClassLoader(),
+              new Class<?>[] {type},
+              new RemoteObjectInvocationHandler(ref)));
     } catch (IOException | ClassNotFoundException e) {
       throw new IllegalStateException("this JDK reads references in an unknown form", e);
     }
@@ -100,7 +106,8 @@ public final class ObjectReferences {
       return factory;
     }
 
-    private static byte[] bytes(ObjectReference reference, ControlSocketFactory factory) throws IOException {
+    private static byte[] bytes(ObjectReference reference, ControlSocketFactory factory)
+        throws IOException {
       ByteArrayOutputStream bytes = new ByteArrayOutputStream();
       try (DataOutputStream out = new DataOutputStream(bytes)) {
         out.writeByte(WITH_FACTORY);

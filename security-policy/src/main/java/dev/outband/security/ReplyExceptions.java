@@ -24,23 +24,59 @@ import java.rmi.UnexpectedException;
 import java.rmi.UnmarshalException;
 import java.util.List;
 
-/** The exceptions that RMI itself, or any method, may answer with; each holds text, a cause and a stack, and no more. */
+/**
+ * The exceptions that RMI itself, or any method, may answer with; each holds text, a cause and a
+ * stack, and no more.
+ */
 final class ReplyExceptions {
   static final List<Class<?>> CLASSES =
       List.of(
-          Throwable.class, Exception.class, RuntimeException.class, Error.class, StackTraceElement.class,
-          ArithmeticException.class, ArrayIndexOutOfBoundsException.class, ClassCastException.class,
-          ClassNotFoundException.class, IllegalArgumentException.class, IllegalStateException.class,
-          IndexOutOfBoundsException.class, InterruptedException.class, NullPointerException.class,
-          NumberFormatException.class, ReflectiveOperationException.class, SecurityException.class,
-          UnsupportedOperationException.class, OutOfMemoryError.class, StackOverflowError.class,
-          VirtualMachineError.class, LinkageError.class, NoClassDefFoundError.class, AssertionError.class,
-          IOException.class, EOFException.class, InvalidClassException.class, InvalidObjectException.class,
-          NotSerializableException.class, ObjectStreamException.class, OptionalDataException.class,
-          StreamCorruptedException.class, UncheckedIOException.class, WriteAbortedException.class,
-          RemoteException.class, AccessException.class, AlreadyBoundException.class, ConnectException.class,
-          ConnectIOException.class, MarshalException.class, NoSuchObjectException.class, NotBoundException.class,
-          ServerError.class, ServerException.class, UnexpectedException.class, UnmarshalException.class);
+          Throwable.class,
+          Exception.class,
+          RuntimeException.class,
+          Error.class,
+          StackTraceElement.class,
+          ArithmeticException.class,
+          ArrayIndexOutOfBoundsException.class,
+          ClassCastException.class,
+          ClassNotFoundException.class,
+          IllegalArgumentException.class,
+          IllegalStateException.class,
+          IndexOutOfBoundsException.class,
+          InterruptedException.class,
+          NullPointerException.class,
+          NumberFormatException.class,
+          ReflectiveOperationException.class,
+          SecurityException.class,
+          UnsupportedOperationException.class,
+          OutOfMemoryError.class,
+          StackOverflowError.class,
+          VirtualMachineError.class,
+          LinkageError.class,
+          NoClassDefFoundError.class,
+          AssertionError.class,
+          IOException.class,
+          EOFException.class,
+          InvalidClassException.class,
+          InvalidObjectException.class,
+          NotSerializableException.class,
+          ObjectStreamException.class,
+          OptionalDataException.class,
+          StreamCorruptedException.class,
+          UncheckedIOException.class,
+          WriteAbortedException.class,
+          RemoteException.class,
+          AccessException.class,
+          AlreadyBoundException.class,
+          ConnectException.class,
+          ConnectIOException.class,
+          MarshalException.class,
+          NoSuchObjectException.class,
+          NotBoundException.class,
+          ServerError.class,
+          ServerException.class,
+          UnexpectedException.class,
+          UnmarshalException.class);
 
   private ReplyExceptions() {}
 }

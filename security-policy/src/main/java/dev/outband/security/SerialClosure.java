@@ -36,24 +36,52 @@ import java.util.Set;
 import java.util.UUID;
 
 /**
- * The classes that a declared type can bring with it: itself, what its serialized fields are declared as, its serializable
- * superclasses, the subclasses that a sealed type permits, and so on. Nothing that only a subclass could bring: a
- * declared type that is open names no class but itself.
+ * The classes that a declared type can bring with it: itself, what its serialized fields are
+ * declared as, its serializable superclasses, the subclasses that a sealed type permits, and so on.
+ * Nothing that only a subclass could bring: a declared type that is open names no class but itself.
  */
 final class SerialClosure {
   /** Values of the JDK whose serialized form holds nothing but numbers, text and each other. */
   private static final Set<Class<?>> BASE =
       Set.of(
-          Object.class, String.class, Number.class, Enum.class,
-          Boolean.class, Character.class, Byte.class, Short.class, Integer.class, Long.class, Float.class, Double.class,
-          BigInteger.class, BigDecimal.class, UUID.class,
-          hidden("java.time.Ser"), hidden("java.time.ZoneRegion"), ZoneOffset.class,
-          Duration.class, Period.class, Instant.class, LocalDate.class, LocalTime.class, LocalDateTime.class,
-          OffsetTime.class, OffsetDateTime.class, ZonedDateTime.class, Year.class, YearMonth.class, MonthDay.class);
+          Object.class,
+          String.class,
+          Number.class,
+          Enum.class,
+          Boolean.class,
+          Character.class,
+          Byte.class,
+          Short.class,
+          Integer.class,
+          Long.class,
+          Float.class,
+          Double.class,
+          BigInteger.class,
+          BigDecimal.class,
+          UUID.class,
+          hidden("java.time.Ser"),
+          hidden("java.time.ZoneRegion"),
+          ZoneOffset.class,
+          Duration.class,
+          Period.class,
+          Instant.class,
+          LocalDate.class,
+          LocalTime.class,
+          LocalDateTime.class,
+          OffsetTime.class,
+          OffsetDateTime.class,
+          ZonedDateTime.class,
+          Year.class,
+          YearMonth.class,
+          MonthDay.class);
 
-  private static final Set<Class<?>> COLLECTIONS = Set.of(Iterable.class, Collection.class, List.class, Set.class);
+  private static final Set<Class<?>> COLLECTIONS =
+      Set.of(Iterable.class, Collection.class, List.class, Set.class);
 
-  /** What {@code List.of} and {@code Set.of} are written as, what becomes of it, and what an exception has instead. */
+  /**
+   * What {@code List.of} and {@code Set.of} are written as, what becomes of it, and what an
+   * exception has instead.
+   */
   private static final Set<Class<?>> IMMUTABLE_COLLECTIONS =
       Set.of(
           hidden("java.util.Collections$EmptyList"),
@@ -126,7 +154,10 @@ final class SerialClosure {
   private void addDeclared(Class<?> type) {
     if (Forbidden.is(type) || (type.isInterface() && Remote.class.isAssignableFrom(type))) {
       throw new IllegalArgumentException(
-          owner + " names " + type.getName() + ", which cannot travel: only values do, and ReceptionObject");
+          owner
+              + " names "
+              + type.getName()
+              + ", which cannot travel: only values do, and ReceptionObject");
     }
     if (type.isSealed()) {
       addAll(List.of(type.getPermittedSubclasses()));
@@ -140,7 +171,9 @@ final class SerialClosure {
   }
 
   private void addSerialized(Class<?> type) {
-    for (Class<?> c = type; c != null && Serializable.class.isAssignableFrom(c); c = c.getSuperclass()) {
+    for (Class<?> c = type;
+        c != null && Serializable.class.isAssignableFrom(c);
+        c = c.getSuperclass()) {
       classes.add(c);
       for (ObjectStreamField field : ObjectStreamClass.lookup(c).getFields()) {
         add(declaredType(c, field));

@@ -6,10 +6,11 @@ import java.io.ObjectInputFilter.Status;
 import java.util.function.BinaryOperator;
 
 /**
- * A deserialization filter factory (JEP 415) that recognises Outband's own RMI streams and holds them to an allow-list; of
- * every other stream it says what the JDK's built-in factory says. Public so that it can be named in the JVM's {@code
- * jdk.serialFilterFactory} property, and so that a factory of the application's own can ask it; see {@link
- * SerialFilters#installJvmWide()}. Safe for use by several threads.
+ * A deserialization filter factory (JEP 415) that recognises Outband's own RMI streams and holds
+ * them to an allow-list; of every other stream it says what the JDK's built-in factory says. Public
+ * so that it can be named in the JVM's {@code jdk.serialFilterFactory} property, and so that a
+ * factory of the application's own can ask it; see {@link SerialFilters#installJvmWide()}. Safe for
+ * use by several threads.
  */
 public final class SerialFilterFactory implements BinaryOperator<ObjectInputFilter> {
   private static final ThreadLocal<Boolean> PROBING = new ThreadLocal<>();
@@ -41,16 +42,22 @@ public final class SerialFilterFactory implements BinaryOperator<ObjectInputFilt
     }
   }
 
-  /** Asks the factory that is there for the filter of a new stream: ours, asked in a probe, rejects everything. */
+  /**
+   * Asks the factory that is there for the filter of a new stream: ours, asked in a probe, rejects
+   * everything.
+   */
   private static void requireInstalled(IllegalStateException cause) {
     PROBING.set(true);
     try {
-      ObjectInputFilter filter = Config.getSerialFilterFactory().apply(null, Config.getSerialFilter());
+      ObjectInputFilter filter =
+          Config.getSerialFilterFactory().apply(null, Config.getSerialFilter());
       if (filter == null || filter.checkInput(new Probe()) != Status.REJECTED) {
         throw new IllegalStateException(
-            "deserialization filter factory of this JVM must be dev.outband.security.SerialFilterFactory or ask it, not "
+            "deserialization filter factory of this JVM must be"
+                + " dev.outband.security.SerialFilterFactory or ask it, not "
                 + Config.getSerialFilterFactory().getClass().getName()
-                + ": call SerialFilters.installJvmWide() before the first ObjectInputStream, or start the JVM with"
+                + ": call SerialFilters.installJvmWide() before the first ObjectInputStream, or"
+                + " start the JVM with"
                 + " -Djdk.serialFilterFactory=dev.outband.security.SerialFilterFactory",
             cause);
       }

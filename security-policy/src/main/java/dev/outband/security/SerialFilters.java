@@ -13,18 +13,20 @@ import java.util.Set;
 import java.util.stream.Stream;
 
 /**
- * Which classes Outband deserializes: what a remote interface's own signatures name, and nothing else.
+ * Which classes Outband deserializes: what a remote interface's own signatures name, and nothing
+ * else.
  *
- * <p>From a signature come, recursively, the declared class itself, the types of a record's components and of a value's
- * serialized fields, enums, element types of arrays and collections, and the subclasses that a sealed type permits. For a
- * {@code List}, {@code Set} or {@code Collection} the implementations are {@code ArrayList} and what {@code List.of} and its
- * like return; for a {@code Map} what {@code Map.of} returns. Always in: strings, boxed numbers, arrays of primitives,
- * {@code BigInteger}, {@code BigDecimal}, {@code UUID} and {@code java.time}. What is declared as an open type ({@code Object},
- * an interface) brings nothing; name its classes as extra ones. Never in, even as extra ones: stubs, proxies, socket
- * factories and the like.
+ * <p>From a signature come, recursively, the declared class itself, the types of a record's
+ * components and of a value's serialized fields, enums, element types of arrays and collections,
+ * and the subclasses that a sealed type permits. For a {@code List}, {@code Set} or {@code
+ * Collection} the implementations are {@code ArrayList} and what {@code List.of} and its like
+ * return; for a {@code Map} what {@code Map.of} returns. Always in: strings, boxed numbers, arrays
+ * of primitives, {@code BigInteger}, {@code BigDecimal}, {@code UUID} and {@code java.time}. What
+ * is declared as an open type ({@code Object}, an interface) brings nothing; name its classes as
+ * extra ones. Never in, even as extra ones: stubs, proxies, socket factories and the like.
  *
- * <p>A filter of an exported object guards arguments alone. {@link #installJvmWide()} adds the rest: results, exceptions,
- * and what the JDK's own registry and garbage collector would read.
+ * <p>A filter of an exported object guards arguments alone. {@link #installJvmWide()} adds the
+ * rest: results, exceptions, and what the JDK's own registry and garbage collector would read.
  */
 public final class SerialFilters {
   private SerialFilters() {}
@@ -37,7 +39,8 @@ public final class SerialFilters {
    * @return a filter for {@code UnicastRemoteObject.exportObject}
    * @throws IllegalArgumentException if a parameter is of a type that cannot travel
    */
-  public static ObjectInputFilter arguments(Class<? extends Remote> type, Collection<Class<?>> extra) {
+  public static ObjectInputFilter arguments(
+      Class<? extends Remote> type, Collection<Class<?>> extra) {
     SerialClosure closure = new SerialClosure(type.getName());
     for (Method method : type.getMethods()) {
       closure.addAll(List.of(method.getGenericParameterTypes()));
@@ -46,8 +49,9 @@ public final class SerialFilters {
   }
 
   /**
-   * What the reply to one method may consist of: its result, the exceptions that it declares, and those of the JDK's
-   * {@code java.lang}, {@code java.io} and {@code java.rmi} that RMI answers with.
+   * What the reply to one method may consist of: its result, the exceptions that it declares, and
+   * those of the JDK's {@code java.lang}, {@code java.io} and {@code java.rmi} that RMI answers
+   * with.
    *
    * @param method a method of a remote interface
    * @param extra classes that the signature does not name
@@ -56,7 +60,10 @@ public final class SerialFilters {
    */
   public static ObjectInputFilter replies(Method method, Collection<Class<?>> extra) {
     String owner = method.getDeclaringClass().getName() + "." + method.getName();
-    return replies(owner, Stream.concat(Stream.of(method.getGenericReturnType()), extra.stream()).toList(), method);
+    return replies(
+        owner,
+        Stream.concat(Stream.of(method.getGenericReturnType()), extra.stream()).toList(),
+        method);
   }
 
   /**
@@ -79,13 +86,15 @@ public final class SerialFilters {
   }
 
   /**
-   * Sets the JVM's deserialization filter factory (JEP 415) to one that holds Outband's own RMI streams to these lists and
-   * leaves every other stream of the JVM exactly as it was. Idempotent; servers and clients call it when they start.
+   * Sets the JVM's deserialization filter factory (JEP 415) to one that holds Outband's own RMI
+   * streams to these lists and leaves every other stream of the JVM exactly as it was. Idempotent;
+   * servers and clients call it when they start.
    *
-   * <p>Java allows one factory, set before the JVM's first {@code ObjectInputStream}. A program that cannot call this first
-   * starts its JVM with {@code -Djdk.serialFilterFactory=dev.outband.security.SerialFilterFactory}; one that has a factory
-   * of its own lets that one ask a {@link SerialFilterFactory} first and reject what it rejects. Whether it does is
-   * tried out here.
+   * <p>Java allows one factory, set before the JVM's first {@code ObjectInputStream}. A program
+   * that cannot call this first starts its JVM with {@code
+   * -Djdk.serialFilterFactory=dev.outband.security.SerialFilterFactory}; one that has a factory of
+   * its own lets that one ask a {@link SerialFilterFactory} first and reject what it rejects.
+   * Whether it does is tried out here.
    *
    * @throws IllegalStateException if the JVM has another factory, or none and it is too late
    */

@@ -10,17 +10,18 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The filter of one of Outband's own RMI streams, from its making on: the arguments of a call that came over a control
- * port, or the reply to a call in a {@link CallScope}.
+ * The filter of one of Outband's own RMI streams, from its making on: the arguments of a call that
+ * came over a control port, or the reply to a call in a {@link CallScope}.
  *
- * <p>Which it is, the stack says: a thread that serves a call may well deserialize on its own account, call other RMI
- * servers, or be an Outband client itself. A stream of RMI's in a place that is not known is refused everything.
+ * <p>Which it is, the stack says: a thread that serves a call may well deserialize on its own
+ * account, call other RMI servers, or be an Outband client itself. A stream of RMI's in a place
+ * that is not known is refused everything.
  */
 final class StreamFilter implements ObjectInputFilter {
   private static final Logger LOG = LoggerFactory.getLogger(SerialFilters.class);
   private static final AllowList STRINGS = new AllowList(Set.of(String.class));
   private static final AllowList NOTHING = new AllowList(Set.of());
-  private static final int FRAMES = 24;
+  private static final int FRAMES = 16;
 
   private enum Place {
     ARGUMENTS,
@@ -39,7 +40,10 @@ final class StreamFilter implements ObjectInputFilter {
     this.scope = scope;
   }
 
-  /** The filter for the stream that this thread is just making; null if that is not one of Outband's. */
+  /**
+   * The filter for the stream that this thread is just making; null if that is not one of
+   * Outband's.
+   */
   static StreamFilter forNewStream(ObjectInputFilter jvmWide) {
     CallScope scope = CallScope.current();
     if (scope == null && !Caller.isPresent()) {
@@ -54,8 +58,9 @@ final class StreamFilter implements ObjectInputFilter {
   }
 
   /**
-   * As the stream's user asks for it. Only Outband's exports ask with an allow-list; the JDK's registry is left with
-   * strings, and its garbage collector with nothing: what its leases would do, Outband does itself.
+   * As the stream's user asks for it. Only Outband's exports ask with an allow-list; the JDK's
+   * registry is left with strings, and its garbage collector with nothing: what its leases would
+   * do, Outband does itself.
    */
   StreamFilter narrowedBy(ObjectInputFilter asked) {
     if (scope != null) {
@@ -67,7 +72,9 @@ final class StreamFilter implements ObjectInputFilter {
   @Override
   public Status checkInput(FilterInfo info) {
     Status status = admitted.checkInput(info);
-    if (status != Status.REJECTED && jvmWide != null && jvmWide.checkInput(info) == Status.REJECTED) {
+    if (status != Status.REJECTED
+        && jvmWide != null
+        && jvmWide.checkInput(info) == Status.REJECTED) {
       status = Status.REJECTED;
     }
     if (status == Status.REJECTED) {
@@ -79,11 +86,13 @@ final class StreamFilter implements ObjectInputFilter {
   private void tell(FilterInfo info) {
     if (scope != null) {
       scope.refuse(info.serialClass());
-    } else if (info.serialClass() != null && Forbidden.isLease(AllowList.element(info.serialClass()))) {
+    } else if (info.serialClass() != null
+        && Forbidden.isLease(AllowList.element(info.serialClass()))) {
       LOG.debug("lease refused, caller={}", Caller.current());
     } else {
       LOG.warn(
-          "argument refused: {} is not admitted, arrayLength={}, depth={}, references={}, caller={}",
+          "argument refused: {} is not admitted, arrayLength={}, depth={}, references={},"
+              + " caller={}",
           info.serialClass() == null ? "so large a graph" : info.serialClass().getName(),
           info.arrayLength(),
           info.depth(),
@@ -94,8 +103,13 @@ final class StreamFilter implements ObjectInputFilter {
 
   private static Place place(Stream<StackFrame> stack) {
     Iterator<StackFrame> frames =
-        stack.limit(FRAMES).dropWhile(frame -> !isStream(frame)).dropWhile(StreamFilter::isStream).iterator();
-    if (!frames.hasNext() || !frames.next().getClassName().equals("sun.rmi.server.MarshalInputStream")) {
+        stack
+            .dropWhile(frame -> !isStream(frame))
+            .dropWhile(StreamFilter::isStream)
+            .limit(FRAMES)
+            .iterator();
+    if (!frames.hasNext()
+        || !frames.next().getClassName().equals("sun.rmi.server.MarshalInputStream")) {
       return Place.NOT_OURS;
     }
     while (frames.hasNext()) {

@@ -11,8 +11,9 @@ import java.time.Duration;
 import javax.net.ssl.SSLSocket;
 
 /**
- * What RMI is given for a socket: TLS over a connected one, with {@link MeteredStreams}. The TLS layer never closes the
- * connection below it; that is done here, so that an alert is not lost to a reset and a close never waits for the peer.
+ * What RMI is given for a socket: TLS over a connected one, with {@link MeteredStreams}. The TLS
+ * layer never closes the connection below it; that is done here, so that an alert is not lost to a
+ * reset and a close never waits for the peer.
  */
 class TlsSocket extends Socket {
   private static final Duration GOODBYE_LIMIT = Duration.ofSeconds(1);
@@ -46,17 +47,13 @@ class TlsSocket extends Socket {
     raw.setSoTimeout(Math.toIntExact(limits.readTimeout().toMillis()));
     tls = verified;
     streams =
-        new MeteredStreams(
-            verified.getInputStream(),
-            verified.getOutputStream(),
-            watch,
-            limits.writeDeadline(),
-            limits.maxMessageBytes());
+        new MeteredStreams(verified.getInputStream(), verified.getOutputStream(), watch, limits);
   }
 
   /**
-   * Ends a connection on which one end has refused the other. Closing it with bytes unread would send a reset, which could
-   * overtake the alert or the verdict, so they are read first, for a second at most.
+   * Ends a connection on which one end has refused the other. Closing it with bytes unread would
+   * send a reset, which could overtake the alert or the verdict, so they are read first, for a
+   * second at most.
    */
   final void endPolitely() {
     watch.arm(GOODBYE_LIMIT);

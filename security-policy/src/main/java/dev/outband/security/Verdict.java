@@ -3,9 +3,10 @@ package dev.outband.security;
 import dev.outband.security.PeerRefusedException.Reason;
 
 /**
- * The one byte that a control port sends inside TLS before the first byte of RMI: 0 for welcome, otherwise why the caller
- * is refused. A TLS 1.3 client has finished its handshake before the server has judged its certificate, so without this
- * byte a refusal would look like a connection that broke.
+ * The one byte that a control port sends inside TLS before the first byte of RMI: 0 for welcome,
+ * otherwise why the caller is refused. A TLS 1.3 client has finished its handshake before the
+ * server has judged its certificate, so without this byte a refusal would look like a connection
+ * that broke.
  *
  * <p>1 to 63 are the reasons of {@link Reason} in their order, 64 is a server that shuts down.
  */
@@ -28,6 +29,7 @@ final class Verdict {
     boolean known = verdict <= reasons.length;
     Reason reason = known ? reasons[verdict - 1] : Reason.REFUSED_BY_PEER;
     String why = known ? reason.toString() : "verdict " + verdict;
-    throw new PeerRefusedException(reason, "server refused the certificate of " + self.principal() + ": " + why, null, null);
+    throw new PeerRefusedException(
+        reason, "server refused the certificate of " + self.principal() + ": " + why, null, null);
   }
 }

@@ -8,9 +8,10 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.locks.LockSupport;
 
 /**
- * Closes what outlives its deadline. Blocking sockets have a time limit for one read and none for a handshake or a write;
- * one thread that looks through the open connections gives them one, late by a tenth of a second at most. Sleeps while
- * there is nothing to watch. Safe for use by several threads.
+ * Closes what outlives its deadline. Blocking sockets have a time limit for one read and none for a
+ * handshake or a write; one thread that looks through the open connections gives them one, late by
+ * a tenth of a second at most. Sleeps while there is nothing to watch. Safe for use by several
+ * threads.
  */
 final class Watchdog implements AutoCloseable {
   private static final long TICK_NS = Duration.ofMillis(100).toNanos();
@@ -25,11 +26,16 @@ final class Watchdog implements AutoCloseable {
     thread.start();
   }
 
-  /** Starts to watch; the watch has no deadline until it is armed. */
+  /**
+   * Starts to watch; the watch has no deadline until it is armed. Closes at once if this is closed.
+   */
   Watch watch(Closeable victim) {
     Watch watch = new Watch(victim);
     watches.add(watch);
     LockSupport.unpark(thread);
+    if (closed) {
+      watch.cut();
+    }
     return watch;
   }
 

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import java.nio.file.Path;
 import java.rmi.Remote;
 import java.rmi.RemoteException;
+import java.rmi.server.UnicastRemoteObject;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
@@ -13,6 +14,7 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
+import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -83,6 +85,21 @@ class CallerTest {
       }
     } finally {
       threads.shutdownNow();
+    }
+  }
+
+  @Test
+  void shouldThrowWhenAThreadThatServedACallServesOtherRmiAfterwards() throws Exception {
+    try (TestClient client = new TestClient(domain.client("alpha"), server.port())) {
+      assertThat(client.object(Mirror.class).caller()).startsWith("client:alpha");
+    }
+    Awaitility.await().until(() -> server.controlPort().connections() == 0);
+    Mirror plain = () -> Caller.current().toString();
+    Mirror stub = (Mirror) UnicastRemoteObject.exportObject(plain, 0);
+    try {
+      assertThatThrownBy(stub::caller).hasMessage("no remote call runs on this thread");
+    } finally {
+      UnicastRemoteObject.unexportObject(plain, true);
     }
   }
 

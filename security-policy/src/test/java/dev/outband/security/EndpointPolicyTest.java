@@ -39,28 +39,37 @@ class EndpointPolicyTest {
   void shouldResolveOnceWhenTheAnswerChangesAfterwards() throws Exception {
     InetAddress victim = address(198, 51, 100, 1);
     EndpointPolicy rebinding =
-        new CallerOnlyPolicy(host -> new InetAddress[] {resolved.incrementAndGet() == 1 ? peer : victim});
-    assertThat(rebinding.admit(new Endpoint("rebind.example", 7098), peer).getAddress()).isEqualTo(peer);
+        new CallerOnlyPolicy(
+            host -> new InetAddress[] {resolved.incrementAndGet() == 1 ? peer : victim});
+    assertThat(rebinding.admit(new Endpoint("rebind.example", 7098), peer).getAddress())
+        .isEqualTo(peer);
     assertThat(resolved).hasValue(1);
   }
 
   @Test
   void shouldRefuseWithCandidatePeerAndRuleWhenTheAddressIsAThirdOne() {
-    assertThatThrownBy(() -> policy(address(198, 51, 100, 1)).admit(new Endpoint("victim.example", 7098), peer))
-        .isInstanceOfSatisfying(TransferException.class, e -> assertThat(e.code()).isEqualTo(Code.FORBIDDEN))
-        .hasMessage("endpoint victim.example:7098 refused: address must be the caller's own, caller=192.0.2.7");
+    assertThatThrownBy(
+            () ->
+                policy(address(198, 51, 100, 1)).admit(new Endpoint("victim.example", 7098), peer))
+        .isInstanceOfSatisfying(
+            TransferException.class, e -> assertThat(e.code()).isEqualTo(Code.FORBIDDEN))
+        .hasMessage(
+            "endpoint victim.example:7098 refused: address must be the caller's own,"
+                + " caller=192.0.2.7");
   }
 
   @Test
   void shouldRefuseWhenARemoteCallerAdvertisesLoopback() {
-    assertThatThrownBy(() -> EndpointPolicy.callerOnly().admit(new Endpoint("127.0.0.1", 7098), peer))
+    assertThatThrownBy(
+            () -> EndpointPolicy.callerOnly().admit(new Endpoint("127.0.0.1", 7098), peer))
         .hasMessageContaining("must be the caller's own");
   }
 
   @Test
   void shouldRefuseWithoutResolvingWhenThePortNeedsPrivilege() {
     assertThatThrownBy(() -> policy(peer).admit(new Endpoint("client.example", 1023), peer))
-        .isInstanceOfSatisfying(TransferException.class, e -> assertThat(e.code()).isEqualTo(Code.FORBIDDEN))
+        .isInstanceOfSatisfying(
+            TransferException.class, e -> assertThat(e.code()).isEqualTo(Code.FORBIDDEN))
         .hasMessageContaining("port must be 1024..65535");
     assertThat(resolved).hasValue(0);
   }
@@ -78,7 +87,8 @@ class EndpointPolicyTest {
               throw new UnknownHostException(host);
             });
     assertThatThrownBy(() -> policy.admit(new Endpoint("nowhere.example", 7098), peer))
-        .isInstanceOfSatisfying(TransferException.class, e -> assertThat(e.code()).isEqualTo(Code.UNREACHABLE))
+        .isInstanceOfSatisfying(
+            TransferException.class, e -> assertThat(e.code()).isEqualTo(Code.UNREACHABLE))
         .hasMessage("endpoint nowhere.example:7098: unknown host");
   }
 

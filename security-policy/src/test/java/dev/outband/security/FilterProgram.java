@@ -10,7 +10,10 @@ import java.io.ObjectOutputStream;
 import java.util.Date;
 import java.util.function.BinaryOperator;
 
-/** An application with ideas of its own about deserialization, run as a JVM of its own by {@link SerialFilterFactoryTest}. */
+/**
+ * An application with ideas of its own about deserialization, run as a JVM of its own by {@link
+ * SerialFilterFactoryTest}.
+ */
 final class FilterProgram {
   private FilterProgram() {}
 
@@ -45,7 +48,8 @@ final class FilterProgram {
     try (ObjectOutputStream out = new ObjectOutputStream(bytes)) {
       out.writeObject(new Date());
     }
-    try (ObjectInputStream in = new ObjectInputStream(new ByteArrayInputStream(bytes.toByteArray()))) {
+    try (ObjectInputStream in =
+        new ObjectInputStream(new ByteArrayInputStream(bytes.toByteArray()))) {
       in.readObject();
     }
   }

@@ -60,10 +60,13 @@ class LeaseTest {
         client.object(Ping.class).ping();
         assertThat(isCollecting(server.port())).isTrue();
       }
-      Awaitility.await().atMost(Duration.ofSeconds(30)).until(() -> {
-        System.gc();
-        return !isCollecting(server.port());
-      });
+      Awaitility.await()
+          .atMost(Duration.ofSeconds(30))
+          .until(
+              () -> {
+                System.gc();
+                return !isCollecting(server.port());
+              });
     }
   }
 

@@ -22,7 +22,9 @@ class SerialFilterFactoryTest {
   @Test
   void shouldComplainInOneLineWhenSomethingWasReadBefore() throws Exception {
     assertThat(run("late"))
-        .startsWith("deserialization filter factory of this JVM must be dev.outband.security.SerialFilterFactory")
+        .startsWith(
+            "deserialization filter factory of this JVM must be"
+                + " dev.outband.security.SerialFilterFactory")
         .contains("call SerialFilters.installJvmWide() before the first ObjectInputStream")
         .contains("-Djdk.serialFilterFactory=dev.outband.security.SerialFilterFactory")
         .doesNotContain("\n");
@@ -40,16 +42,19 @@ class SerialFilterFactoryTest {
 
   @Test
   void shouldBeContentWhenTheJvmWasStartedWithTheFactory() throws Exception {
-    assertThat(run("late", "-Djdk.serialFilterFactory=dev.outband.security.SerialFilterFactory")).isEqualTo("installed");
+    assertThat(run("late", "-Djdk.serialFilterFactory=dev.outband.security.SerialFilterFactory"))
+        .isEqualTo("installed");
   }
 
   private static String run(String how, String... options) throws Exception {
     List<String> command = new ArrayList<>();
     command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
     command.addAll(List.of(options));
-    command.addAll(List.of("-cp", System.getProperty("java.class.path"), FilterProgram.class.getName(), how));
+    command.addAll(
+        List.of("-cp", System.getProperty("java.class.path"), FilterProgram.class.getName(), how));
     Process process = new ProcessBuilder(command).redirectErrorStream(true).start();
-    String output = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8).strip();
+    String output =
+        new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8).strip();
     assertThat(process.waitFor()).as(output).isZero();
     return output;
   }

@@ -62,7 +62,8 @@ class SerialFiltersTest {
 
   record Square(Color color) implements Shape {}
 
-  record Order(String id, List<Line> lines, Map<String, Long> totals, Color[] colors) implements Serializable {}
+  record Order(String id, List<Line> lines, Map<String, Long> totals, Color[] colors)
+      implements Serializable {}
 
   record Line(BigDecimal price, Instant at) implements Serializable {}
 
@@ -114,7 +115,8 @@ class SerialFiltersTest {
   @Test
   void shouldAdmitWhatTheSignaturesNameWhenItIsNested() throws Exception {
     Line line = new Line(BigDecimal.TEN, Instant.EPOCH);
-    assertAdmitted(new Order("a", new ArrayList<>(List.of(line)), Map.of("x", 1L), new Color[] {Color.RED}));
+    assertAdmitted(
+        new Order("a", new ArrayList<>(List.of(line)), Map.of("x", 1L), new Color[] {Color.RED}));
     assertAdmitted(new Order("b", List.of(line), Map.of(), new Color[0]));
     assertAdmitted(new Circle(1));
     assertAdmitted(new Square(Color.RED));
@@ -124,15 +126,34 @@ class SerialFiltersTest {
   @Test
   void shouldAdmitAReceptionStubWhenAReceptionObjectIsDeclared() throws Exception {
     Ticket ticket =
-        new Ticket(UUID.randomUUID(), Secret.random(new SecureRandom()), Direction.TO_LISTENER, Protection.PRIVACY, 1, 0);
-    assertAdmitted(new ReceptionStub(List.of(Endpoint.observed(7098), new Endpoint("h", 1)), ticket));
+        new Ticket(
+            UUID.randomUUID(),
+            Secret.random(new SecureRandom()),
+            Direction.TO_LISTENER,
+            Protection.PRIVACY,
+            1,
+            0);
+    assertAdmitted(
+        new ReceptionStub(List.of(Endpoint.observed(7098), new Endpoint("h", 1)), ticket));
   }
 
   @Test
   void shouldAdmitBaseValuesWhenNothingNamesThem() throws Exception {
     for (Object value :
-        List.of("text", 1, 2L, 'c', true, 1.5, new byte[10], new long[0], new String[] {"a"}, UUID.randomUUID(),
-            Duration.ZERO, ZonedDateTime.now(), BigDecimal.ONE)) {
+        List.of(
+            "text",
+            1,
+            2L,
+            'c',
+            true,
+            1.5,
+            new byte[10],
+            new long[0],
+            new String[] {"a"},
+            UUID.randomUUID(),
+            Duration.ZERO,
+            ZonedDateTime.now(),
+            BigDecimal.ONE)) {
       assertAdmitted(value);
     }
   }
@@ -140,8 +161,16 @@ class SerialFiltersTest {
   @Test
   void shouldRefuseWhatNoSignatureNames() throws Exception {
     for (Object value :
-        List.of(new Gadget(), new Gadget[1], new Object[] {new Gadget()}, new HashSet<>(), new LinkedList<>(),
-            new Derived(), new OrderException(), Gadget.class, new MarshalledObject<>("x"))) {
+        List.of(
+            new Gadget(),
+            new Gadget[1],
+            new Object[] {new Gadget()},
+            new HashSet<>(),
+            new LinkedList<>(),
+            new Derived(),
+            new OrderException(),
+            Gadget.class,
+            new MarshalledObject<>("x"))) {
       assertThatThrownBy(() -> read(value, arguments)).isInstanceOf(InvalidClassException.class);
     }
   }
@@ -166,7 +195,9 @@ class SerialFiltersTest {
         .hasMessageContaining("Orders, which cannot travel: only values do, and ReceptionObject");
     assertThatThrownBy(() -> SerialFilters.arguments(Enveloped.class, List.of()))
         .hasMessageContaining("names java.rmi.MarshalledObject, which cannot travel");
-    assertThatThrownBy(() -> SerialFilters.arguments(Orders.class, List.of(java.rmi.server.RemoteObject.class)))
+    assertThatThrownBy(
+            () ->
+                SerialFilters.arguments(Orders.class, List.of(java.rmi.server.RemoteObject.class)))
         .hasMessageContaining("names java.rmi.server.RemoteObject, which cannot travel");
   }
 
@@ -179,13 +210,16 @@ class SerialFiltersTest {
             List.of());
     UUID id = UUID.randomUUID();
     Confirmation confirmation =
-        new Confirmation(id, Mode.ACTIVE, Protection.PRIVACY, 1, 0, "", new Endpoint("h", 1), "ab".repeat(32));
+        new Confirmation(
+            id, Mode.ACTIVE, Protection.PRIVACY, 1, 0, "", new Endpoint("h", 1), "ab".repeat(32));
     assertThat(read(confirmation, replies)).isEqualTo(confirmation);
     assertThat(read(new OrderException(), replies)).isInstanceOf(OrderException.class);
-    RemoteException wrapped = new RemoteException("outer", new IllegalStateException("inner", new IOException("root")));
+    RemoteException wrapped =
+        new RemoteException("outer", new IllegalStateException("inner", new IOException("root")));
     wrapped.addSuppressed(new NullPointerException());
     assertThat(read(wrapped, replies)).isInstanceOf(RemoteException.class);
-    assertThatThrownBy(() -> read(new Circle(1), replies)).isInstanceOf(InvalidClassException.class);
+    assertThatThrownBy(() -> read(new Circle(1), replies))
+        .isInstanceOf(InvalidClassException.class);
   }
 
   @Test
@@ -214,12 +248,14 @@ class SerialFiltersTest {
     assertThat(read(value, arguments)).hasSameClassAs(value);
   }
 
-  private static Object read(Object value, ObjectInputFilter filter) throws IOException, ClassNotFoundException {
+  private static Object read(Object value, ObjectInputFilter filter)
+      throws IOException, ClassNotFoundException {
     ByteArrayOutputStream bytes = new ByteArrayOutputStream();
     try (ObjectOutputStream out = new ObjectOutputStream(bytes)) {
       out.writeObject(value);
     }
-    try (ObjectInputStream in = new ObjectInputStream(new ByteArrayInputStream(bytes.toByteArray()))) {
+    try (ObjectInputStream in =
+        new ObjectInputStream(new ByteArrayInputStream(bytes.toByteArray()))) {
       in.setObjectInputFilter(filter);
       return in.readObject();
     }

@@ -126,7 +126,8 @@ class StubRefusalTest {
   void shouldDialNothingWhenACallerBindsInTheRegistry() throws Exception {
     Registry registry = client.registry();
     try (CallScope scope = CallScope.enter(SerialFilters.values(String.class))) {
-      assertThatThrownBy(() -> registry.bind("x", trap.registryStub())).isInstanceOf(RemoteException.class);
+      assertThatThrownBy(() -> registry.bind("x", trap.registryStub()))
+          .isInstanceOf(RemoteException.class);
       assertThatThrownBy(() -> registry.rebind(Directory.NAME, trap.stub(Service.class)))
           .isInstanceOf(RemoteException.class);
       assertThat(registry.list()).containsExactly(Directory.NAME);
@@ -158,7 +159,8 @@ class StubRefusalTest {
   void shouldServeOnWhenCallsWereRefused() throws Exception {
     Service service = client.object(Service.class);
     for (int i = 0; i < 20; i++) {
-      assertThatThrownBy(() -> service.take(trap.stub(ReceptionObject.class))).isInstanceOf(RemoteException.class);
+      assertThatThrownBy(() -> service.take(trap.stub(ReceptionObject.class)))
+          .isInstanceOf(RemoteException.class);
       assertThat(service.give()).isEqualTo("nothing");
     }
   }

@@ -5,7 +5,10 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
 
-/** A throw-away trust domain for tests, whose servers are named {@code localhost} and {@code 127.0.0.1}. */
+/**
+ * A throw-away trust domain for tests, whose servers are named {@code localhost} and {@code
+ * 127.0.0.1}.
+ */
 final class TestDomain {
   private final CertificateAuthority authority;
 

@@ -25,7 +25,9 @@ final class TestServer implements AutoCloseable {
 
   TestServer(Identity identity, ControlLimits limits) throws IOException {
     SerialFilters.installJvmWide();
-    port = ControlPort.open(identity, new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), limits);
+    port =
+        ControlPort.open(
+            identity, new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), limits);
     registry = LocateRegistry.createRegistry(port(), null, port);
     exported.push(registry);
   }
@@ -39,7 +41,8 @@ final class TestServer implements AutoCloseable {
   }
 
   <T extends Remote> ObjectReference export(Class<T> type, T object) throws IOException {
-    UnicastRemoteObject.exportObject(object, port(), null, port, SerialFilters.arguments(type, List.of()));
+    UnicastRemoteObject.exportObject(
+        object, port(), null, port, SerialFilters.arguments(type, List.of()));
     exported.push(object);
     ObjectReference reference = ObjectReferences.of(object);
     registry.rebind(Directory.NAME, reference);

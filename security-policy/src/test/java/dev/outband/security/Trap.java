@@ -24,7 +24,9 @@ final class Trap implements AutoCloseable {
     RemoteObject registry = (RemoteObject) registryStub();
     return type.cast(
         Proxy.newProxyInstance(
-            type.getClassLoader(), new Class<?>[] {type}, new RemoteObjectInvocationHandler(registry.getRef())));
+            type.getClassLoader(),
+            new Class<?>[] {type},
+            new RemoteObjectInvocationHandler(registry.getRef())));
   }
 
   /** The other kind, which needs no proxy. */

@@ -15,7 +15,7 @@ import java.util.Objects;
  */
 public record Measurement(String what, long bytes, Duration time, long heapPeakBytes) {
 
-  private static final String ROW = "%-28s %9s %13s %10s %8s";
+  private static final String ROW = "%-28s %9s %13s %14s %8s";
   private static final double NANOS_PER_SECOND = 1e9;
 
   /** Checks that nothing is missing. */
@@ -42,7 +42,7 @@ public record Measurement(String what, long bytes, Duration time, long heapPeakB
   public static List<String> table(List<Measurement> measurements) {
     double peer = measurements.get(measurements.size() - 1).bytesPerSecond();
     List<String> lines = new java.util.ArrayList<>();
-    lines.add(String.format(ROW, "", "time", "rate", "peak heap", "ratio"));
+    lines.add(String.format(ROW, "", "time", "rate", "receiver heap", "ratio"));
     for (Measurement measurement : measurements) {
       lines.add(measurement.row(peer));
     }
