@@ -2,6 +2,7 @@ package dev.outband.testkit;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.outband.api.Protection;
 import dev.outband.transport.Reception;
 import dev.outband.transport.Sink;
 import dev.outband.transport.Source;
@@ -13,6 +14,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.UUID;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
@@ -80,7 +82,7 @@ class ManyConnectionsTest extends MatrixTest {
       for (int i = 0; i < TRANSFERS; i++) {
         receptions.add(patient.receiver.receptions().open(Sink.file(targets.resolve("target-" + i))));
         silent.add(RawPeer.dial(patient.receiver.address()));
-        Opened unused = silent.get(i).open(receptions.get(i).stub(), OpenRequest.toListener(10, 0, 4096, ""));
+        Opened unused = silent.get(i).open(receptions.get(i).stub(), OpenRequest.toListener(Protection.PRIVACY, 10, 0, UUID.randomUUID(), 4096, ""));
       }
       transfer(patient);
       assertFewThreads();

@@ -19,6 +19,7 @@ import java.nio.file.Files;
 import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.ExecutionException;
+import java.util.UUID;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -102,8 +103,8 @@ class TicketHolderTest extends MatrixTest {
     assertThat(refused(with(Protection.INTEGRITY, Direction.TO_LISTENER))).isEqualTo(Code.PROTECTION_TOO_LOW);
     assertThat(refused(with(Protection.PRIVACY, Direction.FROM_LISTENER))).isEqualTo(Code.FORBIDDEN);
     assertThat(refused(request(LIMIT + 1))).isEqualTo(Code.LIMIT_EXCEEDED);
-    assertThat(refused(OpenRequest.toListener(10, 1, SEGMENT_BYTES, ""))).isEqualTo(Code.PROTOCOL);
-    assertThat(refused(new OpenRequest(Protection.PRIVACY, Direction.TO_LISTENER, 10, 0, 0, 2, SEGMENT_BYTES, "")))
+    assertThat(refused(OpenRequest.toListener(Protection.PRIVACY, 10, 1, UUID.randomUUID(), SEGMENT_BYTES, ""))).isEqualTo(Code.PROTOCOL);
+    assertThat(refused(new OpenRequest(Protection.PRIVACY, Direction.TO_LISTENER, 10, 0, 0, 2, UUID.randomUUID(), SEGMENT_BYTES, "")))
         .isEqualTo(Code.PROTOCOL);
     assertThat(failsAfter(10, sealed(11, true))).isEqualTo(Code.LIMIT_EXCEEDED);
   }
@@ -181,10 +182,10 @@ class TicketHolderTest extends MatrixTest {
   }
 
   private static OpenRequest request(long bytes) {
-    return OpenRequest.toListener(bytes, 0, SEGMENT_BYTES, "");
+    return OpenRequest.toListener(Protection.PRIVACY, bytes, 0, UUID.randomUUID(), SEGMENT_BYTES, "");
   }
 
   private static OpenRequest with(Protection protection, Direction direction) {
-    return new OpenRequest(protection, direction, 10, 0, 0, 1, SEGMENT_BYTES, "");
+    return new OpenRequest(protection, direction, 10, 0, 0, 1, UUID.randomUUID(), SEGMENT_BYTES, "");
   }
 }
