@@ -111,8 +111,9 @@ class ClearSegmentTest {
     byte[] last = RawPeer.lastOfClear(sealer);
     byte[] other = RawPeer.clear(Exchange.of(52).atDialer.keys().sealer(), content(3, TWO.length));
     byte[] both = RawPeer.clear(Exchange.of(52).atDialer.keys().sealer(), content(4, ONE.length + TWO.length));
-    for (List<byte[]> parts :
-        List.of(List.<byte[]>of(), List.of(one), List.of(one, two, two), List.of(two, one), List.of(one, other), List.of(both))) {
+    List<List<byte[]>> wrong =
+        List.of(List.of(), List.of(one), List.of(one, two, two), List.of(two, one), List.of(one, other), List.of(both));
+    for (List<byte[]> parts : wrong) {
       SegmentOpener fresh = exchange.atListener.keys().opener();
       for (byte[] part : parts) {
         take(fresh, part, part.length);
@@ -122,7 +123,7 @@ class ClearSegmentTest {
     }
   }
 
-  /** What the level does not promise, and the document says so: a checksum keeps nobody from changing bytes on purpose. */
+  /** What the level does not promise, as the document says: a checksum stops nobody who changes bytes on purpose. */
   @Test
   void shouldNotFindAChangeThatKeepsTheChecksum() throws Exception {
     byte[] frame = RawPeer.clear(sealer, ONE);

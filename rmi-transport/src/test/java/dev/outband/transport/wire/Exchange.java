@@ -12,7 +12,8 @@ import java.util.random.RandomGenerator;
 final class Exchange {
 
   static final UUID TRANSMISSION = new UUID(0x6f757462616e6431L, 0xa1a2a3a4a5a6a7a8L);
-  static final OpenRequest REQUEST = OpenRequest.toListener(Protection.PRIVACY, 1_000_000, 0, TRANSMISSION, 65_536, "tag-1");
+  static final OpenRequest REQUEST =
+      OpenRequest.toListener(Protection.PRIVACY, 1_000_000, 0, TRANSMISSION, 65_536, "tag-1");
   static final Acceptance ACCEPTANCE = new Acceptance(0, 16_384);
 
   final DialerOpening dialer;

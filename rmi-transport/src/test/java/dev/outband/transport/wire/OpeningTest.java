@@ -150,7 +150,11 @@ class OpeningTest {
 
   @Test
   void shouldNotTakeAnAcceptanceThatTheRequestDoesNotAllow() throws Exception {
-    Stream.of(new Acceptance(1_000_001, 16_384), new Acceptance(0, 65_537), new Acceptance(0, 4095), new Acceptance(-1, 4096))
+    Stream.of(
+            new Acceptance(1_000_001, 16_384),
+            new Acceptance(0, 65_537),
+            new Acceptance(0, 4095),
+            new Acceptance(-1, 4096))
         .forEach(
             acceptance ->
                 refused(

@@ -4,7 +4,6 @@ import static dev.outband.transport.wire.OpeningTest.refused;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.outband.api.Code;
-import dev.outband.api.Direction;
 import dev.outband.api.Protection;
 import dev.outband.api.Secret;
 import dev.outband.api.TransferException;

@@ -126,7 +126,8 @@ class RoundTripTest {
   }
 
   @Property
-  void shouldTellRequestsOfTwoTransmissionsApart(@ForAll("requests") OpenRequest one, @ForAll long high, @ForAll long low)
+  void shouldTellRequestsOfTwoTransmissionsApart(
+      @ForAll("requests") OpenRequest one, @ForAll long high, @ForAll long low)
       throws TransferException {
     UUID id = new UUID(high, low);
     Assume.that(!id.equals(one.transmission()));

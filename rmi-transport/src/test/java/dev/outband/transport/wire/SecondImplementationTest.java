@@ -90,7 +90,9 @@ class SecondImplementationTest {
 
   static Stream<Arguments> levelsAndSizes() {
     return Stream.of(Protection.AUTHENTICATION, Protection.PRIVACY)
-        .flatMap(level -> IntStream.of(0, 1, 65_535, 65_536, 65_537, 3_000_001).mapToObj(size -> arguments(level, size)));
+        .flatMap(
+            level ->
+                IntStream.of(0, 1, 65_535, 65_536, 65_537, 3_000_001).mapToObj(size -> arguments(level, size)));
   }
 
   @ParameterizedTest

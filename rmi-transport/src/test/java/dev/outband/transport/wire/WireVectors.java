@@ -76,7 +76,9 @@ final class WireVectors {
   }
 
   private static Map<String, Object> whole() throws TransferException {
-    OpenRequest request = OpenRequest.toListener(Protection.PRIVACY, 29, 0, transmission("whole"), 262_144, "size-29;mtime-1795392000");
+    OpenRequest request =
+        OpenRequest.toListener(
+            Protection.PRIVACY, 29, 0, transmission("whole"), 262_144, "size-29;mtime-1795392000");
     VectorConnection connection =
         new VectorConnection("an object in three segments", counting(0x00), counting(0x20), counting(0x40), request);
     connection.accept(new Acceptance(0, 65_536));
