@@ -9,9 +9,11 @@ import dev.outband.api.TransferException;
 import dev.outband.transport.wire.OpenRequest;
 import dev.outband.transport.wire.Opened;
 import java.time.Duration;
+import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutionException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -44,6 +46,10 @@ final class ActiveReception implements Reception, Transfer {
   private volatile long expiresNs;
 
   final RateLimit rateLimit = new RateLimit();
+
+  /** Of every connection that was accepted: the dialer confirms the first one whose acceptance reached it. */
+  private final Set<String> bindings = ConcurrentHashMap.newKeySet();
+
   private volatile Opened opened;
   private volatile long bytes;
   private volatile long totalBytes = Confirmation.UNKNOWN_LENGTH;
@@ -104,7 +110,7 @@ final class ActiveReception implements Reception, Transfer {
   @Override
   public Receipt await(Confirmation confirmation) throws TransferException, InterruptedException {
     Opened ours = opened;
-    if (ours != null && !confirms(confirmation, ours)) {
+    if (ours != null && !confirms(confirmation)) {
       cancel("the confirmation is of another data connection");
       throw new TransferException(Code.NOT_PROVEN, "the confirmation is of another data connection", id(), null);
     }
@@ -115,8 +121,8 @@ final class ActiveReception implements Reception, Transfer {
     return get(receipt, id());
   }
 
-  private boolean confirms(Confirmation confirmation, Opened ours) {
-    return confirmation.transferId().equals(id()) && confirmation.binding().equals(ours.keys().binding());
+  private boolean confirms(Confirmation confirmation) {
+    return confirmation.transferId().equals(id()) && bindings.contains(confirmation.binding());
   }
 
   /** Waits for a receipt and throws what stands in for it, with a stack of the waiting thread. */
@@ -215,6 +221,7 @@ final class ActiveReception implements Reception, Transfer {
     synchronized (this) {
       transitionTo(ReceptionState.STREAMING, "accepted");
     }
+    bindings.add(now.keys().binding());
     if (opened != null) {
       return;
     }

@@ -163,7 +163,7 @@ final class ActiveTransmission implements Transmission {
       firstFailure = why;
     }
     boolean opened = state == TransmissionState.STREAMING || state == TransmissionState.AWAITING_RECEIPT;
-    if (opened && mayReopen(why)) {
+    if ((opened || loss == null && connection.hasAsked()) && mayReopen(why)) {
       lost(why, nowNs);
       return;
     }

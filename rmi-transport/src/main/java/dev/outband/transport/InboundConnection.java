@@ -202,12 +202,22 @@ final class InboundConnection extends Connection {
   private void segment(byte[] frame, int frameBytes) throws TransferException {
     Scratch scratch = loop.scratch();
     if (clear) {
-      segments.endOfClear(frame, frameBytes, scratch.plain);
+      endOfClear(frame, frameBytes);
     } else {
       take(scratch.content(segments.open(frame, frameBytes, scratch.plain)));
     }
     if (segments.complete()) {
       commit();
+    }
+  }
+
+  /** Until the digest in LAST is right, nothing that this connection brought counts for another one. */
+  private void endOfClear(byte[] frame, int frameBytes) throws TransferException {
+    try {
+      segments.endOfClear(frame, frameBytes, loop.scratch().plain);
+    } catch (TransferException e) {
+      boundary = opened.acceptance().offset() - opened.request().offset();
+      throw e;
     }
   }
 
@@ -230,7 +240,7 @@ final class InboundConnection extends Connection {
 
   @Override
   int readable(int held) {
-    if (reception == null) {
+    if (stage != Stage.SEGMENTS) {
       return Integer.MAX_VALUE;
     }
     int room = reception.sink.room(held);
@@ -323,13 +333,12 @@ final class InboundConnection extends Connection {
 
   /** What came in clear counts only to the end of the last segment whose checksum was right. */
   private boolean rewound() {
-    if (clearSegment == null) {
+    if (!clear || verified == boundary) {
       return true;
     }
+    verified = boundary;
     try {
-      boolean can = reception.sink.rewind(boundary);
-      verified = can ? boundary : verified;
-      return can;
+      return reception.sink.rewind(boundary);
     } catch (IOException e) {
       LOG.info("cannot go on, transfer={}, reason={}", reception.id(), e.toString());
       return false;
@@ -348,6 +357,8 @@ final class InboundConnection extends Connection {
 
   private void abort(TransferException why) {
     stage = Stage.OVER;
+    verified = clear ? boundary : verified;
+    reception.verified(verified);
     if (!isClosed()) {
       send(opened.keys().sealReceipt(new Outcome(verified, segments.digest(), why)));
       endGently(plane.settings().deadlines().lingerNs());

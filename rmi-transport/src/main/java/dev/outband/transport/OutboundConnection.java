@@ -45,6 +45,11 @@ final class OutboundConnection extends Connection {
     this.request = transmission.request();
   }
 
+  /** Whether the listener may have opened the reception for this connection. */
+  boolean hasAsked() {
+    return challenged;
+  }
+
   void dial(InetSocketAddress endpoint) {
     try {
       register(SelectionKey.OP_CONNECT);
@@ -101,8 +106,9 @@ final class OutboundConnection extends Connection {
     } else if (challenged) {
       accepted(opening.accepted(frame, frameBytes));
     } else {
+      byte[] open = opening.open(frame, frameBytes, request);
       challenged = true;
-      send(opening.open(frame, frameBytes, request));
+      send(open);
     }
   }
 

@@ -51,7 +51,7 @@ public abstract sealed class Sink permits FileSink, BytesSink, DiscardSink, Drai
   }
 
   /**
-   * A channel. It gets verified bytes as they come; whether they were all, only the receipt says.
+   * A channel. It gets bytes as they come, verified unless the level is AUTHENTICATION; whether they were all, only the receipt says.
    *
    * @param channel not closed; must block rather than take nothing
    * @return the sink
@@ -61,7 +61,7 @@ public abstract sealed class Sink permits FileSink, BytesSink, DiscardSink, Drai
   }
 
   /**
-   * A stream. It gets verified bytes as they come; whether they were all, only the receipt says. Flushed before the receipt.
+   * A stream. It gets bytes as they come, verified unless the level is AUTHENTICATION; whether they were all, only the receipt says. Flushed before the receipt.
    *
    * @param stream not closed
    * @return the sink

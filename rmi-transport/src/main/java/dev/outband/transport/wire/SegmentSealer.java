@@ -52,7 +52,8 @@ public final class SegmentSealer {
   }
 
   /**
-   * Seals the end of an object whose parts went in clear: what was sent is authenticated here, all at once.
+   * Seals the end of an object whose parts went in clear. Authentic are their number, lengths and checksums, and so that none
+   * was lost; not the bytes themselves against somebody who makes the checksum fit.
    *
    * @param frame takes the frame, {@value ClearSegment#LAST_BYTES} bytes
    * @return the length of the frame
