@@ -31,10 +31,10 @@ import java.util.concurrent.atomic.AtomicInteger;
  * }
  * }</pre>
  *
- * <p>It does nothing by chance: draw the positions from a seeded generator of your own and print the seed. It listens on an
- * ephemeral port of the loopback interface, and has one thread, and two more for each connection. Safe for use by several
- * threads; plans are used in the order in which connections come, so give each thread its own proxy where several dial at
- * once.
+ * <p>It does nothing by chance: draw the positions from a seeded generator of your own and print the seed. It listens
+ * on an ephemeral port of the loopback interface, and has one thread, and two more for each connection. Safe for use
+ * by several threads; plans are used in the order in which connections come, so give each thread its own proxy where
+ * several dial at once.
  */
 public final class ChaosProxy implements AutoCloseable {
 
@@ -106,8 +106,8 @@ public final class ChaosProxy implements AutoCloseable {
   }
 
   /**
-   * Plays a recorded direction again: connects to the target, sends the bytes, ends its own direction and takes what comes
-   * back. Blocks.
+   * Plays a recorded direction again: connects to the target, sends the bytes, ends its own direction and takes what
+   * comes back. Blocks.
    *
    * @param toListener what to send
    * @param limit how long to wait for more to come, 1 ms or more

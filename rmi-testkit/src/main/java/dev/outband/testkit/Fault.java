@@ -4,8 +4,8 @@ import java.util.List;
 import java.util.function.Supplier;
 
 /**
- * What a {@link ChaosProxy} does to the bytes of one direction of one connection. Immutable; the same fault may be used for
- * any number of connections.
+ * What a {@link ChaosProxy} does to the bytes of one direction of one connection. Immutable; the same fault may be
+ * used for any number of connections.
  *
  * <p>Positions are exact and count from 0, so that a test that fails can be run again as it was. Frames are those of
  * Outband's data connection: 1 byte type, 3 bytes big-endian length of the rest.
@@ -103,7 +103,8 @@ public final class Fault {
    */
   public static Fault swapFrames(int index) {
     require("swapped frame", index);
-    return new Fault("swap frames " + index + " and " + (index + 1), () -> new FrameFilter(new FrameFilter.Swap(index)));
+    return new Fault(
+        "swap frames " + index + " and " + (index + 1), () -> new FrameFilter(new FrameFilter.Swap(index)));
   }
 
   /**

@@ -9,8 +9,8 @@ import java.util.Map;
 import java.util.TreeMap;
 
 /**
- * Compares what this process holds now with what it held before: live threads by name, open descriptors, direct memory, and
- * the files in given folders.
+ * Compares what this process holds now with what it held before: live threads by name, open descriptors, direct
+ * memory, and the files in given folders.
  *
  * <pre>{@code
  * LeakCheck leaks = LeakCheck.baseline(folder);
@@ -18,12 +18,13 @@ import java.util.TreeMap;
  * leaks.await(Duration.ofSeconds(5));
  * }</pre>
  *
- * <p>Do once what is tested before the baseline is taken: the JDK keeps some descriptors and threads from the first use of
- * sockets on. What it is known to keep for itself does not count: archives of classes, the common pool, cleaners, and RMI's
- * idle connections and lease renewals, which RMI ends a minute and up to a quarter of an hour after their last use. Direct
- * memory counts from {@value #DIRECT_TOLERANCE_BYTES} bytes on, because the JDK caches a buffer for each thread that reads a
- * file. Where the descriptors cannot be listed, they are counted; where not even that is possible, they are left out.
- * Nothing else that opens files or starts threads may run in the process meanwhile. Immutable.
+ * <p>Do once what is tested before the baseline is taken: the JDK keeps some descriptors and threads from the first
+ * use of sockets on. What it is known to keep for itself does not count: archives of classes, the common pool,
+ * cleaners, and RMI's idle connections and lease renewals, which RMI ends a minute and up to a quarter of an hour
+ * after their last use. Direct memory counts from {@value #DIRECT_TOLERANCE_BYTES} bytes on, because the JDK caches a
+ * buffer for each thread that reads a file. Where the descriptors cannot be listed, they are counted; where not even
+ * that is possible, they are left out. Nothing else that opens files or starts threads may run in the process
+ * meanwhile. Immutable.
  */
 public final class LeakCheck {
 

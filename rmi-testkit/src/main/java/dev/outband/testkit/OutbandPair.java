@@ -20,8 +20,8 @@ import java.nio.file.Path;
  * }
  * }</pre>
  *
- * <p>As always in a JVM with Outband, the deserialization of the whole JVM is guarded from the first pair on. Safe for use
- * by several threads.
+ * <p>As always in a JVM with Outband, the deserialization of the whole JVM is guarded from the first pair on. Safe for
+ * use by several threads.
  */
 public final class OutbandPair implements AutoCloseable {
 

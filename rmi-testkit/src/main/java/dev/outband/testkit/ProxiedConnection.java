@@ -38,7 +38,8 @@ public final class ProxiedConnection {
   }
 
   /**
-   * What was sent in one direction so far, before any fault. Empty unless the plan says that the connection is recorded.
+   * What was sent in one direction so far, before any fault. Empty unless the plan says that the connection is
+   * recorded.
    *
    * @param direction which
    * @return a copy

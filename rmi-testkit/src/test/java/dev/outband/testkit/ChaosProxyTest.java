@@ -110,7 +110,8 @@ class ChaosProxyTest {
   @Test
   void shouldEditWholeFrames() throws Exception {
     assertThat(edited(Fault.dropFrame(1))).containsExactly(1, 0, 0, 1, 10, 3, 0, 0, 0);
-    assertThat(edited(Fault.duplicateFrame(0))).containsExactly(1, 0, 0, 1, 10, 1, 0, 0, 1, 10, 2, 0, 0, 2, 20, 21, 3, 0, 0, 0);
+    assertThat(edited(Fault.duplicateFrame(0)))
+        .containsExactly(1, 0, 0, 1, 10, 1, 0, 0, 1, 10, 2, 0, 0, 2, 20, 21, 3, 0, 0, 0);
     assertThat(edited(Fault.swapFrames(0))).containsExactly(2, 0, 0, 2, 20, 21, 1, 0, 0, 1, 10, 3, 0, 0, 0);
     assertThat(edited(Fault.appendToFrame(2, new byte[] {9}))).endsWith(3, 0, 0, 0, 9).hasSize(FRAMES.length + 1);
     assertThat(edited(Fault.replaceFrame(1, new byte[] {9}))).containsExactly(1, 0, 0, 1, 10, 9, 3, 0, 0, 0);

@@ -5,7 +5,7 @@ import dev.outband.api.Receipt;
 import dev.outband.api.TransferException;
 import java.util.Set;
 
-/** How one end of a transfer ended: with a receipt or with a failure; {@code afterNs} counts from the start of its case. */
+/** How one end of a transfer ended, with a receipt or with a failure, and how long after the start of its case. */
 record End(Receipt receipt, Throwable failure, long afterNs) {
 
   Receipt good() {

@@ -66,7 +66,8 @@ record Expected(Set<Code> transmitter, Set<Code> receiver) {
 
   /** The dialer has proven itself, and more came than it may have sent. */
   static final Expected EXTENDED_OPEN =
-      new Expected(Set.of(PROTOCOL, CORRUPT, TIMEOUT, CONNECTION_LOST, UNREACHABLE), Set.of(PROTOCOL, CORRUPT, TIMEOUT));
+      new Expected(
+          Set.of(PROTOCOL, CORRUPT, TIMEOUT, CONNECTION_LOST, UNREACHABLE), Set.of(PROTOCOL, CORRUPT, TIMEOUT));
 
   /** The dialer breaks off, before or after the listener has seen its proof. */
   static final Expected EXTENDED_CHALLENGE =

@@ -22,7 +22,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
-/** Whoever reaches the data port and holds no ticket changes nothing: the reception that waits there goes on waiting. */
+/** Whoever reaches the data port and holds no ticket changes nothing: the reception that waits there waits on. */
 @Timeout(60)
 class HostileDialerTest extends MatrixTest {
 

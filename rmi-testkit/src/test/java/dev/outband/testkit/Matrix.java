@@ -131,7 +131,7 @@ final class Matrix {
     return checked;
   }
 
-  /** The invariant above all others: a file is there and right if there is a receipt, and not there if there is none. */
+  /** The invariant above all others: with a receipt the file is there and right, without one it is not there. */
   private static String checkFile(Running running, End receiver) throws IOException {
     boolean there = Files.exists(running.target());
     if (receiver.good() == null) {

@@ -15,8 +15,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
 /**
- * Whole frames dropped, repeated, swapped, added, replaced. To the listener go HELLO, OPEN, DATA, DATA, LAST; from it come
- * CHALLENGE, ACCEPTED, RECEIPT.
+ * Whole frames dropped, repeated, swapped, added, replaced. To the listener go HELLO, OPEN, DATA, DATA, LAST; from it
+ * come CHALLENGE, ACCEPTED, RECEIPT.
  */
 @Timeout(180)
 class TamperFrameTest extends MatrixTest {

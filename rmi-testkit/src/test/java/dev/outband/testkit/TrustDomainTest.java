@@ -25,6 +25,7 @@ class TrustDomainTest {
     assertThat(server.trustDomain()).isEqualTo(client.trustDomain());
     assertThat(Identity.load(domain.folder("server-1")).principal()).isEqualTo(server.principal());
     domain.revoke("reporting");
-    assertThat(domain.folder("reporting").resolve("crl.pem")).satisfies(list -> assertThat(Files.size(list)).isPositive());
+    assertThat(domain.folder("reporting").resolve("crl.pem"))
+        .satisfies(list -> assertThat(Files.size(list)).isPositive());
   }
 }
