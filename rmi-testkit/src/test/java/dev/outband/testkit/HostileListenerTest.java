@@ -129,7 +129,7 @@ class HostileListenerTest extends MatrixTest {
   void shouldRefuseAnAcceptanceOutOfBounds() throws Exception {
     for (Acceptance absurd :
         new Acceptance[] {
-          new Acceptance(1, 4096), new Acceptance(-1, 4096), new Acceptance(0, 0), new Acceptance(0, 4095),
+          new Acceptance(1_001, 4096), new Acceptance(-1, 4096), new Acceptance(0, 0), new Acceptance(0, 4095),
           new Acceptance(0, -1), new Acceptance(0, Integer.MAX_VALUE)
         }) {
       assertThat(failure(dialer -> {

@@ -254,6 +254,21 @@ class ReceptionReopenedTest {
   }
 
   @Test
+  void shouldNotKeepPartsInClearThatTheEndDisowned() throws Exception {
+    try (Session first = open(CLEAR)) {
+      first.clear(0, 10);
+      byte[] forged = RawPeer.clear(Exchange.of(3).atDialer.keys().sealer(), new byte[10]);
+      first.peer.send(forged, RawPeer.lastOfClear(first.sealer));
+      assertThat(first.outcome().failure().code()).isEqualTo(Code.CORRUPT);
+    }
+    try (Session again = open(CLEAR)) {
+      assertThat(again.opened.acceptance().offset()).isZero();
+      again.peer.send(again.clear(0, 10), RawPeer.lastOfClear(again.sealer));
+      completes(again);
+    }
+  }
+
+  @Test
   void shouldFailWithTheLossWhenNobodyComesBack() throws Exception {
     stop();
     start(Duration.ofMillis(100));
