@@ -35,7 +35,12 @@ class ReadmeTest {
     String java = Path.of(System.getProperty("java.home"), "bin", "java").toString();
     Process process =
         new ProcessBuilder(
-                List.of(java, "-cp", folder + File.pathSeparator + classPath, "Hello", folder.toString()))
+                List.of(
+                    java,
+                    "-cp",
+                    folder + File.pathSeparator + classPath,
+                    "Hello",
+                    folder.toString()))
             .redirectErrorStream(true)
             .redirectOutput(output.toFile())
             .start();

@@ -7,20 +7,30 @@ final class Checks {
 
   static long between(String name, long value, long least, long most) {
     if (value < least || value > most) {
-      throw new IllegalArgumentException(name + " must be " + least + ".." + most + ", not " + value);
+      throw new IllegalArgumentException(
+          name + " must be " + least + ".." + most + ", not " + value);
     }
     return value;
   }
 
   static String hex(String name, String value, int bytes) {
-    if (value.length() != 2 * bytes || !value.chars().allMatch(c -> c >= '0' && c <= '9' || c >= 'a' && c <= 'f')) {
+    if (value.length() != 2 * bytes
+        || !value.chars().allMatch(c -> c >= '0' && c <= '9' || c >= 'a' && c <= 'f')) {
       throw new IllegalArgumentException(
-          name + " must be " + 2 * bytes + " lower-case hexadecimal digits, not " + value.length() + " characters");
+          name
+              + " must be "
+              + 2 * bytes
+              + " lower-case hexadecimal digits, not "
+              + value.length()
+              + " characters");
     }
     return value;
   }
 
-  /** Replaces control characters, so that text from outside cannot break or forge a log line, and bounds its length. */
+  /**
+   * Replaces control characters, so that text from outside cannot break or forge a log line, and
+   * bounds its length.
+   */
   static String printable(String text, int maxChars) {
     StringBuilder safe = new StringBuilder(Math.min(text.length(), maxChars));
     text.codePoints()

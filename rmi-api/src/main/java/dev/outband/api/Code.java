@@ -4,15 +4,27 @@ package dev.outband.api;
 public enum Code {
   /** The named object is not there. Trying again does not help until somebody puts it there. */
   NOT_FOUND(false),
-  /** The name or the argument makes no sense to the service: a folder, an empty name, a path that leaves its root. */
+  /**
+   * The name or the argument makes no sense to the service: a folder, an empty name, a path that
+   * leaves its root.
+   */
   INVALID(false),
   /** The policy, the role or the file system says no. Trying again does not help. */
   FORBIDDEN(false),
-  /** No advertised endpoint could be reached; the message names each one with its reason. May be tried again. */
+  /**
+   * No advertised endpoint could be reached; the message names each one with its reason. May be
+   * tried again.
+   */
   UNREACHABLE(true),
-  /** The other end did not prove that it knows the ticket's secret. Somebody else listens there, or interferes. */
+  /**
+   * The other end did not prove that it knows the ticket's secret. Somebody else listens there, or
+   * interferes.
+   */
   NOT_PROVEN(false),
-  /** The listener knows no such ticket: it was used, it expired, or the process was restarted. Ask with a new one. */
+  /**
+   * The listener knows no such ticket: it was used, it expired, or the process was restarted. Ask
+   * with a new one.
+   */
   UNKNOWN_TICKET(true),
   /** The reception's time to be opened ran out. Ask with a new one. */
   EXPIRED(true),
@@ -22,13 +34,22 @@ public enum Code {
   PROTOCOL(false),
   /** The offered protection is below the floor of one end. Trying again does not help. */
   PROTECTION_TOO_LOW(false),
-  /** A limit that is stated in the message was exceeded: bytes, segments, connections. Not with the same object. */
+  /**
+   * A limit that is stated in the message was exceeded: bytes, segments, connections. Not with the
+   * same object.
+   */
   LIMIT_EXCEEDED(false),
   /** The connection ended before the authenticated end of the data. May be tried again. */
   TRUNCATED(true),
-  /** Bytes did not verify: they were changed, dropped, repeated or reordered on the way. May be tried again. */
+  /**
+   * Bytes did not verify: they were changed, dropped, repeated or reordered on the way. May be
+   * tried again.
+   */
   CORRUPT(true),
-  /** The connection was lost. May be tried again; after a transmitter saw it, the object may have arrived whole. */
+  /**
+   * The connection was lost. May be tried again; after a transmitter saw it, the object may have
+   * arrived whole.
+   */
   CONNECTION_LOST(true),
   /** A deadline passed; the message names which and how long it was. May be tried again. */
   TIMEOUT(true),
@@ -52,7 +73,8 @@ public enum Code {
   }
 
   /**
-   * Whether the same call, made again with a new reception, may succeed without anybody changing anything.
+   * Whether the same call, made again with a new reception, may succeed without anybody changing
+   * anything.
    *
    * @return true if it may
    */

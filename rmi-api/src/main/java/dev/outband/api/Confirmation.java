@@ -7,18 +7,20 @@ import java.util.UUID;
 /**
  * What the reply of a call carries once the data connection is open and both ends are proven.
  *
- * <p>It is a promise that bytes follow, not that they arrived: only a {@link Receipt} says that. The binding ties it to
- * one data connection: the receiver compares it with its own and refuses a confirmation of any other.
+ * <p>It is a promise that bytes follow, not that they arrived: only a {@link Receipt} says that.
+ * The binding ties it to one data connection: the receiver compares it with its own and refuses a
+ * confirmation of any other.
  *
  * @param transferId the ticket's id
  * @param mode how the bytes travel
  * @param protection what protects them
  * @param bytes the length of the object, or {@link #UNKNOWN_LENGTH}
  * @param offset where in the object the transfer starts
- * @param contentTag names this content of the object: equal tags mean equal bytes; at most
- *     {@value #MAX_CONTENT_TAG_CHARS} characters, empty if the source has none
+ * @param contentTag names this content of the object: equal tags mean equal bytes; at most {@value
+ *     #MAX_CONTENT_TAG_CHARS} characters, empty if the source has none
  * @param endpoint where the data connection was opened to
- * @param binding 64 hexadecimal digits that only the two ends of that connection can compute; not secret
+ * @param binding 64 hexadecimal digits that only the two ends of that connection can compute; not
+ *     secret
  */
 public record Confirmation(
     UUID transferId,

@@ -5,11 +5,12 @@ import java.rmi.RemoteException;
 import java.util.List;
 
 /**
- * The remote object in which a server's exported objects are looked up. Read-only: nothing can be put into it from
- * outside.
+ * The remote object in which a server's exported objects are looked up. Read-only: nothing can be
+ * put into it from outside.
  *
- * <p>A client meets it through the JDK registry on the control port, whose one entry, {@link #NAME}, refers to it. What
- * crosses the wire is an {@link ObjectReference}, never a stub of the JDK's own making.
+ * <p>A client meets it through the JDK registry on the control port, whose one entry, {@link
+ * #NAME}, refers to it. What crosses the wire is an {@link ObjectReference}, never a stub of the
+ * JDK's own making.
  */
 public interface Directory extends Remote {
 

@@ -4,8 +4,9 @@ import java.io.Serializable;
 import java.rmi.Remote;
 
 /**
- * Refers to an object that a server exported, without an address: it means something only to a client that is connected
- * to that server, which makes the stub itself and so decides alone where its calls go.
+ * Refers to an object that a server exported, without an address: it means something only to a
+ * client that is connected to that server, which makes the stub itself and so decides alone where
+ * its calls go.
  *
  * <p>It is a {@link Remote} so that the JDK's registry takes it; it travels by value.
  *

@@ -8,9 +8,9 @@ import java.util.UUID;
 /**
  * What ends a transfer well: every byte was verified and the receiver's sink has made them its own.
  *
- * <p>Both ends compute the digest and compare it. It is SHA-256 over the headers and authentication tags of the
- * segments, so it binds the same bytes as a digest of the content would, but it differs for every transfer: do not
- * compare receipts of two transfers by it.
+ * <p>Both ends compute the digest and compare it. It is SHA-256 over the headers and authentication
+ * tags of the segments, so it binds the same bytes as a digest of the content would, but it differs
+ * for every transfer: do not compare receipts of two transfers by it.
  *
  * @param transferId the ticket's id
  * @param bytes how many bytes of the object were moved, 0 or more
@@ -19,7 +19,8 @@ import java.util.UUID;
  * @param mode how the bytes travelled
  * @param protection what protected them
  */
-public record Receipt(UUID transferId, long bytes, String digest, Duration duration, Mode mode, Protection protection)
+public record Receipt(
+    UUID transferId, long bytes, String digest, Duration duration, Mode mode, Protection protection)
     implements Serializable {
 
   private static final long serialVersionUID = 1L;

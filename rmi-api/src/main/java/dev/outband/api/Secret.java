@@ -8,8 +8,8 @@ import java.security.MessageDigest;
 import java.security.SecureRandom;
 
 /**
- * 256 secret bits that print as nothing, compare in constant time and give up their bytes through one call,
- * {@link #expose()}. Immutable.
+ * 256 secret bits that print as nothing, compare in constant time and give up their bytes through
+ * one call, {@link #expose()}. Immutable.
  */
 public final class Secret implements Serializable {
 
@@ -49,7 +49,8 @@ public final class Secret implements Serializable {
   }
 
   /**
-   * The bytes, in clear. Every call of it is a place where a secret may leak: keep the result local.
+   * The bytes, in clear. Every call of it is a place where a secret may leak: keep the result
+   * local.
    *
    * @return a copy
    */

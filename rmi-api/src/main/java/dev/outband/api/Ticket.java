@@ -5,10 +5,11 @@ import java.util.Objects;
 import java.util.UUID;
 
 /**
- * The single-use capability inside a reception stub: it opens one transfer, in one direction, until its issuer lets it
- * expire.
+ * The single-use capability inside a reception stub: it opens one transfer, in one direction, until
+ * its issuer lets it expire.
  *
- * <p>Expiry is not in it on purpose: only the issuer's own clock decides, so hosts need not agree on the time.
+ * <p>Expiry is not in it on purpose: only the issuer's own clock decides, so hosts need not agree
+ * on the time.
  *
  * @param id names the transfer in logs, confirmations and receipts; not secret
  * @param secret what both ends derive their keys from
@@ -17,7 +18,8 @@ import java.util.UUID;
  * @param byteLimit the most bytes that the issuer accepts in all, 0 or more
  * @param offset where in the object the transfer starts, 0 to {@code byteLimit}
  */
-public record Ticket(UUID id, Secret secret, Direction direction, Protection floor, long byteLimit, long offset)
+public record Ticket(
+    UUID id, Secret secret, Direction direction, Protection floor, long byteLimit, long offset)
     implements Serializable {
 
   private static final long serialVersionUID = 1L;
@@ -25,7 +27,8 @@ public record Ticket(UUID id, Secret secret, Direction direction, Protection flo
   /**
    * Checks the bounds, also when the ticket arrives from another process.
    *
-   * @throws IllegalArgumentException if the limit is negative or the offset is not in 0 to the limit
+   * @throws IllegalArgumentException if the limit is negative or the offset is not in 0 to the
+   *     limit
    */
   public Ticket {
     Objects.requireNonNull(id, "id");

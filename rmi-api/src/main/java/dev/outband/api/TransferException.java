@@ -4,11 +4,12 @@ import java.util.Objects;
 import java.util.UUID;
 
 /**
- * The one checked exception of Outband: why a transfer, or the call that asked for it, did not succeed.
+ * The one checked exception of Outband: why a transfer, or the call that asked for it, did not
+ * succeed.
  *
- * <p>It crosses RMI as code, message and transfer id alone: the cause, what was suppressed and the stack stay in the
- * process in which it was made. The message is safe to show to the other side: it holds no secret, no line break and no
- * path that the other side did not name itself.
+ * <p>It crosses RMI as code, message and transfer id alone: the cause, what was suppressed and the
+ * stack stay in the process in which it was made. The message is safe to show to the other side: it
+ * holds no secret, no line break and no path that the other side did not name itself.
  */
 public final class TransferException extends Exception {
 

@@ -17,7 +17,8 @@ class SecretTest {
 
   @Test
   void shouldPrintNothingOfItselfWhereverItIsInside() {
-    Ticket ticket = new Ticket(UUID.randomUUID(), secret, Direction.TO_LISTENER, Protection.PRIVACY, 10, 0);
+    Ticket ticket =
+        new Ticket(UUID.randomUUID(), secret, Direction.TO_LISTENER, Protection.PRIVACY, 10, 0);
     ReceptionStub stub = new ReceptionStub(List.of(Endpoint.observed(7098)), ticket);
     String hex = HexFormat.of().formatHex(secret.expose());
     assertThat(List.of(secret.toString(), ticket.toString(), stub.toString()))
@@ -37,7 +38,8 @@ class SecretTest {
 
   @Test
   void shouldRefuseAnotherLength() {
-    assertThatThrownBy(() -> Secret.of(new byte[31])).hasMessage("secret length must be 32..32, not 31");
+    assertThatThrownBy(() -> Secret.of(new byte[31]))
+        .hasMessage("secret length must be 32..32, not 31");
   }
 
   @Test

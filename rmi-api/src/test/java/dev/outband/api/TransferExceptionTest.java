@@ -13,7 +13,8 @@ class TransferExceptionTest {
   @Test
   void shouldLeaveItsCauseAtHome() throws Exception {
     UUID id = UUID.randomUUID();
-    TransferException failure = new TransferException(Code.NO_SPACE, "disk full", id, new IOException("/secret/path"));
+    TransferException failure =
+        new TransferException(Code.NO_SPACE, "disk full", id, new IOException("/secret/path"));
     failure.addSuppressed(new IllegalStateException("more of home"));
 
     TransferException arrived = (TransferException) Serialized.copy(failure);
@@ -28,7 +29,10 @@ class TransferExceptionTest {
 
   @Test
   void shouldHaveOneLine() {
-    TransferException failure = new TransferException(Code.INVALID, "a\nb\rc\u2028d" + "x".repeat(1000));
-    assertThat(failure.getMessage()).startsWith("a?b?c?dx").hasSize(TransferException.MAX_MESSAGE_CHARS);
+    TransferException failure =
+        new TransferException(Code.INVALID, "a\nb\rc\u2028d" + "x".repeat(1000));
+    assertThat(failure.getMessage())
+        .startsWith("a?b?c?dx")
+        .hasSize(TransferException.MAX_MESSAGE_CHARS);
   }
 }

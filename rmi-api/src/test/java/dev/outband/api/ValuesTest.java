@@ -21,21 +21,30 @@ class ValuesTest {
 
   @Test
   void shouldSayLimitAndValueOfWhatIsOutOfBounds() {
-    assertThatThrownBy(() -> new Endpoint("host", 0)).hasMessage("endpoint port must be 1..65535, not 0");
-    assertThatThrownBy(() -> new Endpoint("host", 65_536)).hasMessage("endpoint port must be 1..65535, not 65536");
+    assertThatThrownBy(() -> new Endpoint("host", 0))
+        .hasMessage("endpoint port must be 1..65535, not 0");
+    assertThatThrownBy(() -> new Endpoint("host", 65_536))
+        .hasMessage("endpoint port must be 1..65535, not 65536");
     assertThatThrownBy(() -> new Endpoint("a b", 1)).hasMessageContaining("not a b");
     assertThatThrownBy(() -> new Endpoint("a\nb", 1)).hasMessageContaining("not a?b");
-    assertThatThrownBy(() -> new Endpoint("x".repeat(254), 1)).hasMessage("endpoint host length must be 0..253, not 254");
+    assertThatThrownBy(() -> new Endpoint("x".repeat(254), 1))
+        .hasMessage("endpoint host length must be 0..253, not 254");
     assertThatThrownBy(() -> ticket(-1, 0)).hasMessageContaining("ticket byteLimit must be 0..");
     assertThatThrownBy(() -> ticket(10, 11)).hasMessage("ticket offset must be 0..10, not 11");
-    assertThatThrownBy(() -> new ReceptionStub(List.of(), ticket(1, 0))).hasMessage("endpoints must be 1..8, not 0");
-    assertThatThrownBy(() -> new ReceptionStub(Collections.nCopies(9, Endpoint.observed(1)), ticket(1, 0)))
+    assertThatThrownBy(() -> new ReceptionStub(List.of(), ticket(1, 0)))
+        .hasMessage("endpoints must be 1..8, not 0");
+    assertThatThrownBy(
+            () -> new ReceptionStub(Collections.nCopies(9, Endpoint.observed(1)), ticket(1, 0)))
         .hasMessage("endpoints must be 1..8, not 9");
-    assertThatThrownBy(() -> confirmation(-2, "", HEX)).hasMessageContaining("confirmation bytes must be -1..");
-    assertThatThrownBy(() -> confirmation(1, "x".repeat(65), HEX)).hasMessageContaining("0..64, not 65");
-    assertThatThrownBy(() -> confirmation(1, "", "0G")).hasMessageContaining("64 lower-case hexadecimal digits");
+    assertThatThrownBy(() -> confirmation(-2, "", HEX))
+        .hasMessageContaining("confirmation bytes must be -1..");
+    assertThatThrownBy(() -> confirmation(1, "x".repeat(65), HEX))
+        .hasMessageContaining("0..64, not 65");
+    assertThatThrownBy(() -> confirmation(1, "", "0G"))
+        .hasMessageContaining("64 lower-case hexadecimal digits");
     assertThatThrownBy(() -> receipt(-1)).hasMessageContaining("receipt bytes must be 0..");
-    assertThatThrownBy(() -> new ObjectReference("zz")).hasMessageContaining("44 lower-case hexadecimal digits");
+    assertThatThrownBy(() -> new ObjectReference("zz"))
+        .hasMessageContaining("44 lower-case hexadecimal digits");
   }
 
   @Test
@@ -77,15 +86,24 @@ class ValuesTest {
   }
 
   private static Ticket ticket(long limit, long offset) {
-    return new Ticket(UUID.randomUUID(), SECRET, Direction.TO_LISTENER, Protection.PRIVACY, limit, offset);
+    return new Ticket(
+        UUID.randomUUID(), SECRET, Direction.TO_LISTENER, Protection.PRIVACY, limit, offset);
   }
 
   private static Confirmation confirmation(long bytes, String tag, String binding) {
     return new Confirmation(
-        UUID.randomUUID(), Mode.ACTIVE, Protection.PRIVACY, bytes, 0, tag, Endpoint.observed(9), binding);
+        UUID.randomUUID(),
+        Mode.ACTIVE,
+        Protection.PRIVACY,
+        bytes,
+        0,
+        tag,
+        Endpoint.observed(9),
+        binding);
   }
 
   private static Receipt receipt(long bytes) {
-    return new Receipt(UUID.randomUUID(), bytes, HEX, Duration.ofSeconds(2), Mode.ACTIVE, Protection.PRIVACY);
+    return new Receipt(
+        UUID.randomUUID(), bytes, HEX, Duration.ofSeconds(2), Mode.ACTIVE, Protection.PRIVACY);
   }
 }

@@ -39,8 +39,8 @@ class ArchitectureTest {
           "cli", Set.of("api", "security", "transport", "server", "client"));
 
   /**
-   * Who opens sockets. A transmission dials its own candidates; the test kit's proxy stands between two ends, so it is
-   * both.
+   * Who opens sockets. A transmission dials its own candidates; the test kit's proxy stands between
+   * two ends, so it is both.
    */
   private static final String SOCKET_OPENERS =
       "dev\\.outband\\.(transport\\.(Dialer|ActiveTransmission|DataPort)|security\\.\\w*SocketFactory"
@@ -65,7 +65,14 @@ class ArchitectureTest {
           "javax.net.ssl.SSLServerSocketFactory");
 
   private static final Set<String> SOCKET_CALLS =
-      Set.of("<init>", "open", "createSocket", "createServerSocket", "openConnection", "openStream", "newHttpClient");
+      Set.of(
+          "<init>",
+          "open",
+          "createSocket",
+          "createServerSocket",
+          "openConnection",
+          "openStream",
+          "newHttpClient");
 
   private static final Set<String> ENVIRONMENT_CALLS =
       Set.of(
@@ -107,7 +114,9 @@ class ArchitectureTest {
 
   @Test
   void shouldHaveAnArrowForEveryModuleThatIsPublished() {
-    assertThat(classes).extracting(type -> type.getPackageName().split("\\.", -1)[2]).isSubsetOf(ARROWS.keySet());
+    assertThat(classes)
+        .extracting(type -> type.getPackageName().split("\\.", -1)[2])
+        .isSubsetOf(ARROWS.keySet());
   }
 
   @Test
@@ -134,7 +143,8 @@ class ArchitectureTest {
             .resideInAPackage("dev.outband.transport.wire..")
             .should()
             .dependOnClassesThat()
-            .resideInAnyPackage("java.net..", "java.nio.channels..", "java.nio.file..", "java.util.concurrent..")
+            .resideInAnyPackage(
+                "java.net..", "java.nio.channels..", "java.nio.file..", "java.util.concurrent..")
             .orShould()
             .dependOnClassesThat()
             .belongToAnyOf(Thread.class));
@@ -168,7 +178,9 @@ class ArchitectureTest {
         noClasses()
             .that()
             .haveNameNotMatching(SOCKET_OPENERS)
-            .should(callCodeUnitWhere(DescribedPredicate.describe("opens a socket", ArchitectureTest::opensSocket))));
+            .should(
+                callCodeUnitWhere(
+                    DescribedPredicate.describe("opens a socket", ArchitectureTest::opensSocket))));
   }
 
   @Test
@@ -176,7 +188,8 @@ class ArchitectureTest {
     DescribedPredicate<JavaCall<?>> readsEnvironment =
         DescribedPredicate.describe(
             "reads or writes system properties or the environment",
-            call -> ENVIRONMENT_CALLS.contains(call.getTargetOwner().getName() + "." + call.getName()));
+            call ->
+                ENVIRONMENT_CALLS.contains(call.getTargetOwner().getName() + "." + call.getName()));
     check(
         noClasses()
             .that(DescribedPredicate.describe("have no main method", type -> !hasMain(type)))
@@ -194,7 +207,10 @@ class ArchitectureTest {
             .as("no field should be static and not final"));
   }
 
-  /** But neither a subclass's call of its superclass's constructor nor TLS over a socket that is open already. */
+  /**
+   * But neither a subclass's call of its superclass's constructor nor TLS over a socket that is
+   * open already.
+   */
   private static boolean opensSocket(JavaCall<?> call) {
     List<JavaClass> parameters = call.getTarget().getRawParameterTypes();
     return SOCKET_TYPES.contains(call.getTargetOwner().getName())

@@ -18,8 +18,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
 /**
- * Doclint's group "missing", but for its tags: where the first sentence says what comes back, a {@code @return} that says
- * it again is narration. What tags there are javac checks.
+ * Doclint's group "missing", but for its tags: where the first sentence says what comes back, a
+ * {@code @return} that says it again is narration. What tags there are javac checks.
  */
 @Timeout(value = 120, unit = TimeUnit.SECONDS)
 class DocCommentsTest {
@@ -35,11 +35,16 @@ class DocCommentsTest {
               .filter(folder -> !UNPUBLISHED.contains(Tree.moduleOf(folder)))
               .flatMap(folder -> Tree.javaFiles(folder).stream())
               .toList();
-      List<String> options = List.of("-proc:none", "-Xdoclint:missing/protected", "-Xmaxwarns", "1000");
+      List<String> options =
+          List.of("-proc:none", "-Xdoclint:missing/protected", "-Xmaxwarns", "1000");
       JavacTask task =
-          (JavacTask) compiler.getTask(null, files, found, options, null, files.getJavaFileObjectsFromPaths(sources));
+          (JavacTask)
+              compiler.getTask(
+                  null, files, found, options, null, files.getJavaFileObjectsFromPaths(sources));
       task.analyze();
     }
-    assertThat(found.getDiagnostics()).filteredOn(one -> one.getMessage(Locale.ROOT).endsWith("no comment")).isEmpty();
+    assertThat(found.getDiagnostics())
+        .filteredOn(one -> one.getMessage(Locale.ROOT).endsWith("no comment"))
+        .isEmpty();
   }
 }

@@ -29,11 +29,13 @@ class SourceTreeTest {
   @ParameterizedTest
   @MethodSource("sourceFolders")
   void shouldDescribeEveryPackage(Path folder) {
-    assertThat(packagesIn(folder)).allSatisfy(folderOfPackage -> {
-      Path description = folderOfPackage.resolve("package-info.java");
-      assertThat(description).exists();
-      assertThat(Files.readString(description)).contains("/**");
-    });
+    assertThat(packagesIn(folder))
+        .allSatisfy(
+            folderOfPackage -> {
+              Path description = folderOfPackage.resolve("package-info.java");
+              assertThat(description).exists();
+              assertThat(Files.readString(description)).contains("/**");
+            });
   }
 
   private static Set<Path> packagesIn(Path folder) {

@@ -9,7 +9,10 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.stream.Stream;
 
-/** The tree under test: its modules' compiled classes and its source folders. Tests run in the module's folder. */
+/**
+ * The tree under test: its modules' compiled classes and its source folders. Tests run in the
+ * module's folder.
+ */
 final class Tree {
   private static final Path ROOT = Path.of("").toAbsolutePath().getParent();
 
@@ -25,7 +28,11 @@ final class Tree {
   /** The main source folders, one a module, those of the unpublished modules included. */
   static List<Path> sourceFolders() {
     try (Stream<Path> modules = Files.list(ROOT)) {
-      return modules.map(module -> module.resolve("src/main/java")).filter(Files::isDirectory).sorted().toList();
+      return modules
+          .map(module -> module.resolve("src/main/java"))
+          .filter(Files::isDirectory)
+          .sorted()
+          .toList();
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }

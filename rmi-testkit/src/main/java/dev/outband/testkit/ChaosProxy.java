@@ -21,8 +21,8 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /**
- * A TCP proxy between dialers and one listener, which does to each connection what it was told: cut, stall, flip, drop,
- * duplicate, swap, append, record. What it was not told passes.
+ * A TCP proxy between dialers and one listener, which does to each connection what it was told:
+ * cut, stall, flip, drop, duplicate, swap, append, record. What it was not told passes.
  *
  * <pre>{@code
  * try (ChaosProxy proxy = ChaosProxy.to(dataPort)) {
@@ -31,10 +31,10 @@ import java.util.concurrent.atomic.AtomicInteger;
  * }
  * }</pre>
  *
- * <p>It does nothing by chance: draw the positions from a seeded generator of your own and print the seed. It listens
- * on an ephemeral port of the loopback interface, and has one thread, and two more for each connection. Safe for use
- * by several threads; plans are used in the order in which connections come, so give each thread its own proxy where
- * several dial at once.
+ * <p>It does nothing by chance: draw the positions from a seeded generator of your own and print
+ * the seed. It listens on an ephemeral port of the loopback interface, and has one thread, and two
+ * more for each connection. Safe for use by several threads; plans are used in the order in which
+ * connections come, so give each thread its own proxy where several dial at once.
  */
 public final class ChaosProxy implements AutoCloseable {
 
@@ -106,8 +106,8 @@ public final class ChaosProxy implements AutoCloseable {
   }
 
   /**
-   * Plays a recorded direction again: connects to the target, sends the bytes, ends its own direction and takes what
-   * comes back. Blocks.
+   * Plays a recorded direction again: connects to the target, sends the bytes, ends its own
+   * direction and takes what comes back. Blocks.
    *
    * @param toListener what to send
    * @param limit how long to wait for more to come, 1 ms or more
@@ -139,7 +139,8 @@ public final class ChaosProxy implements AutoCloseable {
       server.close();
       connections.forEach(ProxiedConnection::abandon);
       if (!threads.awaitTermination(CLOSE_SECONDS, TimeUnit.SECONDS)) {
-        throw new IllegalStateException("threads of the proxy did not end within " + CLOSE_SECONDS + " s");
+        throw new IllegalStateException(
+            "threads of the proxy did not end within " + CLOSE_SECONDS + " s");
       }
     } catch (IOException e) {
       throw new IllegalStateException("the proxy could not be closed", e);
@@ -173,7 +174,8 @@ public final class ChaosProxy implements AutoCloseable {
       start(connection, new Pump(connection, Direction.TO_LISTENER, dialer, listener));
       start(connection, new Pump(connection, Direction.FROM_LISTENER, listener, dialer));
     } catch (IOException | RejectedExecutionException e) {
-      // Nobody listens there, or the proxy closes: the dialer sees a reset, as it would without the proxy.
+      // Nobody listens there, or the proxy closes: the dialer sees a reset, as it would without the
+      // proxy.
       connection.abandon();
       connections.remove(connection);
     }

@@ -4,11 +4,12 @@ import java.util.List;
 import java.util.function.Supplier;
 
 /**
- * What a {@link ChaosProxy} does to the bytes of one direction of one connection. Immutable; the same fault may be
- * used for any number of connections.
+ * What a {@link ChaosProxy} does to the bytes of one direction of one connection. Immutable; the
+ * same fault may be used for any number of connections.
  *
- * <p>Positions are exact and count from 0, so that a test that fails can be run again as it was. Frames are those of
- * Outband's data connection: 1 byte type, 3 bytes big-endian length of the rest.
+ * <p>Positions are exact and count from 0, so that a test that fails can be run again as it was.
+ * Frames are those of Outband's data connection: 1 byte type, 3 bytes big-endian length of the
+ * rest.
  */
 public final class Fault {
 
@@ -30,7 +31,8 @@ public final class Fault {
   }
 
   /**
-   * Cuts the connection, both directions of it, when a certain byte comes; that byte does not pass any more.
+   * Cuts the connection, both directions of it, when a certain byte comes; that byte does not pass
+   * any more.
    *
    * @param at which byte, 0 or more
    * @param how as the two ends shall see it
@@ -38,12 +40,14 @@ public final class Fault {
    */
   public static Fault cut(long at, CutBy how) {
     require("cut at byte", at);
-    return new Fault("cut at byte " + at + " by " + how, () -> ByteFilters.before(at, outlet -> outlet.cut(how)));
+    return new Fault(
+        "cut at byte " + at + " by " + how,
+        () -> ByteFilters.before(at, outlet -> outlet.cut(how)));
   }
 
   /**
-   * Passes nothing from a certain byte on and takes no more from the sender either. The other direction goes on; the
-   * connection ends with it, or with the proxy.
+   * Passes nothing from a certain byte on and takes no more from the sender either. The other
+   * direction goes on; the connection ends with it, or with the proxy.
    *
    * @param at which byte, 0 or more
    * @return the fault
@@ -104,7 +108,8 @@ public final class Fault {
   public static Fault swapFrames(int index) {
     require("swapped frame", index);
     return new Fault(
-        "swap frames " + index + " and " + (index + 1), () -> new FrameFilter(new FrameFilter.Swap(index)));
+        "swap frames " + index + " and " + (index + 1),
+        () -> new FrameFilter(new FrameFilter.Swap(index)));
   }
 
   /**
@@ -116,7 +121,10 @@ public final class Fault {
    */
   public static Fault appendToFrame(int index, byte[] bytes) {
     require("extended frame", index);
-    return frames("append " + bytes.length + " bytes to frame " + index, index, frame -> List.of(frame, bytes));
+    return frames(
+        "append " + bytes.length + " bytes to frame " + index,
+        index,
+        frame -> List.of(frame, bytes));
   }
 
   /**
@@ -128,13 +136,18 @@ public final class Fault {
    */
   public static Fault replaceFrame(int index, byte[] bytes) {
     require("replaced frame", index);
-    return frames("replace frame " + index + " by " + bytes.length + " bytes", index, frame -> List.of(bytes));
+    return frames(
+        "replace frame " + index + " by " + bytes.length + " bytes",
+        index,
+        frame -> List.of(bytes));
   }
 
   private static Fault frames(String description, int index, FrameFilter.Rewrite rewrite) {
     return new Fault(
         description,
-        () -> new FrameFilter((number, frame) -> number == index ? rewrite.instead(frame) : List.of(frame)));
+        () ->
+            new FrameFilter(
+                (number, frame) -> number == index ? rewrite.instead(frame) : List.of(frame)));
   }
 
   private static void require(String name, long value) {

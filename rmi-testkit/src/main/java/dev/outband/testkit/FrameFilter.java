@@ -77,6 +77,7 @@ final class FrameFilter implements Filter {
   }
 
   private static int frameBytes(byte[] bytes, int at) {
-    return HEADER_BYTES + ((bytes[at + 1] & 0xff) << 16 | (bytes[at + 2] & 0xff) << 8 | (bytes[at + 3] & 0xff));
+    return HEADER_BYTES
+        + ((bytes[at + 1] & 0xff) << 16 | (bytes[at + 2] & 0xff) << 8 | (bytes[at + 3] & 0xff));
   }
 }

@@ -35,19 +35,22 @@ record Holdings(
   /** Threads that the JDK and JUnit start when they like and keep. */
   private static final Pattern JDK_THREADS =
       Pattern.compile(
-          "Common-Cleaner|Cleaner-\\d+|process reaper.*|Attach Listener|ForkJoinPool\\.commonPool-worker-\\d+"
-              + "|Keep-Alive-Timer|GC Daemon|Notification Thread|junit-.*"
-              + "|RMI Scheduler\\(0\\)|RMI Reaper|RMI RenewClean-.*|RMI TCP Connection\\(idle\\)");
+          "Common-Cleaner|Cleaner-\\d+|process reaper.*|Attach"
+              + " Listener|ForkJoinPool\\.commonPool-worker-\\d+|Keep-Alive-Timer|GC"
+              + " Daemon|Notification Thread|junit-.*|RMI Scheduler\\(0\\)|RMI Reaper|RMI"
+              + " RenewClean-.*|RMI TCP Connection\\(idle\\)");
 
   /** What the JDK opens when it needs it and keeps, and the listing itself. */
   private static final Pattern JDK_FILES =
-      Pattern.compile(".*\\.(jar|jsa|so)|.*/lib/modules|/dev/u?random|/proc/\\d+/.*|/proc/self/.*|/etc/.*");
+      Pattern.compile(
+          ".*\\.(jar|jsa|so)|.*/lib/modules|/dev/u?random|/proc/\\d+/.*|/proc/self/.*|/etc/.*");
 
   /** The numbers in the names of sockets and pipes are of no use: a new one may get a free one. */
   private static final Pattern NUMBERED = Pattern.compile("(socket|pipe):\\[\\d+]");
 
   static Holdings now(List<Path> folders) throws IOException {
-    return new Holdings(liveThreads(), openDescriptors(), countDescriptors(), usedDirectBytes(), files(folders));
+    return new Holdings(
+        liveThreads(), openDescriptors(), countDescriptors(), usedDirectBytes(), files(folders));
   }
 
   private static Map<String, Integer> liveThreads() {
@@ -103,7 +106,8 @@ record Holdings(
     for (Path folder : folders) {
       if (Files.exists(folder)) {
         try (Stream<Path> tree = Files.walk(folder)) {
-          tree.filter(file -> !Files.isDirectory(file)).forEach(file -> names.put(file.toString(), 1));
+          tree.filter(file -> !Files.isDirectory(file))
+              .forEach(file -> names.put(file.toString(), 1));
         }
       }
     }

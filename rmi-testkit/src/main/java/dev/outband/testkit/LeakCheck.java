@@ -9,8 +9,8 @@ import java.util.Map;
 import java.util.TreeMap;
 
 /**
- * Compares what this process holds now with what it held before: live threads by name, open descriptors, direct
- * memory, and the files in given folders.
+ * Compares what this process holds now with what it held before: live threads by name, open
+ * descriptors, direct memory, and the files in given folders.
  *
  * <pre>{@code
  * LeakCheck leaks = LeakCheck.baseline(folder);
@@ -18,13 +18,14 @@ import java.util.TreeMap;
  * leaks.await(Duration.ofSeconds(5));
  * }</pre>
  *
- * <p>Do once what is tested before the baseline is taken: the JDK keeps some descriptors and threads from the first
- * use of sockets on. What it is known to keep for itself does not count: archives of classes, the common pool,
- * cleaners, and RMI's idle connections and lease renewals, which RMI ends a minute and up to a quarter of an hour
- * after their last use. Direct memory counts from {@value #DIRECT_TOLERANCE_BYTES} bytes on, because the JDK caches a
- * buffer for each thread that reads a file. Where the descriptors cannot be listed, they are counted; where not even
- * that is possible, they are left out. Nothing else that opens files or starts threads may run in the process
- * meanwhile. Immutable.
+ * <p>Do once what is tested before the baseline is taken: the JDK keeps some descriptors and
+ * threads from the first use of sockets on. What it is known to keep for itself does not count:
+ * archives of classes, the common pool, cleaners, and RMI's idle connections and lease renewals,
+ * which RMI ends a minute and up to a quarter of an hour after their last use. Direct memory counts
+ * from {@value #DIRECT_TOLERANCE_BYTES} bytes on, because the JDK caches a buffer for each thread
+ * that reads a file. Where the descriptors cannot be listed, they are counted; where not even that
+ * is possible, they are left out. Nothing else that opens files or starts threads may run in the
+ * process meanwhile. Immutable.
  */
 public final class LeakCheck {
 
@@ -44,7 +45,8 @@ public final class LeakCheck {
   /**
    * Takes the baseline.
    *
-   * @param folders whose files to compare, with everything below them; a folder that does not exist has none
+   * @param folders whose files to compare, with everything below them; a folder that does not exist
+   *     has none
    * @return the check
    * @throws IOException if a folder cannot be read
    */
@@ -54,7 +56,8 @@ public final class LeakCheck {
   }
 
   /**
-   * Waits until nothing is left that was not there at the baseline. Blocks; collects garbage meanwhile.
+   * Waits until nothing is left that was not there at the baseline. Blocks; collects garbage
+   * meanwhile.
    *
    * @param limit how long at most
    * @throws AssertionError naming each thread, descriptor and file that is left after that
@@ -78,7 +81,8 @@ public final class LeakCheck {
   /**
    * What is there now that was not there at the baseline.
    *
-   * @return one line for each thing, such as {@code thread loop-1} or {@code file /tmp/x}; empty if nothing is left
+   * @return one line for each thing, such as {@code thread loop-1} or {@code file /tmp/x}; empty if
+   *     nothing is left
    * @throws IOException if a folder cannot be read
    */
   public List<String> left() throws IOException {
@@ -97,7 +101,8 @@ public final class LeakCheck {
     return List.copyOf(left);
   }
 
-  private static void more(String kind, Map<String, Integer> before, Map<String, Integer> now, List<String> into) {
+  private static void more(
+      String kind, Map<String, Integer> before, Map<String, Integer> now, List<String> into) {
     new TreeMap<>(now)
         .forEach(
             (name, count) -> {

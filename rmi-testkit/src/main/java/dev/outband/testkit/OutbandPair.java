@@ -10,7 +10,8 @@ import java.net.InetSocketAddress;
 import java.nio.file.Path;
 
 /**
- * A server and a client of it in this JVM, on ephemeral loopback ports, in a trust domain of their own.
+ * A server and a client of it in this JVM, on ephemeral loopback ports, in a trust domain of their
+ * own.
  *
  * <pre>{@code
  * try (OutbandPair pair = OutbandPair.start(folder)) {
@@ -20,8 +21,8 @@ import java.nio.file.Path;
  * }
  * }</pre>
  *
- * <p>As always in a JVM with Outband, the deserialization of the whole JVM is guarded from the first pair on. Safe for
- * use by several threads.
+ * <p>As always in a JVM with Outband, the deserialization of the whole JVM is guarded from the
+ * first pair on. Safe for use by several threads.
  */
 public final class OutbandPair implements AutoCloseable {
 
@@ -49,7 +50,11 @@ public final class OutbandPair implements AutoCloseable {
     Identity clientIdentity = domain.client(CLIENT);
     String loopback = InetAddress.getLoopbackAddress().getHostAddress();
     OutbandServer server =
-        OutbandServer.builder().identity(domain.server(SERVER)).control(loopback, 0).data(loopback, 0).start();
+        OutbandServer.builder()
+            .identity(domain.server(SERVER))
+            .control(loopback, 0)
+            .data(loopback, 0)
+            .start();
     try {
       return new OutbandPair(server, connect(clientIdentity, server.controlAddress()));
     } catch (IOException | TransferException | RuntimeException e) {

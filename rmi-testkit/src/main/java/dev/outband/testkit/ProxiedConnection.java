@@ -10,7 +10,10 @@ import java.util.EnumSet;
 import java.util.Map;
 import java.util.Set;
 
-/** One connection through a {@link ChaosProxy}, from its plan to its end. Safe for use by several threads. */
+/**
+ * One connection through a {@link ChaosProxy}, from its plan to its end. Safe for use by several
+ * threads.
+ */
 public final class ProxiedConnection {
 
   private final Plan plan;
@@ -38,8 +41,8 @@ public final class ProxiedConnection {
   }
 
   /**
-   * What was sent in one direction so far, before any fault. Empty unless the plan says that the connection is
-   * recorded.
+   * What was sent in one direction so far, before any fault. Empty unless the plan says that the
+   * connection is recorded.
    *
    * @param direction which
    * @return a copy

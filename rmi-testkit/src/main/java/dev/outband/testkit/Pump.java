@@ -6,7 +6,9 @@ import java.io.InputStream;
 import java.io.OutputStream;
 import java.net.Socket;
 
-/** Carries one direction of one proxied connection through its filter. Runs on a thread of its own. */
+/**
+ * Carries one direction of one proxied connection through its filter. Runs on a thread of its own.
+ */
 final class Pump implements Runnable, Filter.Outlet {
 
   private static final int BUFFER_BYTES = 64 * 1024;
@@ -62,7 +64,10 @@ final class Pump implements Runnable, Filter.Outlet {
     }
   }
 
-  /** After a cut by FIN: a socket that is closed while it has unread bytes would send a reset instead. */
+  /**
+   * After a cut by FIN: a socket that is closed while it has unread bytes would send a reset
+   * instead.
+   */
   private void drain() {
     byte[] buffer = new byte[BUFFER_BYTES];
     try {

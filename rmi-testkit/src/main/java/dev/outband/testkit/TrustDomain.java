@@ -7,8 +7,8 @@ import java.nio.file.Path;
 import java.util.List;
 
 /**
- * A trust domain to throw away with the folder that it is in. Its servers are valid for {@code localhost} and the
- * loopback addresses. Used by one thread at a time.
+ * A trust domain to throw away with the folder that it is in. Its servers are valid for {@code
+ * localhost} and the loopback addresses. Used by one thread at a time.
  */
 public final class TrustDomain {
 

@@ -93,7 +93,8 @@ class ChaosProxyTest {
     dialer.getOutputStream().write(new byte[] {1, 2});
     listener.setSoTimeout(200);
     assertThat(listener.getInputStream().read()).isEqualTo(1);
-    assertThatThrownBy(() -> listener.getInputStream().read()).isInstanceOf(SocketTimeoutException.class);
+    assertThatThrownBy(() -> listener.getInputStream().read())
+        .isInstanceOf(SocketTimeoutException.class);
     listener.getOutputStream().write(9);
     assertThat(dialer.getInputStream().read()).isEqualTo(9);
     listener.close();
@@ -112,9 +113,13 @@ class ChaosProxyTest {
     assertThat(edited(Fault.dropFrame(1))).containsExactly(1, 0, 0, 1, 10, 3, 0, 0, 0);
     assertThat(edited(Fault.duplicateFrame(0)))
         .containsExactly(1, 0, 0, 1, 10, 1, 0, 0, 1, 10, 2, 0, 0, 2, 20, 21, 3, 0, 0, 0);
-    assertThat(edited(Fault.swapFrames(0))).containsExactly(2, 0, 0, 2, 20, 21, 1, 0, 0, 1, 10, 3, 0, 0, 0);
-    assertThat(edited(Fault.appendToFrame(2, new byte[] {9}))).endsWith(3, 0, 0, 0, 9).hasSize(FRAMES.length + 1);
-    assertThat(edited(Fault.replaceFrame(1, new byte[] {9}))).containsExactly(1, 0, 0, 1, 10, 9, 3, 0, 0, 0);
+    assertThat(edited(Fault.swapFrames(0)))
+        .containsExactly(2, 0, 0, 2, 20, 21, 1, 0, 0, 1, 10, 3, 0, 0, 0);
+    assertThat(edited(Fault.appendToFrame(2, new byte[] {9})))
+        .endsWith(3, 0, 0, 0, 9)
+        .hasSize(FRAMES.length + 1);
+    assertThat(edited(Fault.replaceFrame(1, new byte[] {9})))
+        .containsExactly(1, 0, 0, 1, 10, 9, 3, 0, 0, 0);
     assertThat(edited(Fault.byteByByte())).isEqualTo(FRAMES);
     assertThat(edited(Fault.none())).isEqualTo(FRAMES);
   }
@@ -170,7 +175,8 @@ class ChaosProxyTest {
 
   @Test
   void shouldRefuseANegativePosition() {
-    assertThatThrownBy(() -> Fault.cut(-1, CutBy.FIN)).hasMessage("cut at byte must be 0 or more, not -1");
+    assertThatThrownBy(() -> Fault.cut(-1, CutBy.FIN))
+        .hasMessage("cut at byte must be 0 or more, not -1");
     assertThatThrownBy(() -> Fault.flip(-1)).hasMessage("flipped bit must be 0 or more, not -1");
   }
 

@@ -5,7 +5,10 @@ import dev.outband.api.Receipt;
 import dev.outband.api.TransferException;
 import java.util.Set;
 
-/** How one end of a transfer ended, with a receipt or with a failure, and how long after the start of its case. */
+/**
+ * How one end of a transfer ended, with a receipt or with a failure, and how long after the start
+ * of its case.
+ */
 record End(Receipt receipt, Throwable failure, long afterNs) {
 
   Receipt good() {
@@ -23,11 +26,14 @@ record End(Receipt receipt, Throwable failure, long afterNs) {
     if (failure == null) {
       return who + " must fail with one of " + codes + ", not have a receipt";
     }
-    boolean typed = failure instanceof TransferException typedFailure && codes.contains(typedFailure.code());
+    boolean typed =
+        failure instanceof TransferException typedFailure && codes.contains(typedFailure.code());
     return typed ? "" : who + " must fail with one of " + codes + ", not " + failure;
   }
 
   String code() {
-    return failure == null ? "RECEIPT" : failure instanceof TransferException typed ? typed.code().name() : "UNTYPED";
+    return failure == null
+        ? "RECEIPT"
+        : failure instanceof TransferException typed ? typed.code().name() : "UNTYPED";
   }
 }

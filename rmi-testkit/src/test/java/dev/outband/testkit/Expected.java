@@ -25,7 +25,8 @@ record Expected(Set<Code> transmitter, Set<Code> receiver) {
   static final Expected BOTH_COMPLETE = new Expected(RECEIPT, RECEIPT);
 
   /** Nobody has proven anything: the reception waits on until its ticket expires. */
-  static final Expected CUT_BEFORE_PROOF = new Expected(Set.of(CONNECTION_LOST, UNREACHABLE), UNPROVEN);
+  static final Expected CUT_BEFORE_PROOF =
+      new Expected(Set.of(CONNECTION_LOST, UNREACHABLE), UNPROVEN);
 
   /** The dialer has proven itself and does not know that it was accepted. */
   static final Expected CUT_IN_ACCEPTED = new Expected(Set.of(CONNECTION_LOST, UNREACHABLE), LOST);
@@ -38,7 +39,9 @@ record Expected(Set<Code> transmitter, Set<Code> receiver) {
       new Expected(Set.of(TIMEOUT, CONNECTION_LOST, UNREACHABLE), UNPROVEN);
 
   static final Expected STALLED_ACCEPTED =
-      new Expected(Set.of(TIMEOUT, CONNECTION_LOST, UNREACHABLE), Set.of(TIMEOUT, TRUNCATED, CONNECTION_LOST));
+      new Expected(
+          Set.of(TIMEOUT, CONNECTION_LOST, UNREACHABLE),
+          Set.of(TIMEOUT, TRUNCATED, CONNECTION_LOST));
 
   static final Expected STALLED_SEGMENTS =
       new Expected(Set.of(TIMEOUT, CONNECTION_LOST), Set.of(TIMEOUT, TRUNCATED, CONNECTION_LOST));
@@ -47,13 +50,18 @@ record Expected(Set<Code> transmitter, Set<Code> receiver) {
 
   static final Expected CHANGED_BEFORE_PROOF =
       new Expected(
-          Set.of(PROTOCOL, VERSION, UNKNOWN_TICKET, NOT_PROVEN, CONNECTION_LOST, UNREACHABLE, TIMEOUT), UNPROVEN);
+          Set.of(
+              PROTOCOL, VERSION, UNKNOWN_TICKET, NOT_PROVEN, CONNECTION_LOST, UNREACHABLE, TIMEOUT),
+          UNPROVEN);
 
   static final Expected CHANGED_ACCEPTED =
-      new Expected(Set.of(PROTOCOL, CORRUPT, TIMEOUT, CONNECTION_LOST), Set.of(TRUNCATED, CONNECTION_LOST, TIMEOUT));
+      new Expected(
+          Set.of(PROTOCOL, CORRUPT, TIMEOUT, CONNECTION_LOST),
+          Set.of(TRUNCATED, CONNECTION_LOST, TIMEOUT));
 
   static final Expected CHANGED_SEGMENTS =
-      new Expected(Set.of(PROTOCOL, CORRUPT, TIMEOUT, CONNECTION_LOST), Set.of(PROTOCOL, CORRUPT, TIMEOUT));
+      new Expected(
+          Set.of(PROTOCOL, CORRUPT, TIMEOUT, CONNECTION_LOST), Set.of(PROTOCOL, CORRUPT, TIMEOUT));
 
   static final Expected CHANGED_RECEIPT =
       new Expected(Set.of(PROTOCOL, CORRUPT, TIMEOUT, CONNECTION_LOST), RECEIPT);
@@ -67,12 +75,14 @@ record Expected(Set<Code> transmitter, Set<Code> receiver) {
   /** The dialer has proven itself, and more came than it may have sent. */
   static final Expected EXTENDED_OPEN =
       new Expected(
-          Set.of(PROTOCOL, CORRUPT, TIMEOUT, CONNECTION_LOST, UNREACHABLE), Set.of(PROTOCOL, CORRUPT, TIMEOUT));
+          Set.of(PROTOCOL, CORRUPT, TIMEOUT, CONNECTION_LOST, UNREACHABLE),
+          Set.of(PROTOCOL, CORRUPT, TIMEOUT));
 
   /** The dialer breaks off, before or after the listener has seen its proof. */
   static final Expected EXTENDED_CHALLENGE =
       new Expected(
-          Set.of(PROTOCOL, CORRUPT, TIMEOUT, CONNECTION_LOST), Set.of(TRUNCATED, CONNECTION_LOST, TIMEOUT, EXPIRED));
+          Set.of(PROTOCOL, CORRUPT, TIMEOUT, CONNECTION_LOST),
+          Set.of(TRUNCATED, CONNECTION_LOST, TIMEOUT, EXPIRED));
 
   /** As one of two, where a race decides which. */
   Expected or(Expected other) {

@@ -22,7 +22,10 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
-/** Whoever reaches the data port and holds no ticket changes nothing: the reception that waits there waits on. */
+/**
+ * Whoever reaches the data port and holds no ticket changes nothing: the reception that waits there
+ * waits on.
+ */
 @Timeout(60)
 class HostileDialerTest extends MatrixTest {
 
@@ -34,7 +37,8 @@ class HostileDialerTest extends MatrixTest {
 
   @BeforeEach
   void openOne() throws Exception {
-    patient = Rig.start(Rig.plane("patient").ticketLifetime(Duration.ofMinutes(1)), Rig.plane("sender"));
+    patient =
+        Rig.start(Rig.plane("patient").ticketLifetime(Duration.ofMinutes(1)), Rig.plane("sender"));
     sink = Sink.bytes(CONTENT.length);
     waiting = patient.receiver.receptions().open(sink);
   }
@@ -97,7 +101,8 @@ class HostileDialerTest extends MatrixTest {
     try (RawPeer peer = RawPeer.dial(patient.receiver.address())) {
       assertThat(peer.rest()).isEmpty();
     }
-    assertThat(Duration.ofNanos(System.nanoTime() - startNs)).isBetween(Rig.OPENING.minusMillis(50), Rig.BOUND);
+    assertThat(Duration.ofNanos(System.nanoTime() - startNs))
+        .isBetween(Rig.OPENING.minusMillis(50), Rig.BOUND);
   }
 
   @Test
@@ -107,15 +112,15 @@ class HostileDialerTest extends MatrixTest {
     try (RawPeer peer = RawPeer.dial(patient.receiver.address())) {
       assertThatThrownBy(() -> drip(peer, hello)).isInstanceOf(SocketException.class);
     }
-    assertThat(Duration.ofNanos(System.nanoTime() - startNs)).isBetween(Rig.OPENING.minusMillis(50), Rig.BOUND);
+    assertThat(Duration.ofNanos(System.nanoTime() - startNs))
+        .isBetween(Rig.OPENING.minusMillis(50), Rig.BOUND);
   }
 
   @Test
   void shouldNotBeOpenedByADialerThatHearsTheChallengeAndGuesses() throws Exception {
     for (int i = 0; i < 20; i++) {
       try (RawPeer peer = RawPeer.dial(patient.receiver.address())) {
-        var honest = new DialerOpening(
-            waiting.stub().ticket().secret(), new SecureRandom());
+        var honest = new DialerOpening(waiting.stub().ticket().secret(), new SecureRandom());
         peer.send(honest.hello());
         byte[] challenge = peer.frame();
         byte[] guess = new byte[4 + 43];
@@ -136,7 +141,8 @@ class HostileDialerTest extends MatrixTest {
     Reception closed = patient.receiver.receptions().open(Sink.discard());
     closed.close();
     assertThatThrownBy(() -> patient.transmitter.transmit(Source.bytes(CONTENT), closed.stub()))
-        .isInstanceOfSatisfying(TransferException.class, e -> assertThat(e.code()).isEqualTo(Code.UNKNOWN_TICKET));
+        .isInstanceOfSatisfying(
+            TransferException.class, e -> assertThat(e.code()).isEqualTo(Code.UNKNOWN_TICKET));
   }
 
   /** A byte whenever the port could have lost patience, until it has. */

@@ -34,7 +34,10 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
-/** Whoever listens where a dialer dials: without the ticket it learns nothing, with the ticket it cannot lie. */
+/**
+ * Whoever listens where a dialer dials: without the ticket it learns nothing, with the ticket it
+ * cannot lie.
+ */
 @Timeout(120)
 class HostileListenerTest extends MatrixTest {
 
@@ -71,7 +74,8 @@ class HostileListenerTest extends MatrixTest {
     Map<String, byte[]> nonsense = Peers.nonsense(random);
     int played = 0;
     for (Map.Entry<String, byte[]> answer : nonsense.entrySet()) {
-      // Bytes that could be the start of a longer frame would be waited for: they are followed by the end.
+      // Bytes that could be the start of a longer frame would be waited for: they are followed by
+      // the end.
       byte[][] heard = new byte[1][];
       Code code =
           failure(
@@ -82,7 +86,9 @@ class HostileListenerTest extends MatrixTest {
                 heard[0] = dialer.rest();
                 assertThat(hello).hasSize(HELLO_BYTES);
               });
-      assertThat(code).as(answer.getKey()).isIn(Code.PROTOCOL, Code.CONNECTION_LOST, Code.UNREACHABLE);
+      assertThat(code)
+          .as(answer.getKey())
+          .isIn(Code.PROTOCOL, Code.CONNECTION_LOST, Code.UNREACHABLE);
       assertThat(heard[0]).as(answer.getKey()).isEmpty();
       played++;
     }
@@ -93,18 +99,21 @@ class HostileListenerTest extends MatrixTest {
   void shouldTimeOutWhenAListenerSaysNothing() throws Exception {
     long startNs = System.nanoTime();
     assertThat(failure(RawPeer::rest)).isEqualTo(Code.TIMEOUT);
-    assertThat(Duration.ofNanos(System.nanoTime() - startNs)).isBetween(Rig.OPENING.minusMillis(50), Rig.BOUND);
+    assertThat(Duration.ofNanos(System.nanoTime() - startNs))
+        .isBetween(Rig.OPENING.minusMillis(50), Rig.BOUND);
   }
 
   @Test
   void shouldNotTakeAnyRefusalInClearForSuccess() throws Exception {
     for (int code = 0; code <= 0xff; code++) {
       byte[] refusal = Peers.refused(code);
-      assertThat(failure(dialer -> {
-            dialer.frame();
-            dialer.send(refusal);
-            dialer.rest();
-          }))
+      assertThat(
+              failure(
+                  dialer -> {
+                    dialer.frame();
+                    dialer.send(refusal);
+                    dialer.rest();
+                  }))
           .isNotNull();
     }
   }
@@ -129,13 +138,19 @@ class HostileListenerTest extends MatrixTest {
   void shouldRefuseAnAcceptanceOutOfBounds() throws Exception {
     for (Acceptance absurd :
         new Acceptance[] {
-          new Acceptance(1_001, 4096), new Acceptance(-1, 4096), new Acceptance(0, 0), new Acceptance(0, 4095),
-          new Acceptance(0, -1), new Acceptance(0, Integer.MAX_VALUE)
+          new Acceptance(1_001, 4096),
+          new Acceptance(-1, 4096),
+          new Acceptance(0, 0),
+          new Acceptance(0, 4095),
+          new Acceptance(0, -1),
+          new Acceptance(0, Integer.MAX_VALUE)
         }) {
-      assertThat(failure(dialer -> {
-            accept(dialer, absurd);
-            dialer.rest();
-          }))
+      assertThat(
+              failure(
+                  dialer -> {
+                    accept(dialer, absurd);
+                    dialer.rest();
+                  }))
           .isEqualTo(Code.PROTOCOL);
     }
   }
@@ -164,20 +179,22 @@ class HostileListenerTest extends MatrixTest {
 
   @Test
   void shouldNotBelieveAReceiptBeforeTheEnd() throws Exception {
-    assertFails(
-        opened -> new Outcome(CONTENT.length, "00".repeat(32), null), false, Code.CORRUPT);
+    assertFails(opened -> new Outcome(CONTENT.length, "00".repeat(32), null), false, Code.CORRUPT);
   }
 
   @Test
   void shouldNotBelieveAReceiptForOtherBytes() throws Exception {
-    assertFails(opened -> new Outcome(CONTENT.length - 1, "00".repeat(32), null), true, Code.CORRUPT);
+    assertFails(
+        opened -> new Outcome(CONTENT.length - 1, "00".repeat(32), null), true, Code.CORRUPT);
     assertFails(opened -> new Outcome(CONTENT.length, "00".repeat(32), null), true, Code.CORRUPT);
   }
 
   @Test
   void shouldTakeTheReceiversReason() throws Exception {
     assertFails(
-        opened -> new Outcome(0, "00".repeat(32), new TransferException(Code.NO_SPACE, "full")), true, Code.NO_SPACE);
+        opened -> new Outcome(0, "00".repeat(32), new TransferException(Code.NO_SPACE, "full")),
+        true,
+        Code.NO_SPACE);
   }
 
   @Test
@@ -216,7 +233,9 @@ class HostileListenerTest extends MatrixTest {
               dialer.send(opened.keys().sealReceipt(lie.about(opened)));
               dialer.rest();
             });
-    assertFails(rig.transmitter.start(afterTheEnd ? Source.bytes(CONTENT) : Source.file(large), stub), code);
+    assertFails(
+        rig.transmitter.start(afterTheEnd ? Source.bytes(CONTENT) : Source.file(large), stub),
+        code);
     part.get(20, TimeUnit.SECONDS);
   }
 
@@ -225,7 +244,8 @@ class HostileListenerTest extends MatrixTest {
         .isInstanceOfSatisfying(TransferException.class, e -> assertThat(e.code()).isEqualTo(code));
   }
 
-  private Opened accept(RawPeer dialer, Acceptance acceptance) throws IOException, TransferException {
+  private Opened accept(RawPeer dialer, Acceptance acceptance)
+      throws IOException, TransferException {
     byte[] hello = dialer.frame();
     ListenerOpening opening = new ListenerOpening(stub.ticket().secret(), hello, hello.length);
     dialer.send(opening.challenge(new SecureRandom()));

@@ -20,7 +20,9 @@ import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
-/** Many at once: transfers, strangers, and those who open and fall silent. Threads stay a handful. */
+/**
+ * Many at once: transfers, strangers, and those who open and fall silent. Threads stay a handful.
+ */
 @Timeout(120)
 class ManyConnectionsTest extends MatrixTest {
 
@@ -28,7 +30,8 @@ class ManyConnectionsTest extends MatrixTest {
   private static final int STRANGERS = 1_000;
 
   /** Event loops, one a core and at most 8, and up to 4 threads for what blocks on the disk. */
-  private static final int THREADS_A_PLANE = Math.min(Runtime.getRuntime().availableProcessors(), 8) + 4;
+  private static final int THREADS_A_PLANE =
+      Math.min(Runtime.getRuntime().availableProcessors(), 8) + 4;
 
   @Test
   void shouldReceiveAHundredFilesAtOnce() throws Exception {
@@ -37,7 +40,8 @@ class ManyConnectionsTest extends MatrixTest {
     List<Transmission> transmissions = new ArrayList<>();
     try (Rig patient = patient()) {
       for (int i = 0; i < TRANSFERS; i++) {
-        receptions.add(patient.receiver.receptions().open(Sink.file(targets.resolve("target-" + i))));
+        receptions.add(
+            patient.receiver.receptions().open(Sink.file(targets.resolve("target-" + i))));
       }
       for (Reception reception : receptions) {
         transmissions.add(patient.transmitter.start(Source.file(source), reception.stub()));
@@ -80,9 +84,15 @@ class ManyConnectionsTest extends MatrixTest {
     List<Reception> receptions = new ArrayList<>();
     try (Rig patient = patient()) {
       for (int i = 0; i < TRANSFERS; i++) {
-        receptions.add(patient.receiver.receptions().open(Sink.file(targets.resolve("target-" + i))));
+        receptions.add(
+            patient.receiver.receptions().open(Sink.file(targets.resolve("target-" + i))));
         silent.add(RawPeer.dial(patient.receiver.address()));
-        Opened unused = silent.get(i).open(receptions.get(i).stub(), OpenRequest.toListener(Protection.PRIVACY, 10, 0, UUID.randomUUID(), 4096, ""));
+        Opened unused =
+            silent
+                .get(i)
+                .open(
+                    receptions.get(i).stub(),
+                    OpenRequest.toListener(Protection.PRIVACY, 10, 0, UUID.randomUUID(), 4096, ""));
       }
       transfer(patient);
       assertFewThreads();
@@ -103,7 +113,9 @@ class ManyConnectionsTest extends MatrixTest {
             .openingDeadline(patience)
             .idleDeadline(patience)
             .ticketLifetime(Duration.ofMinutes(1)),
-        Rig.plane("busy-sender").openingDeadline(Duration.ofSeconds(20)).idleDeadline(Duration.ofSeconds(20)));
+        Rig.plane("busy-sender")
+            .openingDeadline(Duration.ofSeconds(20))
+            .idleDeadline(Duration.ofSeconds(20)));
   }
 
   private void transfer(Rig patient) throws Exception {

@@ -22,7 +22,10 @@ import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 
-/** Runs cases on a few named threads, each with a proxy of its own, and holds every one against what it expects. */
+/**
+ * Runs cases on a few named threads, each with a proxy of its own, and holds every one against what
+ * it expects.
+ */
 final class Matrix {
 
   private static final int WORKERS = 12;
@@ -41,7 +44,8 @@ final class Matrix {
   }
 
   /** A case whose transmitter has ended, and whose receiver will. */
-  private record Running(Case what, Path target, End transmitter, CompletableFuture<End> receiver) {}
+  private record Running(
+      Case what, Path target, End transmitter, CompletableFuture<End> receiver) {}
 
   /**
    * Runs all cases; throws if one is not as expected.
@@ -58,7 +62,9 @@ final class Matrix {
         "%s: %d cases in %.1f s, transmitter/receiver: %s%n",
         title, checked, (System.nanoTime() - startNs) / 1e9, matrix.tally);
     List<String> shown = matrix.faults.stream().limit(SHOWN_FAULTS).toList();
-    assertThat(matrix.faults.size()).as("faults, the first of them: %s", String.join("\n", shown)).isZero();
+    assertThat(matrix.faults.size())
+        .as("faults, the first of them: %s", String.join("\n", shown))
+        .isZero();
     return checked;
   }
 
@@ -93,7 +99,8 @@ final class Matrix {
         reception
             .transfer()
             .receipt()
-            .handle((receipt, failure) -> new End(receipt, bare(failure), System.nanoTime() - startNs))
+            .handle(
+                (receipt, failure) -> new End(receipt, bare(failure), System.nanoTime() - startNs))
             .toCompletableFuture();
     End transmitter = transmit(what, reception, proxy, startNs);
     if (!connection.awaitEnd(Rig.BOUND)) {
@@ -107,10 +114,12 @@ final class Matrix {
     return failure instanceof CompletionException wrapper ? wrapper.getCause() : failure;
   }
 
-  private End transmit(Case what, Reception reception, ChaosProxy proxy, long startNs) throws InterruptedException {
+  private End transmit(Case what, Reception reception, ChaosProxy proxy, long startNs)
+      throws InterruptedException {
     try {
       Transmission transmission =
-          rig.transmitter.start(Source.file(what.source()), Rig.at(proxy.endpoint(), reception.stub()));
+          rig.transmitter.start(
+              Source.file(what.source()), Rig.at(proxy.endpoint(), reception.stub()));
       Receipt receipt = transmission.await();
       return new End(receipt, null, System.nanoTime() - startNs);
     } catch (TransferException e) {
@@ -123,7 +132,9 @@ final class Matrix {
     for (Running running : started) {
       End receiver = running.receiver().get(Rig.BOUND.toMillis(), TimeUnit.MILLISECONDS);
       tally.merge(running.transmitter().code() + "/" + receiver.code(), 1, Integer::sum);
-      fault(running, running.transmitter().check("the transmitter", running.what().expected().transmitter()));
+      fault(
+          running,
+          running.transmitter().check("the transmitter", running.what().expected().transmitter()));
       fault(running, receiver.check("the receiver", running.what().expected().receiver()));
       fault(running, checkFile(running, receiver));
       checked++;
@@ -131,7 +142,10 @@ final class Matrix {
     return checked;
   }
 
-  /** The invariant above all others: with a receipt the file is there and right, without one it is not there. */
+  /**
+   * The invariant above all others: with a receipt the file is there and right, without one it is
+   * not there.
+   */
   private static String checkFile(Running running, End receiver) throws IOException {
     boolean there = Files.exists(running.target());
     if (receiver.good() == null) {

@@ -9,7 +9,10 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.io.TempDir;
 
-/** What the parts of the tamper matrix share: a rig, a place for targets, a seed, and the check that nothing stays. */
+/**
+ * What the parts of the tamper matrix share: a rig, a place for targets, a seed, and the check that
+ * nothing stays.
+ */
 abstract class MatrixTest {
 
   static final int SMALL_BYTES = 4096;

@@ -1,9 +1,7 @@
 package dev.outband.testkit;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.outband.api.Code;
 import dev.outband.api.Confirmation;
 import dev.outband.api.Direction;
 import dev.outband.api.ReceptionObject;
@@ -76,7 +74,8 @@ class OutbandPairTest {
     BytesSink fetched = Sink.bytes(SIZE);
     assertThat(pair.client().receive(fetched, remote::fetch).bytes()).isEqualTo(SIZE);
     assertThat(fetched.toByteArray()).isEqualTo(content);
-    assertThat(pair.client().transmit(Source.bytes(content), remote.store()).bytes()).isEqualTo(SIZE);
+    assertThat(pair.client().transmit(Source.bytes(content), remote.store()).bytes())
+        .isEqualTo(SIZE);
     assertThat(((Service) shelf).stored.toByteArray()).isEqualTo(content);
   }
 
@@ -86,7 +85,8 @@ class OutbandPairTest {
     Path target = folder.resolve("target");
     try (ChaosProxy proxy = ChaosProxy.to(pair.client().dataAddress());
         Reception reception = pair.client().receptions().open(Sink.file(target))) {
-      ProxiedConnection cut = proxy.next(Plan.of(Direction.TO_LISTENER, Fault.cut(SIZE / 2, CutBy.RST)));
+      ProxiedConnection cut =
+          proxy.next(Plan.of(Direction.TO_LISTENER, Fault.cut(SIZE / 2, CutBy.RST)));
       Confirmation confirmed = remote.fetch(Rig.at(proxy.endpoint(), reception.stub()));
       assertThat(reception.await(confirmed).bytes()).isEqualTo(SIZE);
       assertThat(cut.awaitEnd(Duration.ofSeconds(10))).isTrue();

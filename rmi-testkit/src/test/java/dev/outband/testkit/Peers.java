@@ -29,7 +29,8 @@ final class Peers {
   static Map<String, byte[]> nonsense(Random random) {
     Map<String, byte[]> said = new LinkedHashMap<>();
     said.put("HTTP request", "GET / HTTP/1.1\r\nHost: localhost\r\n\r\n".getBytes(US_ASCII));
-    said.put("HTTP answer", "HTTP/1.1 400 Bad Request\r\nConnection: close\r\n\r\n".getBytes(US_ASCII));
+    said.put(
+        "HTTP answer", "HTTP/1.1 400 Bad Request\r\nConnection: close\r\n\r\n".getBytes(US_ASCII));
     said.put("RMI", new byte[] {'J', 'R', 'M', 'I', 0, 2, 0x4b});
     said.put("TLS", new byte[] {0x16, 3, 1, 2, 0, 1, 0, 1, (byte) 0xfc, 3, 3});
     said.put("serialized object", new byte[] {(byte) 0xac, (byte) 0xed, 0, 5, 0x73, 0x72});

@@ -37,7 +37,9 @@ class PlaintextTest extends MatrixTest {
     try (ChaosProxy proxy = ChaosProxy.to(rig.receiver.address());
         Reception reception = rig.receiver.receptions().open(Sink.discard())) {
       ProxiedConnection connection = proxy.next(Plan.RECORDING);
-      reception.await(rig.transmitter.transmit(Source.file(source), Rig.at(proxy.endpoint(), reception.stub())));
+      reception.await(
+          rig.transmitter.transmit(
+              Source.file(source), Rig.at(proxy.endpoint(), reception.stub())));
       assertThat(connection.awaitEnd(Rig.BOUND)).isTrue();
       Set<ByteBuffer> secret = runs(reception.stub().ticket().secret().expose());
       assertThat(firstKnownRun(connection.recorded(TO_LISTENER), secret)).isEqualTo(-1);
@@ -52,7 +54,9 @@ class PlaintextTest extends MatrixTest {
     Recording two = rig.record(source, targets.resolve("two"));
     Set<ByteBuffer> known = runs(one.toListener());
     assertThat(firstKnownRun(two.toListener(), known)).isEqualTo(-1);
-    assertThat(known).as("no run twice in one connection").hasSize(one.toListener().length - RUN + 1);
+    assertThat(known)
+        .as("no run twice in one connection")
+        .hasSize(one.toListener().length - RUN + 1);
   }
 
   @Test

@@ -14,7 +14,10 @@ import java.net.SocketException;
 import java.security.SecureRandom;
 import java.util.Arrays;
 
-/** One end of a data connection that a test speaks for, byte by byte. Reads give up after the bound of the rig. */
+/**
+ * One end of a data connection that a test speaks for, byte by byte. Reads give up after the bound
+ * of the rig.
+ */
 final class RawPeer implements AutoCloseable {
 
   private final Socket socket;
@@ -65,7 +68,9 @@ final class RawPeer implements AutoCloseable {
     socket.shutdownOutput();
   }
 
-  /** Opens a reception as a dialer that holds its ticket; throws what the listener refuses it with. */
+  /**
+   * Opens a reception as a dialer that holds its ticket; throws what the listener refuses it with.
+   */
   Opened open(ReceptionStub stub, OpenRequest request) throws IOException, TransferException {
     DialerOpening opening = new DialerOpening(stub.ticket().secret(), new SecureRandom());
     send(opening.hello());

@@ -6,7 +6,8 @@ import java.util.ArrayList;
 import java.util.List;
 
 /** Both directions of a connection, and the frames in them. */
-@SuppressWarnings("ArrayRecordComponent") // handed from one step of a test to the next, never compared
+@SuppressWarnings(
+    "ArrayRecordComponent") // handed from one step of a test to the next, never compared
 record Recording(byte[] toListener, byte[] fromListener) {
 
   byte[] bytes(Direction direction) {

@@ -62,12 +62,16 @@ class ReplayTest extends MatrixTest {
   @Test
   void shouldNotOpenTheSameReceptionToAReplayOfItsOwnDialer() throws Exception {
     Path target = targets.resolve("target");
-    try (Rig patient = Rig.start(Rig.plane("patient").ticketLifetime(Duration.ofMinutes(1)), Rig.plane("sender"));
+    try (Rig patient =
+            Rig.start(
+                Rig.plane("patient").ticketLifetime(Duration.ofMinutes(1)), Rig.plane("sender"));
         ChaosProxy proxy = ChaosProxy.to(patient.receiver.address());
         Reception reception = patient.receiver.receptions().open(Sink.file(target))) {
       byte[] toListener = recordOpeningThatDoesNotArrive(patient, proxy, reception);
       byte[] answer = proxy.replay(toListener, Rig.BOUND);
-      assertThat(new Recording(toListener, answer).frames(FROM_LISTENER)).as("CHALLENGE and no more").hasSize(1);
+      assertThat(new Recording(toListener, answer).frames(FROM_LISTENER))
+          .as("CHALLENGE and no more")
+          .hasSize(1);
       reception.await(patient.transmitter.transmit(Source.file(source), reception.stub()));
     }
     assertThat(target).hasSameBinaryContentAs(source);
@@ -76,14 +80,17 @@ class ReplayTest extends MatrixTest {
 
   @Test
   void shouldNotTrustAReplayOfTheListener() throws Exception {
-    ExecutorService listening = Executors.newSingleThreadExecutor(task -> new Thread(task, "replaying-listener"));
+    ExecutorService listening =
+        Executors.newSingleThreadExecutor(task -> new Thread(task, "replaying-listener"));
     try (ServerSocket server = new ServerSocket(0, 1, InetAddress.getLoopbackAddress());
         Reception reception = rig.receiver.receptions().open(Sink.discard())) {
       var endpoint = new Endpoint("127.0.0.1", server.getLocalPort());
       Future<byte[]> heard = listening.submit(() -> playListener(server));
       assertThatThrownBy(
-              () -> rig.transmitter.transmit(Source.file(source), Rig.at(endpoint, reception.stub())))
-          .isInstanceOfSatisfying(TransferException.class, e -> assertThat(e.code()).isEqualTo(Code.NOT_PROVEN));
+              () ->
+                  rig.transmitter.transmit(Source.file(source), Rig.at(endpoint, reception.stub())))
+          .isInstanceOfSatisfying(
+              TransferException.class, e -> assertThat(e.code()).isEqualTo(Code.NOT_PROVEN));
       assertThat(heard.get(20, TimeUnit.SECONDS)).as("nothing after HELLO").isEmpty();
     } finally {
       listening.shutdown();
@@ -99,13 +106,20 @@ class ReplayTest extends MatrixTest {
     }
   }
 
-  /** HELLO and OPEN of a good dialer that holds the ticket; OPEN is cut off, so the reception waits on. */
-  private byte[] recordOpeningThatDoesNotArrive(Rig patient, ChaosProxy proxy, Reception reception) throws Exception {
+  /**
+   * HELLO and OPEN of a good dialer that holds the ticket; OPEN is cut off, so the reception waits
+   * on.
+   */
+  private byte[] recordOpeningThatDoesNotArrive(Rig patient, ChaosProxy proxy, Reception reception)
+      throws Exception {
     Plan plan = new Plan(Fault.cut(good.start(TO_LISTENER, 1), CutBy.FIN), Fault.none(), true);
     ProxiedConnection cut = proxy.next(plan);
     assertThatThrownBy(
-            () -> patient.transmitter.transmit(Source.file(source), Rig.at(proxy.endpoint(), reception.stub())))
-        .isInstanceOfSatisfying(TransferException.class, e -> assertThat(e.code()).isEqualTo(Code.CONNECTION_LOST));
+            () ->
+                patient.transmitter.transmit(
+                    Source.file(source), Rig.at(proxy.endpoint(), reception.stub())))
+        .isInstanceOfSatisfying(
+            TransferException.class, e -> assertThat(e.code()).isEqualTo(Code.CONNECTION_LOST));
     assertThat(cut.awaitEnd(Rig.BOUND)).isTrue();
     byte[] toListener = cut.recorded(TO_LISTENER);
     assertThat(toListener).hasSize(good.start(TO_LISTENER, 2));

@@ -18,7 +18,10 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 
-/** Two data planes on loopback with short deadlines, and what it takes to send through a proxy between them. */
+/**
+ * Two data planes on loopback with short deadlines, and what it takes to send through a proxy
+ * between them.
+ */
 final class Rig implements AutoCloseable {
 
   static final Duration OPENING = Duration.ofSeconds(1);
@@ -69,7 +72,8 @@ final class Rig implements AutoCloseable {
       throws IOException, TransferException, InterruptedException {
     ProxiedConnection connection = proxy.next(plan);
     try (Reception reception = receiver.receptions().open(Sink.file(to))) {
-      var transmission = transmitter.start(Source.file(from), at(proxy.endpoint(), reception.stub()));
+      var transmission =
+          transmitter.start(Source.file(from), at(proxy.endpoint(), reception.stub()));
       reception.await(transmission.confirmation());
       transmission.await();
     }

@@ -33,7 +33,8 @@ class TamperCutTest extends MatrixTest {
         cases.add(cut(source, FROM_LISTENER, at, how, expected));
       }
     }
-    assertThat(Matrix.run(rig, targets, "opening cut", cases)).isEqualTo(2 * (openingBytes + acceptedEnd));
+    assertThat(Matrix.run(rig, targets, "opening cut", cases))
+        .isEqualTo(2 * (openingBytes + acceptedEnd));
   }
 
   @Test
@@ -61,7 +62,8 @@ class TamperCutTest extends MatrixTest {
       int start = good.start(TO_LISTENER, frame);
       int end = good.start(TO_LISTENER, frame + 1);
       for (CutBy how : CutBy.values()) {
-        for (int at : new int[] {start, start + 1, start + 3, start + 4, end - 17, end - 16, end - 1}) {
+        for (int at :
+            new int[] {start, start + 1, start + 3, start + 4, end - 17, end - 16, end - 1}) {
           cases.add(cut(source, TO_LISTENER, at, how, Expected.CUT_IN_SEGMENTS));
         }
       }
@@ -82,7 +84,8 @@ class TamperCutTest extends MatrixTest {
         cases.add(cut(source, FROM_LISTENER, at, how, Expected.CUT_IN_RECEIPT));
       }
     }
-    assertThat(Matrix.run(rig, targets, "receipt cut", cases)).isEqualTo(2 * (receiptEnd - receiptAt));
+    assertThat(Matrix.run(rig, targets, "receipt cut", cases))
+        .isEqualTo(2 * (receiptEnd - receiptAt));
   }
 
   @Test
@@ -95,7 +98,9 @@ class TamperCutTest extends MatrixTest {
       Expected expected = frame < 2 ? Expected.STALLED_BEFORE_PROOF : Expected.STALLED_SEGMENTS;
       cases.add(new Case(source, Plan.of(TO_LISTENER, stall), expected));
     }
-    Expected[] back = {Expected.STALLED_BEFORE_PROOF, Expected.STALLED_ACCEPTED, Expected.STALLED_RECEIPT};
+    Expected[] back = {
+      Expected.STALLED_BEFORE_PROOF, Expected.STALLED_ACCEPTED, Expected.STALLED_RECEIPT
+    };
     for (int frame = 0; frame < good.frames(FROM_LISTENER).size(); frame++) {
       Fault stall = Fault.stall(good.start(FROM_LISTENER, frame) + 2);
       cases.add(new Case(source, Plan.of(FROM_LISTENER, stall), back[frame]));

@@ -48,7 +48,8 @@ class TamperFlipTest extends MatrixTest {
     flips(TO_LISTENER, last, last + HEADER, Expected.CHANGED_SEGMENTS);
     flips(TO_LISTENER, last + HEADER, good.toListener().length, Expected.CORRUPT_SEGMENTS);
     assertThat(good.toListener().length).isGreaterThan(SMALL_BYTES);
-    assertThat(Matrix.run(rig, targets, "flipped to the listener", cases)).isEqualTo(8 * good.toListener().length);
+    assertThat(Matrix.run(rig, targets, "flipped to the listener", cases))
+        .isEqualTo(8 * good.toListener().length);
   }
 
   @Test
@@ -62,7 +63,8 @@ class TamperFlipTest extends MatrixTest {
     flips(FROM_LISTENER, accepted + HEADER, receipt, Expected.CORRUPT_ACCEPTED);
     flips(FROM_LISTENER, receipt, receipt + HEADER, Expected.CHANGED_RECEIPT);
     flips(FROM_LISTENER, receipt + HEADER, good.fromListener().length, Expected.CORRUPT_RECEIPT);
-    assertThat(Matrix.run(rig, targets, "flipped from the listener", cases)).isEqualTo(8 * good.fromListener().length);
+    assertThat(Matrix.run(rig, targets, "flipped from the listener", cases))
+        .isEqualTo(8 * good.fromListener().length);
   }
 
   private void flips(Direction direction, int fromByte, int toByte, Expected expected) {

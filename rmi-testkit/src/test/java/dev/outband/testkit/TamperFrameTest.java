@@ -15,8 +15,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
 /**
- * Whole frames dropped, repeated, swapped, added, replaced. To the listener go HELLO, OPEN, DATA, DATA, LAST; from it
- * come CHALLENGE, ACCEPTED, RECEIPT.
+ * Whole frames dropped, repeated, swapped, added, replaced. To the listener go HELLO, OPEN, DATA,
+ * DATA, LAST; from it come CHALLENGE, ACCEPTED, RECEIPT.
  */
 @Timeout(180)
 class TamperFrameTest extends MatrixTest {
@@ -93,9 +93,16 @@ class TamperFrameTest extends MatrixTest {
   void shouldFailAtBothEndsWhenAFrameOfAnotherConnectionTakesItsPlace() throws Exception {
     List<byte[]> there = good.frames(TO_LISTENER);
     List<byte[]> back = good.frames(FROM_LISTENER);
-    toListener(index -> Fault.replaceFrame(index, there.get(index)), Expected.CHANGED_BEFORE_PROOF, 0, 1);
-    toListener(index -> Fault.replaceFrame(index, there.get(index)), Expected.CHANGED_SEGMENTS, 2, 3, LAST);
-    fromListener(index -> Fault.replaceFrame(index, back.get(index)), Expected.CHANGED_BEFORE_PROOF, 0);
+    toListener(
+        index -> Fault.replaceFrame(index, there.get(index)), Expected.CHANGED_BEFORE_PROOF, 0, 1);
+    toListener(
+        index -> Fault.replaceFrame(index, there.get(index)),
+        Expected.CHANGED_SEGMENTS,
+        2,
+        3,
+        LAST);
+    fromListener(
+        index -> Fault.replaceFrame(index, back.get(index)), Expected.CHANGED_BEFORE_PROOF, 0);
     fromListener(index -> Fault.replaceFrame(index, back.get(index)), Expected.CHANGED_ACCEPTED, 1);
     fromListener(index -> Fault.replaceFrame(index, back.get(index)), Expected.CHANGED_RECEIPT, 2);
     assertThat(Matrix.run(rig, targets, "frames of another connection", cases)).isEqualTo(8);
@@ -137,7 +144,11 @@ class TamperFrameTest extends MatrixTest {
   @Test
   void shouldCompleteWhenEveryByteComesAlone() throws Exception {
     Path small = file("small", SMALL_BYTES);
-    cases.add(new Case(small, new Plan(Fault.byteByByte(), Fault.byteByByte(), false), Expected.BOTH_COMPLETE));
+    cases.add(
+        new Case(
+            small,
+            new Plan(Fault.byteByByte(), Fault.byteByByte(), false),
+            Expected.BOTH_COMPLETE));
     cases.add(new Case(small, Plan.of(TO_LISTENER, Fault.byteByByte()), Expected.BOTH_COMPLETE));
     cases.add(new Case(small, Plan.of(FROM_LISTENER, Fault.byteByByte()), Expected.BOTH_COMPLETE));
     cases.add(new Case(source, Plan.PASSING, Expected.BOTH_COMPLETE));
@@ -152,7 +163,8 @@ class TamperFrameTest extends MatrixTest {
     add(FROM_LISTENER, fault, expected, frames);
   }
 
-  private void add(Direction direction, IntFunction<Fault> fault, Expected expected, int... frames) {
+  private void add(
+      Direction direction, IntFunction<Fault> fault, Expected expected, int... frames) {
     for (int frame : frames) {
       cases.add(new Case(source, Plan.of(direction, fault.apply(frame)), expected));
     }

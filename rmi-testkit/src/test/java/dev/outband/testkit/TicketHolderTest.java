@@ -18,8 +18,8 @@ import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.util.Arrays;
 import java.util.List;
-import java.util.concurrent.ExecutionException;
 import java.util.UUID;
+import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -65,7 +65,8 @@ class TicketHolderTest extends MatrixTest {
 
   @Test
   void shouldRefuseAnAbsurdLengthBeforeAnythingIsProvidedForIt() throws Exception {
-    assertThat(failsAfter(10, sealer -> List.of(new byte[] {0x10, -1, -1, -1}))).isEqualTo(Code.PROTOCOL);
+    assertThat(failsAfter(10, sealer -> List.of(new byte[] {0x10, -1, -1, -1})))
+        .isEqualTo(Code.PROTOCOL);
   }
 
   @Test
@@ -77,12 +78,14 @@ class TicketHolderTest extends MatrixTest {
 
   @Test
   void shouldRefuseAFrameOfNoKnownType() throws Exception {
-    assertThat(failsAfter(10, sealer -> List.of(new byte[] {0x77, 0, 0, 0}))).isEqualTo(Code.PROTOCOL);
+    assertThat(failsAfter(10, sealer -> List.of(new byte[] {0x77, 0, 0, 0})))
+        .isEqualTo(Code.PROTOCOL);
   }
 
   @Test
   void shouldRefuseASegmentThatDoesNotVerify() throws Exception {
-    assertThat(failsAfter(10, sealer -> List.of(new byte[] {0x10, 0, 0, 17}, new byte[17]))).isEqualTo(Code.CORRUPT);
+    assertThat(failsAfter(10, sealer -> List.of(new byte[] {0x10, 0, 0, 17}, new byte[17])))
+        .isEqualTo(Code.CORRUPT);
   }
 
   @Test
@@ -99,12 +102,30 @@ class TicketHolderTest extends MatrixTest {
 
   @Test
   void shouldRefuseWhatTheTicketDoesNotAllowAndWaitOn() throws Exception {
-    assertThat(refused(with(Protection.AUTHENTICATION, Direction.TO_LISTENER))).isEqualTo(Code.PROTECTION_TOO_LOW);
-    assertThat(refused(with(Protection.INTEGRITY, Direction.TO_LISTENER))).isEqualTo(Code.PROTECTION_TOO_LOW);
-    assertThat(refused(with(Protection.PRIVACY, Direction.FROM_LISTENER))).isEqualTo(Code.FORBIDDEN);
+    assertThat(refused(with(Protection.AUTHENTICATION, Direction.TO_LISTENER)))
+        .isEqualTo(Code.PROTECTION_TOO_LOW);
+    assertThat(refused(with(Protection.INTEGRITY, Direction.TO_LISTENER)))
+        .isEqualTo(Code.PROTECTION_TOO_LOW);
+    assertThat(refused(with(Protection.PRIVACY, Direction.FROM_LISTENER)))
+        .isEqualTo(Code.FORBIDDEN);
     assertThat(refused(request(LIMIT + 1))).isEqualTo(Code.LIMIT_EXCEEDED);
-    assertThat(refused(OpenRequest.toListener(Protection.PRIVACY, 10, 1, UUID.randomUUID(), SEGMENT_BYTES, ""))).isEqualTo(Code.PROTOCOL);
-    assertThat(refused(new OpenRequest(Protection.PRIVACY, Direction.TO_LISTENER, 10, 0, 0, 2, UUID.randomUUID(), SEGMENT_BYTES, "")))
+    assertThat(
+            refused(
+                OpenRequest.toListener(
+                    Protection.PRIVACY, 10, 1, UUID.randomUUID(), SEGMENT_BYTES, "")))
+        .isEqualTo(Code.PROTOCOL);
+    assertThat(
+            refused(
+                new OpenRequest(
+                    Protection.PRIVACY,
+                    Direction.TO_LISTENER,
+                    10,
+                    0,
+                    0,
+                    2,
+                    UUID.randomUUID(),
+                    SEGMENT_BYTES,
+                    "")))
         .isEqualTo(Code.PROTOCOL);
     assertThat(failsAfter(10, sealed(11, true))).isEqualTo(Code.LIMIT_EXCEEDED);
   }
@@ -115,7 +136,8 @@ class TicketHolderTest extends MatrixTest {
         RawPeer two = RawPeer.dial(rig.receiver.address())) {
       Opened opened = one.open(reception.stub(), request(10));
       assertThatThrownBy(() -> two.open(reception.stub(), request(10)))
-          .isInstanceOfSatisfying(TransferException.class, e -> assertThat(e.code()).isEqualTo(Code.UNKNOWN_TICKET));
+          .isInstanceOfSatisfying(
+              TransferException.class, e -> assertThat(e.code()).isEqualTo(Code.UNKNOWN_TICKET));
       sealed(10, true).by(opened.keys().sealer()).forEach(frame -> send(one, frame));
       byte[] receipt = one.frame();
       assertThat(opened.keys().openReceipt(receipt, receipt.length).failure()).isNull();
@@ -168,7 +190,8 @@ class TicketHolderTest extends MatrixTest {
       reception.transfer().receipt().toCompletableFuture().get(10, TimeUnit.SECONDS);
       throw new AssertionError("the receiver has a receipt");
     } catch (ExecutionException e) {
-      Throwable cause = e.getCause() instanceof TransferException ? e.getCause() : e.getCause().getCause();
+      Throwable cause =
+          e.getCause() instanceof TransferException ? e.getCause() : e.getCause().getCause();
       return ((TransferException) cause).code();
     }
   }
@@ -182,10 +205,12 @@ class TicketHolderTest extends MatrixTest {
   }
 
   private static OpenRequest request(long bytes) {
-    return OpenRequest.toListener(Protection.PRIVACY, bytes, 0, UUID.randomUUID(), SEGMENT_BYTES, "");
+    return OpenRequest.toListener(
+        Protection.PRIVACY, bytes, 0, UUID.randomUUID(), SEGMENT_BYTES, "");
   }
 
   private static OpenRequest with(Protection protection, Direction direction) {
-    return new OpenRequest(protection, direction, 10, 0, 0, 1, UUID.randomUUID(), SEGMENT_BYTES, "");
+    return new OpenRequest(
+        protection, direction, 10, 0, 0, 1, UUID.randomUUID(), SEGMENT_BYTES, "");
   }
 }

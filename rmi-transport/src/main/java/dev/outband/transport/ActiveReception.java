@@ -19,8 +19,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * A reception from its ticket to its receipt. The connection that has proven itself drives it; before that, and after the
- * end, it needs no thread and no socket.
+ * A reception from its ticket to its receipt. The connection that has proven itself drives it;
+ * before that, and after the end, it needs no thread and no socket.
  */
 final class ActiveReception implements Reception, Transfer {
 
@@ -47,7 +47,10 @@ final class ActiveReception implements Reception, Transfer {
 
   final RateLimit rateLimit = new RateLimit();
 
-  /** Of every connection that was accepted: the dialer confirms the first one whose acceptance reached it. */
+  /**
+   * Of every connection that was accepted: the dialer confirms the first one whose acceptance
+   * reached it.
+   */
   private final Set<String> bindings = ConcurrentHashMap.newKeySet();
 
   private volatile Opened opened;
@@ -92,7 +95,10 @@ final class ActiveReception implements Reception, Transfer {
     return copy(receipt);
   }
 
-  /** A stage of the caller's own, which gives the failure as it is and not inside a CompletionException. */
+  /**
+   * A stage of the caller's own, which gives the failure as it is and not inside a
+   * CompletionException.
+   */
   static CompletionStage<Receipt> copy(CompletableFuture<Receipt> receipt) {
     CompletableFuture<Receipt> copy = new CompletableFuture<>();
     CompletableFuture<Receipt> unused =
@@ -112,11 +118,13 @@ final class ActiveReception implements Reception, Transfer {
     Opened ours = opened;
     if (ours != null && !confirms(confirmation)) {
       cancel("the confirmation is of another data connection");
-      throw new TransferException(Code.NOT_PROVEN, "the confirmation is of another data connection", id(), null);
+      throw new TransferException(
+          Code.NOT_PROVEN, "the confirmation is of another data connection", id(), null);
     }
     if (ours == null && !receipt.isDone()) {
       cancel("confirmed without a data connection");
-      throw new TransferException(Code.NOT_PROVEN, "confirmed without a data connection", id(), null);
+      throw new TransferException(
+          Code.NOT_PROVEN, "confirmed without a data connection", id(), null);
     }
     return get(receipt, id());
   }
@@ -126,7 +134,8 @@ final class ActiveReception implements Reception, Transfer {
   }
 
   /** Waits for a receipt and throws what stands in for it, with a stack of the waiting thread. */
-  static Receipt get(CompletableFuture<Receipt> receipt, UUID id) throws TransferException, InterruptedException {
+  static Receipt get(CompletableFuture<Receipt> receipt, UUID id)
+      throws TransferException, InterruptedException {
     try {
       return receipt.get();
     } catch (ExecutionException e) {
@@ -187,7 +196,12 @@ final class ActiveReception implements Reception, Transfer {
       interruption = why;
       expiresNs = untilNs;
     }
-    LOG.info("interrupted, transfer={}, bytes={}, code={}, reason={}", id(), bytes, why.code(), why.getMessage());
+    LOG.info(
+        "interrupted, transfer={}, bytes={}, code={}, reason={}",
+        id(),
+        bytes,
+        why.code(),
+        why.getMessage());
     registry.list(this);
   }
 
@@ -196,8 +210,9 @@ final class ActiveReception implements Reception, Transfer {
   }
 
   /**
-   * A dialer has proven that it holds the ticket: the first transmission gets the reception, no other ever does. The same one may
-   * come again when its connection was lost, also to ask for the receipt.
+   * A dialer has proven that it holds the ticket: the first transmission gets the reception, no
+   * other ever does. The same one may come again when its connection was lost, also to ask for the
+   * receipt.
    */
   synchronized boolean claim(InboundConnection by, OpenRequest request) {
     if (transmission != null && !transmission.equals(request)) {
@@ -226,7 +241,10 @@ final class ActiveReception implements Reception, Transfer {
       return;
     }
     startedNs = nowNs;
-    totalBytes = now.request().bytes() < 0 ? now.request().bytes() : now.request().bytes() - now.request().offset();
+    totalBytes =
+        now.request().bytes() < 0
+            ? now.request().bytes()
+            : now.request().bytes() - now.request().offset();
     opened = now;
   }
 
@@ -234,7 +252,10 @@ final class ActiveReception implements Reception, Transfer {
     bytes = count;
   }
 
-  /** The sink has all bytes. Until the time given a transmitter that missed the receipt may ask for it again. */
+  /**
+   * The sink has all bytes. Until the time given a transmitter that missed the receipt may ask for
+   * it again.
+   */
   void completed(String digest, long nowNs, long receiptUntilNs) {
     synchronized (this) {
       transitionTo(ReceptionState.COMPLETED, "the sink has all bytes");
@@ -244,8 +265,15 @@ final class ActiveReception implements Reception, Transfer {
       registry.list(this);
     }
     Receipt good =
-        new Receipt(id(), bytes, digest, Duration.ofNanos(nowNs - startedNs), Mode.ACTIVE, opened.request().protection());
-    LOG.info("received, transfer={}, bytes={}, durationMs={}", id(), bytes, good.duration().toMillis());
+        new Receipt(
+            id(),
+            bytes,
+            digest,
+            Duration.ofNanos(nowNs - startedNs),
+            Mode.ACTIVE,
+            opened.request().protection());
+    LOG.info(
+        "received, transfer={}, bytes={}, durationMs={}", id(), bytes, good.duration().toMillis());
     receipt.complete(good);
   }
 
@@ -256,7 +284,12 @@ final class ActiveReception implements Reception, Transfer {
         transitionTo(ReceptionState.ABORTED, why.getMessage());
       }
     }
-    LOG.warn("reception failed, transfer={}, bytes={}, code={}, reason={}", id(), bytes, why.code(), why.getMessage());
+    LOG.warn(
+        "reception failed, transfer={}, bytes={}, code={}, reason={}",
+        id(),
+        bytes,
+        why.code(),
+        why.getMessage());
     receipt.completeExceptionally(why);
   }
 
@@ -266,7 +299,8 @@ final class ActiveReception implements Reception, Transfer {
 
   private void transitionTo(ReceptionState next, String reason) {
     if (!state.mayBecome(next)) {
-      throw new IllegalStateException("a reception cannot go from " + state + " to " + next + ", transfer=" + id());
+      throw new IllegalStateException(
+          "a reception cannot go from " + state + " to " + next + ", transfer=" + id());
     }
     LOG.debug("reception, transfer={}, from={}, to={}, reason={}", id(), state, next, reason);
     state = next;

@@ -26,7 +26,10 @@ import java.util.concurrent.CompletionStage;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** A transmission from its first candidate endpoint to its receipt. Confined to its loop's thread but for what is volatile. */
+/**
+ * A transmission from its first candidate endpoint to its receipt. Confined to its loop's thread
+ * but for what is volatile.
+ */
 final class ActiveTransmission implements Transmission {
 
   private static final Logger LOG = LoggerFactory.getLogger(ActiveTransmission.class);
@@ -59,7 +62,8 @@ final class ActiveTransmission implements Transmission {
   private final RateLimit rateLimit = new RateLimit();
   private volatile long bytes;
 
-  ActiveTransmission(DataPlane plane, EventLoop loop, Ticket ticket, Source source, List<Candidate> candidates) {
+  ActiveTransmission(
+      DataPlane plane, EventLoop loop, Ticket ticket, Source source, List<Candidate> candidates) {
     this.plane = plane;
     this.loop = loop;
     this.ticket = ticket;
@@ -92,7 +96,8 @@ final class ActiveTransmission implements Transmission {
       connection.dial(current.address());
     } catch (IOException e) {
       org.apache.commons.io.IOUtils.closeQuietly(channel);
-      attemptFailed(new TransferException(Code.UNREACHABLE, String.valueOf(e.getMessage()), e), loop.nowNs());
+      attemptFailed(
+          new TransferException(Code.UNREACHABLE, String.valueOf(e.getMessage()), e), loop.nowNs());
     }
   }
 
@@ -158,11 +163,17 @@ final class ActiveTransmission implements Transmission {
 
   /** The current connection is closed and has no receipt. */
   void attemptFailed(TransferException why, long nowNs) {
-    tried.add(current.endpoint() + " (" + current.address().getAddress().getHostAddress() + "): " + why.getMessage());
+    tried.add(
+        current.endpoint()
+            + " ("
+            + current.address().getAddress().getHostAddress()
+            + "): "
+            + why.getMessage());
     if (firstFailure == null || firstFailure.code() == Code.UNREACHABLE) {
       firstFailure = why;
     }
-    boolean opened = state == TransmissionState.STREAMING || state == TransmissionState.AWAITING_RECEIPT;
+    boolean opened =
+        state == TransmissionState.STREAMING || state == TransmissionState.AWAITING_RECEIPT;
     if ((opened || loss == null && connection.hasAsked()) && mayReopen(why)) {
       lost(why, nowNs);
       return;
@@ -171,8 +182,15 @@ final class ActiveTransmission implements Transmission {
       reopenOrFail(why, nowNs);
       return;
     }
-    if (!opened && why.code() != Code.CANCELLED && why.code() != Code.SHUTTING_DOWN && !untried.isEmpty()) {
-      LOG.info("endpoint failed, transfer={}, endpoint={}, reason={}", id(), current.endpoint(), why.getMessage());
+    if (!opened
+        && why.code() != Code.CANCELLED
+        && why.code() != Code.SHUTTING_DOWN
+        && !untried.isEmpty()) {
+      LOG.info(
+          "endpoint failed, transfer={}, endpoint={}, reason={}",
+          id(),
+          current.endpoint(),
+          why.getMessage());
       if (nowNs - openByNs < 0) {
         dialNext();
         return;
@@ -190,19 +208,29 @@ final class ActiveTransmission implements Transmission {
     return passing && source.isRepeatable() && plane.settings().deadlines().reopenNs() > 0;
   }
 
-  /** Dials again at once; a loss without progress since the one before uses up the time that one had. */
+  /**
+   * Dials again at once; a loss without progress since the one before uses up the time that one
+   * had.
+   */
   private void lost(TransferException why, long nowNs) {
     if (loss == null || startedAt > startedAtLoss) {
       reopenByNs = nowNs + plane.settings().deadlines().reopenNs();
     }
     loss = why;
     startedAtLoss = startedAt;
-    LOG.info("interrupted, transfer={}, bytes={}, code={}, reason={}", id(), bytes, why.code(), why.getMessage());
+    LOG.info(
+        "interrupted, transfer={}, bytes={}, code={}, reason={}",
+        id(),
+        bytes,
+        why.code(),
+        why.getMessage());
     reopenOrFail(why, nowNs);
   }
 
   private void reopenOrFail(TransferException why, long nowNs) {
-    if (nowNs - reopenByNs >= 0 || why.code() == Code.CANCELLED || why.code() == Code.SHUTTING_DOWN) {
+    if (nowNs - reopenByNs >= 0
+        || why.code() == Code.CANCELLED
+        || why.code() == Code.SHUTTING_DOWN) {
       failed(loss);
       return;
     }
@@ -226,7 +254,12 @@ final class ActiveTransmission implements Transmission {
   private void failed(TransferException why) {
     transitionTo(TransmissionState.FAILED, why.getMessage());
     source.close();
-    LOG.warn("transmission failed, transfer={}, bytes={}, code={}, reason={}", id(), bytes, why.code(), why.getMessage());
+    LOG.warn(
+        "transmission failed, transfer={}, bytes={}, code={}, reason={}",
+        id(),
+        bytes,
+        why.code(),
+        why.getMessage());
     plane.transmissionEnded(this);
     confirmed.completeExceptionally(why);
     receipt.completeExceptionally(why);
@@ -293,7 +326,8 @@ final class ActiveTransmission implements Transmission {
 
   private void transitionTo(TransmissionState next, String reason) {
     if (!state.mayBecome(next)) {
-      throw new IllegalStateException("a transmission cannot go from " + state + " to " + next + ", transfer=" + id());
+      throw new IllegalStateException(
+          "a transmission cannot go from " + state + " to " + next + ", transfer=" + id());
     }
     LOG.debug("transmission, transfer={}, from={}, to={}, reason={}", id(), state, next, reason);
     state = next;

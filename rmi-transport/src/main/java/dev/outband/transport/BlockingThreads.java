@@ -9,8 +9,8 @@ import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /**
- * The threads of sources and sinks that may block: one each for as long as it lasts, bounded in number, virtual where the JVM
- * has them (21 and later).
+ * The threads of sources and sinks that may block: one each for as long as it lasts, bounded in
+ * number, virtual where the JVM has them (21 and later).
  */
 final class BlockingThreads implements AutoCloseable {
 
@@ -30,14 +30,18 @@ final class BlockingThreads implements AutoCloseable {
   /** A running source or sink. */
   interface Handle {
 
-    /** Wakes it from whatever it waits in: closes what it reads or writes, on a thread of its own if it runs, and interrupts it. */
+    /**
+     * Wakes it from whatever it waits in: closes what it reads or writes, on a thread of its own if
+     * it runs, and interrupts it.
+     */
     void cancel(Runnable close);
   }
 
   Handle start(String role, Runnable body) throws TransferException {
     if (running.incrementAndGet() > most) {
       running.decrementAndGet();
-      throw new TransferException(Code.LIMIT_EXCEEDED, "blocking sources and sinks at once must be at most " + most);
+      throw new TransferException(
+          Code.LIMIT_EXCEEDED, "blocking sources and sinks at once must be at most " + most);
     }
     Thread thread = factory.newThread(() -> run(body));
     thread.setName(name + "-" + role + "-" + number.getAndIncrement());
@@ -75,7 +79,8 @@ final class BlockingThreads implements AutoCloseable {
     try {
       Method ofVirtual = Thread.class.getMethod("ofVirtual");
       Object builder = ofVirtual.invoke(null);
-      return (ThreadFactory) Class.forName("java.lang.Thread$Builder").getMethod("factory").invoke(builder);
+      return (ThreadFactory)
+          Class.forName("java.lang.Thread$Builder").getMethod("factory").invoke(builder);
     } catch (ReflectiveOperationException e) {
       return task -> {
         Thread thread = new Thread(task);

@@ -3,7 +3,9 @@ package dev.outband.transport;
 import java.io.ByteArrayOutputStream;
 import java.nio.ByteBuffer;
 
-/** A sink in memory; it grows with the bytes that arrive, never with the length that was announced. */
+/**
+ * A sink in memory; it grows with the bytes that arrive, never with the length that was announced.
+ */
 public final class BytesSink extends Sink {
 
   private final int limit;
@@ -12,7 +14,8 @@ public final class BytesSink extends Sink {
 
   BytesSink(int limit) {
     if (limit < 0) {
-      throw new IllegalArgumentException("sink limit must be 0.." + Integer.MAX_VALUE + ", not " + limit);
+      throw new IllegalArgumentException(
+          "sink limit must be 0.." + Integer.MAX_VALUE + ", not " + limit);
     }
     this.limit = limit;
   }

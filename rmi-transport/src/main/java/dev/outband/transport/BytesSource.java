@@ -21,7 +21,8 @@ final class BytesSource extends Source {
   @Override
   int read(long position, ByteBuffer into) {
     int count = into.remaining();
-    into.put(into.position(), bytes, Math.toIntExact(position), count).position(into.position() + count);
+    into.put(into.position(), bytes, Math.toIntExact(position), count)
+        .position(into.position() + count);
     return count;
   }
 

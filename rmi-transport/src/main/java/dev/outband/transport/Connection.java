@@ -10,8 +10,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * One data connection on its event loop: bytes in, cut into frames; bytes out; one deadline. What the frames mean is the
- * subclass's.
+ * One data connection on its event loop: bytes in, cut into frames; bytes out; one deadline. What
+ * the frames mean is the subclass's.
  *
  * <p>Confined to the loop's thread.
  */
@@ -42,19 +42,27 @@ abstract class Connection implements EventLoop.Handler {
   /** The largest segment that may come in now; control frames are bounded by themselves. */
   abstract int maxSegmentBytes();
 
-  /** How many bytes may be read now besides those of a frame that are {@code held}; with 0, reading stops until {@link #resumeReading()}. */
+  /**
+   * How many bytes may be read now besides those of a frame that are {@code held}; with 0, reading
+   * stops until {@link #resumeReading()}.
+   */
   abstract int readable(int held);
 
   /** Bytes have come in. */
   abstract void progressed(int count);
 
-  /** A segment in clear comes in; true when it is complete, false if {@code in} has no more of it. */
+  /**
+   * A segment in clear comes in; true when it is complete, false if {@code in} has no more of it.
+   */
   abstract boolean receivedClear(byte[] header, ByteBuffer in) throws TransferException;
 
   /** A whole frame has come in. */
   abstract void received(byte[] frame, int frameBytes) throws TransferException;
 
-  /** Sends what there is to send besides control frames; true if there is more and the socket or the turn is full. */
+  /**
+   * Sends what there is to send besides control frames; true if there is more and the socket or the
+   * turn is full.
+   */
   abstract boolean pump() throws IOException, TransferException;
 
   /** The other end has closed its direction, or both. */
@@ -170,7 +178,9 @@ abstract class Connection implements EventLoop.Handler {
 
   private void read() throws IOException, TransferException {
     ByteBuffer in = loop.scratch().inbound;
-    for (int turn = 0; turn < READS_A_TURN && !closed && (key.interestOps() & SelectionKey.OP_READ) != 0; turn++) {
+    for (int turn = 0;
+        turn < READS_A_TURN && !closed && (key.interestOps() & SelectionKey.OP_READ) != 0;
+        turn++) {
       int limit = lingering ? in.capacity() : Math.min(in.capacity(), readable(reader.held()));
       if (limit <= 0) {
         interest(key.interestOps() & ~SelectionKey.OP_READ);

@@ -20,10 +20,11 @@ import java.util.function.LongSupplier;
 import java.util.function.Supplier;
 
 /**
- * A process's part in moving data: one data port and a few event loops, whatever the number of transfers.
+ * A process's part in moving data: one data port and a few event loops, whatever the number of
+ * transfers.
  *
- * <p>The façades of server and client make one; use it directly only to build a façade of your own. Safe for use by
- * several threads.
+ * <p>The façades of server and client make one; use it directly only to build a façade of your own.
+ * Safe for use by several threads.
  */
 public final class DataPlane implements AutoCloseable {
 
@@ -50,7 +51,8 @@ public final class DataPlane implements AutoCloseable {
   DataPlane(Settings settings, LongSupplier clockNs) throws IOException {
     this.settings = settings;
     this.disk = new DiskThreads(settings.name());
-    this.registry = new ReceptionRegistry(settings, clockNs, random, disk, this::wakeWatch, this::oneEnded);
+    this.registry =
+        new ReceptionRegistry(settings, clockNs, random, disk, this::wakeWatch, this::oneEnded);
     DataPort port = new DataPort(this, settings.bind());
     this.address = port.address();
     registry.advertise(advertised(settings, address));
@@ -108,7 +110,8 @@ public final class DataPlane implements AutoCloseable {
   /**
    * What sends into receptions of others.
    *
-   * @param peers whose endpoints may be dialed, most likely first; asked on the calling thread at each transmission
+   * @param peers whose endpoints may be dialed, most likely first; asked on the calling thread at
+   *     each transmission
    * @return a transmitter
    */
   public Transmitter transmitter(Supplier<List<InetAddress>> peers) {
@@ -143,8 +146,8 @@ public final class DataPlane implements AutoCloseable {
   }
 
   /**
-   * Ends every transfer with {@link Code#SHUTTING_DOWN}, closes the data port and ends the threads. Blocks until all of
-   * that is done. Idempotent.
+   * Ends every transfer with {@link Code#SHUTTING_DOWN}, closes the data port and ends the threads.
+   * Blocks until all of that is done. Idempotent.
    */
   @Override
   public void close() {
@@ -172,13 +175,16 @@ public final class DataPlane implements AutoCloseable {
     return loops.get(Math.floorMod(nextLoop.getAndIncrement(), loops.size()));
   }
 
-  ActiveTransmission launch(Ticket ticket, Source source, List<ActiveTransmission.Candidate> candidates)
+  ActiveTransmission launch(
+      Ticket ticket, Source source, List<ActiveTransmission.Candidate> candidates)
       throws TransferException {
     if (draining) {
-      throw new TransferException(Code.SHUTTING_DOWN, "this process takes no new transfers", ticket.id(), null);
+      throw new TransferException(
+          Code.SHUTTING_DOWN, "this process takes no new transfers", ticket.id(), null);
     }
     EventLoop loop = nextLoop();
-    ActiveTransmission transmission = new ActiveTransmission(this, loop, ticket, source, candidates);
+    ActiveTransmission transmission =
+        new ActiveTransmission(this, loop, ticket, source, candidates);
     transmissions.add(transmission);
     loop.execute(transmission::start);
     return transmission;
@@ -195,9 +201,16 @@ public final class DataPlane implements AutoCloseable {
     }
   }
 
-  /** Work that may block, for a connection: {@code then} or {@code otherwise} runs on the connection's loop. */
-  void onDisk(Connection connection, DiskThreads.Work work, Runnable then, DiskThreads.Failure otherwise) {
-    disk.run(work, () -> connection.loop.execute(then), e -> connection.loop.execute(() -> otherwise.failed(e)));
+  /**
+   * Work that may block, for a connection: {@code then} or {@code otherwise} runs on the
+   * connection's loop.
+   */
+  void onDisk(
+      Connection connection, DiskThreads.Work work, Runnable then, DiskThreads.Failure otherwise) {
+    disk.run(
+        work,
+        () -> connection.loop.execute(then),
+        e -> connection.loop.execute(() -> otherwise.failed(e)));
   }
 
   /** Has a sink make its bytes its own, on a thread of the kind that it needs. */
@@ -207,8 +220,13 @@ public final class DataPlane implements AutoCloseable {
       return;
     }
     try {
-      blocking.start("commit", () -> DiskThreads.perform(
-          sink::commit, () -> connection.loop.execute(then), e -> connection.loop.execute(() -> otherwise.failed(e))));
+      blocking.start(
+          "commit",
+          () ->
+              DiskThreads.perform(
+                  sink::commit,
+                  () -> connection.loop.execute(then),
+                  e -> connection.loop.execute(() -> otherwise.failed(e))));
     } catch (TransferException e) {
       otherwise.failed(e);
     }

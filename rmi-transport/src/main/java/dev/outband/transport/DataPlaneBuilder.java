@@ -49,8 +49,8 @@ public final class DataPlaneBuilder {
   }
 
   /**
-   * What the stubs of this process advertise. Default: the address that the other end observes, then the bound address
-   * unless that is a wildcard, both with the bound port.
+   * What the stubs of this process advertise. Default: the address that the other end observes,
+   * then the bound address unless that is a wildcard, both with the bound port.
    *
    * @param endpoints the candidates, best first, 1 to {@value ReceptionStub#MAX_ENDPOINTS}
    * @return this
@@ -72,8 +72,9 @@ public final class DataPlaneBuilder {
   }
 
   /**
-   * The least protection with which this process sends or takes bytes. Default: {@link Protection#PRIVACY}. A transfer goes in
-   * clear only where the floors of both ends and of the reception are {@link Protection#AUTHENTICATION}.
+   * The least protection with which this process sends or takes bytes. Default: {@link
+   * Protection#PRIVACY}. A transfer goes in clear only where the floors of both ends and of the
+   * reception are {@link Protection#AUTHENTICATION}.
    *
    * @param least the floor
    * @return this
@@ -95,7 +96,8 @@ public final class DataPlaneBuilder {
   }
 
   /**
-   * How long the opening of a data connection may take, from dialing until both ends are proven. Default: 10 s.
+   * How long the opening of a data connection may take, from dialing until both ends are proven.
+   * Default: 10 s.
    *
    * @param deadline 1 ms to 1 day
    * @return this
@@ -117,7 +119,8 @@ public final class DataPlaneBuilder {
   }
 
   /**
-   * How long the receiver may take to make the bytes its own, as to force a file to disk. Default: 5 min.
+   * How long the receiver may take to make the bytes its own, as to force a file to disk. Default:
+   * 5 min.
    *
    * @param deadline 1 ms to 1 day
    * @return this
@@ -139,8 +142,9 @@ public final class DataPlaneBuilder {
   }
 
   /**
-   * How long a transfer that lost its connection may wait for another one. The transmitter dials again, and the receiver has it
-   * continue behind what it has verified; both ends must allow it. Default: 3 s.
+   * How long a transfer that lost its connection may wait for another one. The transmitter dials
+   * again, and the receiver has it continue behind what it has verified; both ends must allow it.
+   * Default: 3 s.
    *
    * @param deadline 1 ms to 1 day, or zero to end a transfer with its connection
    * @return this
@@ -187,10 +191,14 @@ public final class DataPlaneBuilder {
     EndpointPolicy policy = endpointPolicy == null ? EndpointPolicy.callerOnly() : endpointPolicy;
     if (advertise.size() > ReceptionStub.MAX_ENDPOINTS) {
       throw new IllegalArgumentException(
-          "advertised endpoints must be at most " + ReceptionStub.MAX_ENDPOINTS + ", not " + advertise.size());
+          "advertised endpoints must be at most "
+              + ReceptionStub.MAX_ENDPOINTS
+              + ", not "
+              + advertise.size());
     }
     if (maxReceptions < 1 || maxReceptions > MAX_RECEPTIONS) {
-      throw new IllegalArgumentException("maxReceptions must be 1.." + MAX_RECEPTIONS + ", not " + maxReceptions);
+      throw new IllegalArgumentException(
+          "maxReceptions must be 1.." + MAX_RECEPTIONS + ", not " + maxReceptions);
     }
     Settings.Deadlines deadlines =
         new Settings.Deadlines(
@@ -203,7 +211,16 @@ public final class DataPlaneBuilder {
             ns("transferDeadline", transferDeadline),
             LINGER.toNanos());
     return bound(
-        new Settings(name, bind, advertise, policy, floor, deadlines, maxReceptions, MAX_UNPROVEN, SEGMENT_BYTES));
+        new Settings(
+            name,
+            bind,
+            advertise,
+            policy,
+            floor,
+            deadlines,
+            maxReceptions,
+            MAX_UNPROVEN,
+            SEGMENT_BYTES));
   }
 
   private static DataPlane bound(Settings settings) throws IOException {
@@ -212,7 +229,8 @@ public final class DataPlaneBuilder {
     } catch (java.net.BindException e) {
       String where = settings.bind().getHostString() + ":" + settings.bind().getPort();
       java.net.BindException named =
-          new java.net.BindException("the data port " + where + " cannot be bound: " + e.getMessage());
+          new java.net.BindException(
+              "the data port " + where + " cannot be bound: " + e.getMessage());
       named.initCause(e);
       throw named;
     }
@@ -220,7 +238,8 @@ public final class DataPlaneBuilder {
 
   private static long ns(String name, Duration value) {
     if (value.toMillis() < 1 || value.compareTo(MAX_DEADLINE) > 0) {
-      throw new IllegalArgumentException(name + " must be PT0.001S.." + MAX_DEADLINE + ", not " + value);
+      throw new IllegalArgumentException(
+          name + " must be PT0.001S.." + MAX_DEADLINE + ", not " + value);
     }
     return value.toNanos();
   }

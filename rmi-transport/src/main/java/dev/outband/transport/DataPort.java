@@ -10,7 +10,10 @@ import org.apache.commons.io.IOUtils;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Where a process accepts data connections: one port for all its receptions. Also watches over their expiry. */
+/**
+ * Where a process accepts data connections: one port for all its receptions. Also watches over
+ * their expiry.
+ */
 final class DataPort implements EventLoop.Handler {
 
   private static final int BACKLOG = 1024;
@@ -49,8 +52,10 @@ final class DataPort implements EventLoop.Handler {
         return;
       }
       if (!plane.admitUnproven()) {
-        LOG.warn("too many unproven data connections, limit={}, peer={}",
-            plane.settings().maxUnproven(), channel.getRemoteAddress());
+        LOG.warn(
+            "too many unproven data connections, limit={}, peer={}",
+            plane.settings().maxUnproven(),
+            channel.getRemoteAddress());
         IOUtils.closeQuietly(channel);
         continue;
       }
@@ -59,7 +64,10 @@ final class DataPort implements EventLoop.Handler {
     }
   }
 
-  /** Out of descriptors, the port stays ready and fails at once: it takes a rest until the next tick. */
+  /**
+   * Out of descriptors, the port stays ready and fails at once: it takes a rest until the next
+   * tick.
+   */
   private SocketChannel acceptOne(SelectionKey key) {
     try {
       return server.accept();

@@ -16,7 +16,10 @@ import java.util.function.Supplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Asks the endpoint policy, then has an event loop dial what it admits, and waits until both ends are proven. */
+/**
+ * Asks the endpoint policy, then has an event loop dial what it admits, and waits until both ends
+ * are proven.
+ */
 final class Dialer implements Transmitter {
 
   private static final Logger LOG = LoggerFactory.getLogger(Dialer.class);
@@ -44,17 +47,20 @@ final class Dialer implements Transmitter {
     }
   }
 
-  private ActiveTransmission prepare(Source source, ReceptionObject reception) throws TransferException {
+  private ActiveTransmission prepare(Source source, ReceptionObject reception)
+      throws TransferException {
     if (!(reception instanceof ReceptionStub stub)) {
       throw new TransferException(Code.FORBIDDEN, "a reception must be a stub that Outband made");
     }
     Ticket ticket = stub.ticket();
     if (ticket.direction() != Direction.TO_LISTENER) {
-      throw new TransferException(Code.FORBIDDEN, "the ticket is for " + ticket.direction(), ticket.id(), null);
+      throw new TransferException(
+          Code.FORBIDDEN, "the ticket is for " + ticket.direction(), ticket.id(), null);
     }
     source.open(plane.blockingThreads());
     long length = source.length();
-    if (length != Confirmation.UNKNOWN_LENGTH && (length > ticket.byteLimit() || length < ticket.offset())) {
+    if (length != Confirmation.UNKNOWN_LENGTH
+        && (length > ticket.byteLimit() || length < ticket.offset())) {
       throw new TransferException(
           Code.LIMIT_EXCEEDED,
           "bytes must be " + ticket.offset() + ".." + ticket.byteLimit() + ", not " + length,
@@ -75,7 +81,11 @@ final class Dialer implements Transmitter {
             candidates.add(new ActiveTransmission.Candidate(endpoint, address));
           }
         } catch (TransferException e) {
-          LOG.warn("endpoint not dialed, transfer={}, endpoint={}, reason={}", stub.ticket().id(), endpoint, e.getMessage());
+          LOG.warn(
+              "endpoint not dialed, transfer={}, endpoint={}, reason={}",
+              stub.ticket().id(),
+              endpoint,
+              e.getMessage());
           refusal = e;
         }
       }
@@ -94,13 +104,16 @@ final class Dialer implements Transmitter {
       Confirmation unused = transmission.confirmed().get();
     } catch (ExecutionException e) {
       if (e.getCause() instanceof TransferException failure) {
-        throw new TransferException(failure.code(), failure.getMessage(), transmission.id(), failure);
+        throw new TransferException(
+            failure.code(), failure.getMessage(), transmission.id(), failure);
       }
-      throw new TransferException(Code.INTERNAL, "the transmission failed", transmission.id(), e.getCause());
+      throw new TransferException(
+          Code.INTERNAL, "the transmission failed", transmission.id(), e.getCause());
     } catch (InterruptedException e) {
       transmission.cancel("the calling thread was interrupted");
       Thread.currentThread().interrupt();
-      throw new TransferException(Code.CANCELLED, "interrupted while the data connection opened", transmission.id(), e);
+      throw new TransferException(
+          Code.CANCELLED, "interrupted while the data connection opened", transmission.id(), e);
     }
   }
 }

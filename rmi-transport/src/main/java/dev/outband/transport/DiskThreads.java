@@ -7,7 +7,10 @@ import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 
-/** A few threads for what blocks on a disk: creating, forcing, moving and removing files. They end when idle. */
+/**
+ * A few threads for what blocks on a disk: creating, forcing, moving and removing files. They end
+ * when idle.
+ */
 final class DiskThreads implements AutoCloseable {
 
   private static final int THREADS = 4;

@@ -6,7 +6,9 @@ import java.io.InterruptedIOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.WritableByteChannel;
 
-/** A sink that may block: the event loop puts into a pipe, from which a thread of its own writes. */
+/**
+ * A sink that may block: the event loop puts into a pipe, from which a thread of its own writes.
+ */
 final class DrainedSink extends Sink {
 
   private static final int PIPE_BYTES = 512 * 1024;
@@ -71,7 +73,8 @@ final class DrainedSink extends Sink {
       pipe.awaitTaken();
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
-      throw (IOException) new InterruptedIOException("interrupted while the sink took its bytes").initCause(e);
+      throw (IOException)
+          new InterruptedIOException("interrupted while the sink took its bytes").initCause(e);
     }
   }
 

@@ -16,10 +16,11 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * One thread that serves a share of the process's data connections: their sockets, their ciphers, their deadlines.
+ * One thread that serves a share of the process's data connections: their sockets, their ciphers,
+ * their deadlines.
  *
- * <p>{@link #execute} may be called by any thread; everything else is confined to the loop's own. A task that was given to
- * {@link #execute} is never lost.
+ * <p>{@link #execute} may be called by any thread; everything else is confined to the loop's own. A
+ * task that was given to {@link #execute} is never lost.
  */
 final class EventLoop implements Executor {
 
@@ -69,11 +70,16 @@ final class EventLoop implements Executor {
       return true;
     }
 
-    /** Something went wrong that the handler did not see to itself, or the loop stops. Must free what it has. */
+    /**
+     * Something went wrong that the handler did not see to itself, or the loop stops. Must free
+     * what it has.
+     */
     void abandon(Throwable why);
   }
 
-  /** Runs a task on the loop's thread, or, once the loop has ended, on the caller's, one at a time. */
+  /**
+   * Runs a task on the loop's thread, or, once the loop has ended, on the caller's, one at a time.
+   */
   @Override
   public void execute(Runnable task) {
     tasks.add(task);
@@ -84,7 +90,10 @@ final class EventLoop implements Executor {
     }
   }
 
-  /** Runs a task on the loop's thread after a while, unless the loop ends first. Call it on the loop's thread. */
+  /**
+   * Runs a task on the loop's thread after a while, unless the loop ends first. Call it on the
+   * loop's thread.
+   */
   void after(long delayNs, Runnable task) {
     delayed.add(new Delayed(nowNs + delayNs, task));
   }
@@ -97,7 +106,8 @@ final class EventLoop implements Executor {
 
   private record Delayed(long dueNs, Runnable task) {}
 
-  SelectionKey register(SelectableChannel channel, int interest, Handler handler) throws IOException {
+  SelectionKey register(SelectableChannel channel, int interest, Handler handler)
+      throws IOException {
     channel.configureBlocking(false);
     return channel.register(selector, interest, handler);
   }
@@ -150,7 +160,10 @@ final class EventLoop implements Executor {
   private long timeoutMs() {
     int channels = selector.keys().size();
     boolean watching =
-        !delayed.isEmpty() || channels > 1 || channels == 1 && ((Handler) selector.keys().iterator().next().attachment()).needsTick();
+        !delayed.isEmpty()
+            || channels > 1
+            || channels == 1
+                && ((Handler) selector.keys().iterator().next().attachment()).needsTick();
     return watching ? TICK_MS : 0;
   }
 

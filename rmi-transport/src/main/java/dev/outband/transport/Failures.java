@@ -8,13 +8,17 @@ import java.nio.file.FileSystemException;
 import java.nio.file.NotDirectoryException;
 import java.util.Locale;
 
-/** Turns what the operating system says into the codes of the API. Messages name no path: they go to the other side. */
+/**
+ * Turns what the operating system says into the codes of the API. Messages name no path: they go to
+ * the other side.
+ */
 final class Failures {
 
   private Failures() {}
 
   static TransferException ofConnection(IOException e) {
-    return new TransferException(Code.CONNECTION_LOST, "the data connection was lost: " + reason(e), e);
+    return new TransferException(
+        Code.CONNECTION_LOST, "the data connection was lost: " + reason(e), e);
   }
 
   static TransferException ofSource(IOException e) {
@@ -26,7 +30,9 @@ final class Failures {
       return typed;
     }
     String said = String.valueOf(e.getMessage()).toLowerCase(Locale.ROOT);
-    if (said.contains("no space left") || said.contains("quota exceeded") || said.contains("file too large")) {
+    if (said.contains("no space left")
+        || said.contains("quota exceeded")
+        || said.contains("file too large")) {
       return new TransferException(Code.NO_SPACE, "the receiver has no space left", e);
     }
     if (e instanceof AccessDeniedException) {

@@ -12,7 +12,10 @@ import java.nio.channels.ReadableByteChannel;
 import java.nio.channels.WritableByteChannel;
 import org.apache.commons.io.IOUtils;
 
-/** A source that may block: a thread of its own feeds it into a pipe, from which the event loop takes. */
+/**
+ * A source that may block: a thread of its own feeds it into a pipe, from which the event loop
+ * takes.
+ */
 final class FedSource extends Source {
 
   private static final int PIPE_BYTES = 512 * 1024;
@@ -118,7 +121,8 @@ final class FedSource extends Source {
         pipe.put(from);
       } catch (InterruptedException e) {
         Thread.currentThread().interrupt();
-        throw (IOException) new InterruptedIOException("interrupted while the receiver was slower").initCause(e);
+        throw (IOException)
+            new InterruptedIOException("interrupted while the receiver was slower").initCause(e);
       }
       return count;
     }

@@ -5,11 +5,13 @@ import java.nio.channels.FileChannel;
 import java.nio.file.Path;
 
 /**
- * A file that comes to be in one step: its bytes go to a temporary one, which takes the final name when it is complete.
+ * A file that comes to be in one step: its bytes go to a temporary one, which takes the final name
+ * when it is complete.
  *
- * <p>The data plane calls the methods in the order of their declaration, each at most once and never two at a time, and
- * exactly one of {@link #publish} and {@link #discard} after a successful {@link #create}. Implement it where a path is not
- * enough, as for a service whose clients name files and must not leave a folder.
+ * <p>The data plane calls the methods in the order of their declaration, each at most once and
+ * never two at a time, and exactly one of {@link #publish} and {@link #discard} after a successful
+ * {@link #create}. Implement it where a path is not enough, as for a service whose clients name
+ * files and must not leave a folder.
  */
 public interface FileDestination {
 
@@ -32,7 +34,8 @@ public interface FileDestination {
   FileChannel create() throws IOException;
 
   /**
-   * Gives the temporary file, forced and closed by now, its final name atomically. May block on the file system.
+   * Gives the temporary file, forced and closed by now, its final name atomically. May block on the
+   * file system.
    *
    * @throws IOException if it cannot be moved; {@link #discard} is called next
    */

@@ -4,7 +4,10 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 
-/** Writes to a file destination; the page cache takes the bytes, {@link #commit} forces them to disk. */
+/**
+ * Writes to a file destination; the page cache takes the bytes, {@link #commit} forces them to
+ * disk.
+ */
 final class FileSink extends Sink {
 
   private final FileDestination destination;

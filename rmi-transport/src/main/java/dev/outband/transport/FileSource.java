@@ -62,9 +62,12 @@ final class FileSource extends Source {
 
   private static String tag(BasicFileAttributes attributes) {
     String identity =
-        attributes.size() + "|" + attributes.lastModifiedTime().to(java.util.concurrent.TimeUnit.NANOSECONDS);
+        attributes.size()
+            + "|"
+            + attributes.lastModifiedTime().to(java.util.concurrent.TimeUnit.NANOSECONDS);
     try {
-      byte[] digest = MessageDigest.getInstance("SHA-256").digest(identity.getBytes(StandardCharsets.US_ASCII));
+      byte[] digest =
+          MessageDigest.getInstance("SHA-256").digest(identity.getBytes(StandardCharsets.US_ASCII));
       return HexFormat.of().formatHex(digest, 0, 16);
     } catch (NoSuchAlgorithmException e) {
       throw new IllegalStateException("every JDK has SHA-256", e);

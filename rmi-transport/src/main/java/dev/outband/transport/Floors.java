@@ -5,8 +5,9 @@ import dev.outband.api.Protection;
 import dev.outband.api.TransferException;
 
 /**
- * The one place where it is decided how a transfer is protected. There are two ways to send bytes, in clear and sealed; a floor
- * of {@link Protection#INTEGRITY} is served sealed, because that is the faster way to have it.
+ * The one place where it is decided how a transfer is protected. There are two ways to send bytes,
+ * in clear and sealed; a floor of {@link Protection#INTEGRITY} is served sealed, because that is
+ * the faster way to have it.
  */
 final class Floors {
 
@@ -17,21 +18,29 @@ final class Floors {
     return max(asked, own);
   }
 
-  /** The level at which a transmitter sends: no better than need be, no worse than the floors of both ends. */
+  /**
+   * The level at which a transmitter sends: no better than need be, no worse than the floors of
+   * both ends.
+   */
   static Protection toSend(Protection ticket, Protection own) {
     Protection floor = max(ticket, own);
     return floor == Protection.INTEGRITY ? Protection.PRIVACY : floor;
   }
 
-  /** Refuses what a transmitter offers if it is below the floor of the ticket or of the process that issued it. */
-  static void require(Protection offered, Protection ticket, Protection own) throws TransferException {
+  /**
+   * Refuses what a transmitter offers if it is below the floor of the ticket or of the process that
+   * issued it.
+   */
+  static void require(Protection offered, Protection ticket, Protection own)
+      throws TransferException {
     Protection floor = max(ticket, own);
     if (offered.compareTo(floor) < 0) {
       throw new TransferException(
           Code.PROTECTION_TOO_LOW, "protection must be at least " + floor + ", not " + offered);
     }
     if (offered == Protection.INTEGRITY) {
-      throw new TransferException(Code.PROTOCOL, "protection must be AUTHENTICATION or PRIVACY, not INTEGRITY");
+      throw new TransferException(
+          Code.PROTOCOL, "protection must be AUTHENTICATION or PRIVACY, not INTEGRITY");
     }
   }
 

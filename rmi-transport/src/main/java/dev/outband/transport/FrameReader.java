@@ -5,8 +5,8 @@ import dev.outband.transport.wire.FrameHeader;
 import java.nio.ByteBuffer;
 
 /**
- * Cuts what a socket gives into frames. Holds an array only while a frame is partly there, and provides it only after the
- * frame's length has been checked. Confined to the loop's thread.
+ * Cuts what a socket gives into frames. Holds an array only while a frame is partly there, and
+ * provides it only after the frame's length has been checked. Confined to the loop's thread.
  */
 final class FrameReader {
 
@@ -22,8 +22,8 @@ final class FrameReader {
   }
 
   /**
-   * The next whole frame, or null if {@code in} does not complete one. The array is good until the next call; {@link
-   * #frameBytes()} is how much of it counts.
+   * The next whole frame, or null if {@code in} does not complete one. The array is good until the
+   * next call; {@link #frameBytes()} is how much of it counts.
    */
   byte[] next(ByteBuffer in, int maxSegmentBytes, Connection owner) throws TransferException {
     giveBackLent();

@@ -19,8 +19,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The listener's and receiver's end of a data connection. Until the dialer has proven itself it holds a socket and a few
- * bytes, and its failures touch no reception.
+ * The listener's and receiver's end of a data connection. Until the dialer has proven itself it
+ * holds a socket and a few bytes, and its failures touch no reception.
  */
 final class InboundConnection extends Connection {
 
@@ -62,7 +62,8 @@ final class InboundConnection extends Connection {
 
   void start() throws IOException {
     openByNs = loop.nowNs() + plane.settings().deadlines().openingNs();
-    deadlineIn(Math.min(plane.settings().deadlines().helloNs(), plane.settings().deadlines().openingNs()));
+    deadlineIn(
+        Math.min(plane.settings().deadlines().helloNs(), plane.settings().deadlines().openingNs()));
     register(SelectionKey.OP_READ);
   }
 
@@ -132,7 +133,11 @@ final class InboundConnection extends Connection {
   private void openSink(OpenRequest request) {
     stage = Stage.SINK_OPENS;
     interest(0);
-    plane.onDisk(this, () -> openSink(reception), () -> accept(request), e -> sinkNotOpened(Failures.ofSink(e)));
+    plane.onDisk(
+        this,
+        () -> openSink(reception),
+        () -> accept(request),
+        e -> sinkNotOpened(Failures.ofSink(e)));
   }
 
   private void openSink(ActiveReception of) throws IOException {
@@ -146,12 +151,15 @@ final class InboundConnection extends Connection {
   private void check(OpenRequest request) throws TransferException {
     Direction direction = candidate.stub().ticket().direction();
     if (request.direction() != direction) {
-      throw new TransferException(Code.FORBIDDEN, "the ticket is for " + direction + ", not " + request.direction());
+      throw new TransferException(
+          Code.FORBIDDEN, "the ticket is for " + direction + ", not " + request.direction());
     }
-    Floors.require(request.protection(), candidate.stub().ticket().floor(), plane.settings().floor());
+    Floors.require(
+        request.protection(), candidate.stub().ticket().floor(), plane.settings().floor());
     long limit = candidate.stub().ticket().byteLimit();
     if (request.bytes() > limit) {
-      throw new TransferException(Code.LIMIT_EXCEEDED, "bytes must be at most " + limit + ", not " + request.bytes());
+      throw new TransferException(
+          Code.LIMIT_EXCEEDED, "bytes must be at most " + limit + ", not " + request.bytes());
     }
     if (request.offset() != candidate.stub().ticket().offset() || request.streams() != 1) {
       throw new TransferException(Code.PROTOCOL, "offset and streams must be as in the ticket");
@@ -160,10 +168,14 @@ final class InboundConnection extends Connection {
 
   private void accept(OpenRequest request) {
     if (failure != null || isClosed()) {
-      TransferException why = failure == null ? new TransferException(Code.TRUNCATED, "lost while it opened") : failure;
+      TransferException why =
+          failure == null ? new TransferException(Code.TRUNCATED, "lost while it opened") : failure;
       refuse(why);
       plane.onDisk(
-          this, reception.sink::drop, () -> reception.failed(why), e -> reception.failed(suppress(why, e)));
+          this,
+          reception.sink::drop,
+          () -> reception.failed(why),
+          e -> reception.failed(suppress(why, e)));
       return;
     }
     stage = Stage.SEGMENTS;
@@ -173,7 +185,8 @@ final class InboundConnection extends Connection {
 
   private void open(OpenRequest request, long done) {
     int segmentBytes = Math.min(request.segmentBytes(), plane.settings().segmentBytes());
-    ListenerOpening.Accepted accepted = opening.accept(new Acceptance(request.offset() + done, segmentBytes));
+    ListenerOpening.Accepted accepted =
+        opening.accept(new Acceptance(request.offset() + done, segmentBytes));
     opened = accepted.opened();
     segments = opened.keys().opener();
     clear = request.protection() == Protection.AUTHENTICATION;
@@ -211,7 +224,9 @@ final class InboundConnection extends Connection {
     }
   }
 
-  /** Until the digest in LAST is right, nothing that this connection brought counts for another one. */
+  /**
+   * Until the digest in LAST is right, nothing that this connection brought counts for another one.
+   */
   private void endOfClear(byte[] frame, int frameBytes) throws TransferException {
     try {
       segments.endOfClear(frame, frameBytes, loop.scratch().plain);
@@ -263,7 +278,8 @@ final class InboundConnection extends Connection {
     int count = content.remaining();
     long limit = reception.stub().ticket().byteLimit();
     long announced = opened.request().bytes();
-    if (count > limit - verified || announced >= 0 && count > announced - opened.request().offset() - verified) {
+    if (count > limit - verified
+        || announced >= 0 && count > announced - opened.request().offset() - verified) {
       throw new TransferException(
           Code.LIMIT_EXCEEDED, "bytes must be at most " + (announced >= 0 ? announced : limit));
     }
@@ -279,7 +295,8 @@ final class InboundConnection extends Connection {
   private void commit() throws TransferException {
     long announced = opened.request().bytes();
     if (announced >= 0 && verified != announced - opened.request().offset()) {
-      throw new TransferException(Code.PROTOCOL, "announced " + announced + " bytes and ended after " + verified);
+      throw new TransferException(
+          Code.PROTOCOL, "announced " + announced + " bytes and ended after " + verified);
     }
     stage = Stage.SINK_COMMITS;
     interest(0);
@@ -295,12 +312,16 @@ final class InboundConnection extends Connection {
     reception.completed(segments.digest(), loop.nowNs(), againUntilNs);
   }
 
-  /** Ends the transfer here, tells the transmitter why, drops what the sink has and then tells the application. */
+  /**
+   * Ends the transfer here, tells the transmitter why, drops what the sink has and then tells the
+   * application.
+   */
   void fail(TransferException why) {
     switch (stage) {
       case OVER -> {}
       case SINK_OPENS -> failure = failure == null ? why : failure;
-      // The sink decides now: it has every byte, and whether the other end learns of it changes nothing.
+      // The sink decides now: it has every byte, and whether the other end learns of it changes
+      // nothing.
       case SINK_COMMITS -> interest(0);
       case HELLO, OPEN -> {
         LOG.info("not opened, peer={}, code={}, reason={}", peer(), why.code(), why.getMessage());
@@ -328,7 +349,10 @@ final class InboundConnection extends Connection {
           case CONNECTION_LOST, TRUNCATED, CORRUPT, TIMEOUT -> true;
           default -> false;
         };
-    return passing && plane.settings().deadlines().reopenNs() > 0 && opened.request().bytes() >= 0 && rewound();
+    return passing
+        && plane.settings().deadlines().reopenNs() > 0
+        && opened.request().bytes() >= 0
+        && rewound();
   }
 
   /** What came in clear counts only to the end of the last segment whose checksum was right. */
@@ -364,7 +388,10 @@ final class InboundConnection extends Connection {
       endGently(plane.settings().deadlines().lingerNs());
     }
     plane.onDisk(
-        this, reception.sink::drop, () -> reception.failed(why), e -> reception.failed(suppress(why, e)));
+        this,
+        reception.sink::drop,
+        () -> reception.failed(why),
+        e -> reception.failed(suppress(why, e)));
   }
 
   private void commitFailed(TransferException why) {
@@ -407,8 +434,12 @@ final class InboundConnection extends Connection {
 
   @Override
   void ended(boolean betweenFrames) {
-    fail(new TransferException(
-        Code.TRUNCATED, "the connection ended after " + verified + " verified bytes, before the end of the object"));
+    fail(
+        new TransferException(
+            Code.TRUNCATED,
+            "the connection ended after "
+                + verified
+                + " verified bytes, before the end of the object"));
   }
 
   @Override
@@ -429,7 +460,8 @@ final class InboundConnection extends Connection {
         switch (stage) {
           case HELLO -> late("no HELLO", Math.min(deadlines.helloNs(), deadlines.openingNs()));
           case OPEN, SINK_OPENS -> late("not opened", deadlines.openingNs());
-          case SEGMENTS, RECEIPT_AGAIN, SINK_COMMITS, OVER -> late("no byte came", deadlines.idleNs());
+          case SEGMENTS, RECEIPT_AGAIN, SINK_COMMITS, OVER ->
+              late("no byte came", deadlines.idleNs());
         });
   }
 

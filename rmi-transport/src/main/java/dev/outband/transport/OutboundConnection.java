@@ -15,7 +15,10 @@ import java.nio.ByteBuffer;
 import java.nio.channels.SelectionKey;
 import java.nio.channels.SocketChannel;
 
-/** The dialer's and transmitter's end of a data connection: one attempt at one endpoint and, if that opens, the transfer. */
+/**
+ * The dialer's and transmitter's end of a data connection: one attempt at one endpoint and, if that
+ * opens, the transfer.
+ */
 final class OutboundConnection extends Connection {
 
   /** How many segments a connection may send before the others of its loop get their turn. */
@@ -37,7 +40,10 @@ final class OutboundConnection extends Connection {
   private TransferException failure;
 
   OutboundConnection(
-      EventLoop loop, SocketChannel channel, Settings.Deadlines deadlines, ActiveTransmission transmission) {
+      EventLoop loop,
+      SocketChannel channel,
+      Settings.Deadlines deadlines,
+      ActiveTransmission transmission) {
     super(loop, channel);
     this.deadlines = deadlines;
     this.transmission = transmission;
@@ -131,8 +137,12 @@ final class OutboundConnection extends Connection {
       close();
     } else if (outcome.failure() != null) {
       end(outcome.failure());
-    } else if (outcome.bytes() != moved || !outcome.digest().equals(sealer.digest()) || !drained()) {
-      end(new TransferException(Code.CORRUPT, "the receipt is for " + outcome.bytes() + " other bytes"));
+    } else if (outcome.bytes() != moved
+        || !outcome.digest().equals(sealer.digest())
+        || !drained()) {
+      end(
+          new TransferException(
+              Code.CORRUPT, "the receipt is for " + outcome.bytes() + " other bytes"));
     } else {
       close();
       transmission.completed(outcome, loop.nowNs());
@@ -315,7 +325,9 @@ final class OutboundConnection extends Connection {
   @Override
   void overdue() {
     if (opened == null) {
-      end(new TransferException(Code.TIMEOUT, "no answer within " + deadlines.openingNs() / 1_000_000 + " ms"));
+      end(
+          new TransferException(
+              Code.TIMEOUT, "no answer within " + deadlines.openingNs() / 1_000_000 + " ms"));
     } else {
       long limitNs = drained() ? deadlines.receiptNs() : deadlines.idleNs();
       String what = drained() ? "no receipt" : "no byte taken";

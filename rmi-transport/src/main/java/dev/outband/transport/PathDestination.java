@@ -17,7 +17,8 @@ import org.slf4j.LoggerFactory;
 final class PathDestination implements FileDestination {
 
   private static final Logger LOG = LoggerFactory.getLogger(PathDestination.class);
-  private static final Set<StandardOpenOption> NEW = Set.of(StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE);
+  private static final Set<StandardOpenOption> NEW =
+      Set.of(StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE);
   private static final int MAX_NAME_IN_TEMPORARY = 128;
 
   private final Path target;
@@ -57,7 +58,10 @@ final class PathDestination implements FileDestination {
     Files.deleteIfExists(temporary);
   }
 
-  /** Makes the new name itself durable. Not every file system lets a folder be opened; then it does what it can. */
+  /**
+   * Makes the new name itself durable. Not every file system lets a folder be opened; then it does
+   * what it can.
+   */
   private void forceFolder() {
     try (FileChannel folder = FileChannel.open(target.getParent(), StandardOpenOption.READ)) {
       folder.force(true);

@@ -4,11 +4,12 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 
 /**
- * A bounded ring of bytes between an event loop, which never blocks, and one thread of somebody else's, which may.
+ * A bounded ring of bytes between an event loop, which never blocks, and one thread of somebody
+ * else's, which may.
  *
- * <p>The loop's end asks ({@link #poll}, {@link #offer}) and is called back when asking again makes sense; the other end
- * waits ({@link #take}, {@link #put}). Either end may break the pipe, which the other end then meets as an exception. Memory
- * is provided at the first byte.
+ * <p>The loop's end asks ({@link #poll}, {@link #offer}) and is called back when asking again makes
+ * sense; the other end waits ({@link #take}, {@link #put}). Either end may break the pipe, which
+ * the other end then meets as an exception. Memory is provided at the first byte.
  */
 final class Pipe {
 
@@ -45,7 +46,10 @@ final class Pipe {
     whenWritable = callback;
   }
 
-  /** Moves what is there, at most what {@code into} takes; 0 if nothing is there yet, and a callback when that changes. */
+  /**
+   * Moves what is there, at most what {@code into} takes; 0 if nothing is there yet, and a callback
+   * when that changes.
+   */
   int poll(ByteBuffer into) throws IOException {
     Runnable callback;
     int moved;
@@ -64,7 +68,10 @@ final class Pipe {
     return moved;
   }
 
-  /** How many bytes {@link #offer} would take now besides those held already; 0 if few, and a callback when there is more. */
+  /**
+   * How many bytes {@link #offer} would take now besides those held already; 0 if few, and a
+   * callback when there is more.
+   */
   synchronized int room(int held) {
     int room = capacity - filled - held;
     wantsToWrite = room < capacity / WORTHWHILE && broken == null;
@@ -127,7 +134,9 @@ final class Pipe {
     run(callback);
   }
 
-  /** Breaks the pipe: what is in it is lost, and both ends meet the reason. The first reason counts. */
+  /**
+   * Breaks the pipe: what is in it is lost, and both ends meet the reason. The first reason counts.
+   */
   void breakOff(IOException why) {
     Runnable read;
     Runnable write;

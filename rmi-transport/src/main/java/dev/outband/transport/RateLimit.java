@@ -1,10 +1,11 @@
 package dev.outband.transport;
 
 /**
- * How many bytes a transfer may move now. Set by any thread at any time, asked and spent by the transfer's event loop.
+ * How many bytes a transfer may move now. Set by any thread at any time, asked and spent by the
+ * transfer's event loop.
  *
- * <p>What is not used is kept for a quarter of a second; more than that would let a transfer that was slow for a while
- * take the line by storm.
+ * <p>What is not used is kept for a quarter of a second; more than that would let a transfer that
+ * was slow for a while take the line by storm.
  */
 final class RateLimit {
 
@@ -18,7 +19,8 @@ final class RateLimit {
 
   void set(long limit) {
     if (limit < 1) {
-      throw new IllegalArgumentException("rate limit must be 1.." + NONE + " bytes per second, not " + limit);
+      throw new IllegalArgumentException(
+          "rate limit must be 1.." + NONE + " bytes per second, not " + limit);
     }
     bytesPerSecond = limit;
   }

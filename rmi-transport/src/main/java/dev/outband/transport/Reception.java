@@ -23,7 +23,8 @@ public interface Reception extends AutoCloseable {
   Transfer transfer();
 
   /**
-   * Waits until the transfer has ended. Blocks, at the longest until the reception's deadlines have passed.
+   * Waits until the transfer has ended. Blocks, at the longest until the reception's deadlines have
+   * passed.
    *
    * @param confirmation what the call answered; must be of this reception's own data connection
    * @return the receipt: the sink has all bytes, verified
@@ -32,7 +33,10 @@ public interface Reception extends AutoCloseable {
    */
   Receipt await(Confirmation confirmation) throws TransferException, InterruptedException;
 
-  /** Gives up the reception unless its transfer has ended: the ticket dies, the sink is discarded. Idempotent. */
+  /**
+   * Gives up the reception unless its transfer has ended: the ticket dies, the sink is discarded.
+   * Idempotent.
+   */
   @Override
   void close();
 }

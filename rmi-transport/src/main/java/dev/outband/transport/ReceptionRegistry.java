@@ -19,7 +19,10 @@ import java.util.function.LongSupplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** The receptions of a process: those that wait for their dialer, by the tag that the dialer will name. */
+/**
+ * The receptions of a process: those that wait for their dialer, by the tag that the dialer will
+ * name.
+ */
 final class ReceptionRegistry implements Receptions {
 
   private final Settings settings;
@@ -74,7 +77,13 @@ final class ReceptionRegistry implements Receptions {
     long limit = Math.min(byteLimit, sink.limit());
     Secret secret = Secret.random(random);
     Ticket ticket =
-        new Ticket(UUID.randomUUID(), secret, Direction.TO_LISTENER, Floors.ofTicket(floor, settings.floor()), limit, 0);
+        new Ticket(
+            UUID.randomUUID(),
+            secret,
+            Direction.TO_LISTENER,
+            Floors.ofTicket(floor, settings.floor()),
+            limit,
+            0);
     long expiresNs = clockNs.getAsLong() + settings.deadlines().ticketNs();
     ActiveReception reception =
         new ActiveReception(new ReceptionStub(endpoints, ticket), sink, expiresNs, this);
@@ -128,7 +137,9 @@ final class ReceptionRegistry implements Receptions {
   /** Receptions that a dialer has opened and that have not ended. */
   int running() {
     long neverOpened =
-        waiting.values().stream().filter(reception -> !reception.wasInterrupted() && !reception.isCompleted()).count();
+        waiting.values().stream()
+            .filter(reception -> !reception.wasInterrupted() && !reception.isCompleted())
+            .count();
     return open.get() - (int) neverOpened;
   }
 
@@ -140,7 +151,9 @@ final class ReceptionRegistry implements Receptions {
             ReceptionState.EXPIRED,
             new TransferException(
                 Code.EXPIRED,
-                "nobody opened the reception within " + settings.deadlines().ticketNs() / 1_000_000 + " ms"));
+                "nobody opened the reception within "
+                    + settings.deadlines().ticketNs() / 1_000_000
+                    + " ms"));
       }
     }
   }
@@ -153,7 +166,8 @@ final class ReceptionRegistry implements Receptions {
     draining = true;
     for (ActiveReception reception : waiting.values()) {
       reception.end(
-          ReceptionState.ABORTED, new TransferException(Code.SHUTTING_DOWN, "the receiving process shuts down"));
+          ReceptionState.ABORTED,
+          new TransferException(Code.SHUTTING_DOWN, "the receiving process shuts down"));
     }
   }
 }

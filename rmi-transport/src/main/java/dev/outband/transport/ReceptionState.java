@@ -2,7 +2,10 @@ package dev.outband.transport;
 
 import java.util.Set;
 
-/** Where a reception is in its life. One that lost its connection is advertised again, for a short while. */
+/**
+ * Where a reception is in its life. One that lost its connection is advertised again, for a short
+ * while.
+ */
 enum ReceptionState {
   ADVERTISED,
   CONNECTED,

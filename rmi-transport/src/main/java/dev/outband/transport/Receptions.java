@@ -33,7 +33,8 @@ public interface Receptions {
    * Allocates a reception.
    *
    * @param sink where the bytes go; owned by the reception from now on
-   * @param byteLimit the most bytes that it takes, 0 or more; a transmitter that announces or sends more is cut off
+   * @param byteLimit the most bytes that it takes, 0 or more; a transmitter that announces or sends
+   *     more is cut off
    * @param floor the least protection to take the bytes with; a higher floor of the process counts
    * @return the reception, waiting for its data connection
    * @throws TransferException if the process has no room for one more, or shuts down

@@ -5,11 +5,12 @@ import java.nio.ByteBuffer;
 import java.util.ArrayDeque;
 
 /**
- * The buffers of one event loop. What a segment needs only while it is worked on is there once for all connections of the
- * loop; what must outlive that (a frame half read, a frame half written) is borrowed. Confined to the loop's thread.
+ * The buffers of one event loop. What a segment needs only while it is worked on is there once for
+ * all connections of the loop; what must outlive that (a frame half read, a frame half written) is
+ * borrowed. Confined to the loop's thread.
  *
- * <p>Arrays for the cipher and direct buffers for sockets and files: the JDK's AES-GCM is up to three times as fast on
- * arrays.
+ * <p>Arrays for the cipher and direct buffers for sockets and files: the JDK's AES-GCM is up to
+ * three times as fast on arrays.
  */
 final class Scratch {
 

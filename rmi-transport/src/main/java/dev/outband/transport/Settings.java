@@ -30,5 +30,13 @@ record Settings(
    * @param wholeNs a transfer in all
    * @param lingerNs an ending connection waits for the other end to take the last word
    */
-  record Deadlines(long helloNs, long openingNs, long idleNs, long receiptNs, long ticketNs, long reopenNs, long wholeNs, long lingerNs) {}
+  record Deadlines(
+      long helloNs,
+      long openingNs,
+      long idleNs,
+      long receiptNs,
+      long ticketNs,
+      long reopenNs,
+      long wholeNs,
+      long lingerNs) {}
 }

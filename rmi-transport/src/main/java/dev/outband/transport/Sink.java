@@ -11,16 +11,17 @@ import java.nio.file.Path;
 /**
  * Where a receiver puts bytes. Made by the factories of this type; a sink serves one transfer.
  *
- * <p>Files and memory are written on an event loop. Everything else may block, so it is written on a thread of its own; the
- * transmitter slows down to its pace.
+ * <p>Files and memory are written on an event loop. Everything else may block, so it is written on
+ * a thread of its own; the transmitter slows down to its pace.
  */
-public abstract sealed class Sink permits FileSink, BytesSink, DiscardSink, DrainedSink, StreamSink {
+public abstract sealed class Sink
+    permits FileSink, BytesSink, DiscardSink, DrainedSink, StreamSink {
 
   Sink() {}
 
   /**
-   * A file: written under a temporary name in the same folder, forced to disk and atomically moved when every byte has
-   * been verified. Nobody ever sees a part of it under its final name.
+   * A file: written under a temporary name in the same folder, forced to disk and atomically moved
+   * when every byte has been verified. Nobody ever sees a part of it under its final name.
    *
    * @param path the final name; an existing file is replaced
    * @return the sink
@@ -42,8 +43,8 @@ public abstract sealed class Sink permits FileSink, BytesSink, DiscardSink, Drai
   /**
    * Memory. Take the bytes from {@link BytesSink#toByteArray()} when there is a receipt.
    *
-   * @param limit the most bytes that it takes, 0 or more; more ends the transfer with
-   *     {@link dev.outband.api.Code#LIMIT_EXCEEDED}
+   * @param limit the most bytes that it takes, 0 or more; more ends the transfer with {@link
+   *     dev.outband.api.Code#LIMIT_EXCEEDED}
    * @return the sink
    */
   public static BytesSink bytes(int limit) {
@@ -51,7 +52,8 @@ public abstract sealed class Sink permits FileSink, BytesSink, DiscardSink, Drai
   }
 
   /**
-   * A channel. It gets bytes as they come, verified unless the level is AUTHENTICATION; whether they were all, only the receipt says.
+   * A channel. It gets bytes as they come, verified unless the level is AUTHENTICATION; whether
+   * they were all, only the receipt says.
    *
    * @param channel not closed; must block rather than take nothing
    * @return the sink
@@ -61,7 +63,8 @@ public abstract sealed class Sink permits FileSink, BytesSink, DiscardSink, Drai
   }
 
   /**
-   * A stream. It gets bytes as they come, verified unless the level is AUTHENTICATION; whether they were all, only the receipt says. Flushed before the receipt.
+   * A stream. It gets bytes as they come, verified unless the level is AUTHENTICATION; whether they
+   * were all, only the receipt says. Flushed before the receipt.
    *
    * @param stream not closed
    * @return the sink
@@ -97,8 +100,8 @@ public abstract sealed class Sink permits FileSink, BytesSink, DiscardSink, Drai
   abstract void open(BlockingThreads threads) throws IOException, TransferException;
 
   /**
-   * How many bytes it takes now besides those that are {@code held} for it already; if none, {@link #onRoom} calls when that
-   * may have changed. Runs on an event loop.
+   * How many bytes it takes now besides those that are {@code held} for it already; if none, {@link
+   * #onRoom} calls when that may have changed. Runs on an event loop.
    */
   int room(int held) {
     return Integer.MAX_VALUE;
@@ -115,7 +118,9 @@ public abstract sealed class Sink permits FileSink, BytesSink, DiscardSink, Drai
    */
   abstract void write(ByteBuffer content, ByteBuffer through) throws IOException;
 
-  /** Forgets what it has taken from {@code position} on; false if it cannot. Runs on an event loop. */
+  /**
+   * Forgets what it has taken from {@code position} on; false if it cannot. Runs on an event loop.
+   */
   boolean rewind(long position) throws IOException {
     return false;
   }
@@ -123,10 +128,15 @@ public abstract sealed class Sink permits FileSink, BytesSink, DiscardSink, Drai
   /** Makes the bytes its own, for good. Runs on a thread that may block. */
   abstract void commit() throws IOException;
 
-  /** Drops whatever it has; idempotent, and harmless before {@link #open} and after {@link #commit}. May block. */
+  /**
+   * Drops whatever it has; idempotent, and harmless before {@link #open} and after {@link #commit}.
+   * May block.
+   */
   abstract void drop() throws IOException;
 
-  /** Whether {@link #commit} waits for somebody else's code, and so belongs on a blocking thread. */
+  /**
+   * Whether {@link #commit} waits for somebody else's code, and so belongs on a blocking thread.
+   */
   boolean commitsSlowly() {
     return false;
   }

@@ -11,11 +11,11 @@ import java.nio.channels.WritableByteChannel;
 import java.nio.file.Path;
 
 /**
- * Where a transmitter takes bytes from. Made by the factories of this type; a source serves one transfer and is closed by
- * the transmitter that it was given to.
+ * Where a transmitter takes bytes from. Made by the factories of this type; a source serves one
+ * transfer and is closed by the transmitter that it was given to.
  *
- * <p>Files and memory are read on an event loop. Everything else may block, so it is read on a thread of its own, and its
- * length is unknown until it ends.
+ * <p>Files and memory are read on an event loop. Everything else may block, so it is read on a
+ * thread of its own, and its length is unknown until it ends.
  */
 public abstract sealed class Source permits FileSource, BytesSource, FedSource {
 
@@ -25,9 +25,9 @@ public abstract sealed class Source permits FileSource, BytesSource, FedSource {
   Source() {}
 
   /**
-   * A regular file, read from its start to the end that it has when the transfer starts. A file that shrinks
-   * meanwhile ends the transfer with {@link dev.outband.api.Code#SOURCE_FAILED}; one that grows is sent up to its first
-   * end.
+   * A regular file, read from its start to the end that it has when the transfer starts. A file
+   * that shrinks meanwhile ends the transfer with {@link dev.outband.api.Code#SOURCE_FAILED}; one
+   * that grows is sent up to its first end.
    *
    * @param path the file; opened when the transfer starts, following symbolic links
    * @return the source
@@ -87,7 +87,8 @@ public abstract sealed class Source permits FileSource, BytesSource, FedSource {
   }
 
   /**
-   * What a producer writes until it returns. A producer that pauses delays nothing: what it wrote is sent.
+   * What a producer writes until it returns. A producer that pauses delays nothing: what it wrote
+   * is sent.
    *
    * @param producer runs on a thread of its own; if it throws, the transfer ends with {@link
    *     dev.outband.api.Code#SOURCE_FAILED}; if the transfer ends first, its next write throws
@@ -113,7 +114,9 @@ public abstract sealed class Source permits FileSource, BytesSource, FedSource {
   /** Opens it; called once, on the thread that asks for the transfer. May block. */
   abstract void open(BlockingThreads threads) throws TransferException;
 
-  /** The length of the object, fixed from {@link #open} on, or {@link Confirmation#UNKNOWN_LENGTH}. */
+  /**
+   * The length of the object, fixed from {@link #open} on, or {@link Confirmation#UNKNOWN_LENGTH}.
+   */
   abstract long length();
 
   /** Names the content: equal tags mean equal bytes. Empty if the source cannot tell. */
@@ -124,8 +127,8 @@ public abstract sealed class Source permits FileSource, BytesSource, FedSource {
   /**
    * Reads from {@code position} on. Runs on an event loop.
    *
-   * @return how many bytes, as many as {@code into} takes where the length is known; 0 if there is nothing yet, and {@link
-   *     #onReady} calls when there is; {@link #END}
+   * @return how many bytes, as many as {@code into} takes where the length is known; 0 if there is
+   *     nothing yet, and {@link #onReady} calls when there is; {@link #END}
    */
   abstract int read(long position, ByteBuffer into) throws IOException;
 

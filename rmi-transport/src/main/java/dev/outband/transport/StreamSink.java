@@ -6,8 +6,9 @@ import java.io.InterruptedIOException;
 import java.nio.ByteBuffer;
 
 /**
- * A sink to read from while it is filled: its stream gives bytes as soon as they are verified, and ends only when the whole
- * object has been; a transfer that fails makes the next read throw. The transmitter slows down to the reader's pace.
+ * A sink to read from while it is filled: its stream gives bytes as soon as they are verified, and
+ * ends only when the whole object has been; a transfer that fails makes the next read throw. The
+ * transmitter slows down to the reader's pace.
  */
 public final class StreamSink extends Sink {
 
@@ -69,7 +70,8 @@ public final class StreamSink extends Sink {
         return pipe.take(ByteBuffer.wrap(into, offset, length));
       } catch (InterruptedException e) {
         Thread.currentThread().interrupt();
-        throw (IOException) new InterruptedIOException("interrupted while waiting for bytes").initCause(e);
+        throw (IOException)
+            new InterruptedIOException("interrupted while waiting for bytes").initCause(e);
       }
     }
 

@@ -4,7 +4,9 @@ import dev.outband.api.Receipt;
 import java.util.UUID;
 import java.util.concurrent.CompletionStage;
 
-/** One live transfer, watched from either end. Safe for use by several threads; no method blocks. */
+/**
+ * One live transfer, watched from either end. Safe for use by several threads; no method blocks.
+ */
 public interface Transfer {
 
   /**
@@ -24,15 +26,16 @@ public interface Transfer {
   /**
    * How far it will go.
    *
-   * @return the bytes to be moved in all; {@link dev.outband.api.Confirmation#UNKNOWN_LENGTH} as long as that is not known
+   * @return the bytes to be moved in all; {@link dev.outband.api.Confirmation#UNKNOWN_LENGTH} as
+   *     long as that is not known
    */
   long totalBytes();
 
   /**
    * How it ends: with a receipt, or with a {@link dev.outband.api.TransferException}.
    *
-   * @return completes when the transfer has ended and holds no resources; dependents run on a thread of the data plane,
-   *     so they must not block
+   * @return completes when the transfer has ended and holds no resources; dependents run on a
+   *     thread of the data plane, so they must not block
    */
   CompletionStage<Receipt> receipt();
 
@@ -44,8 +47,8 @@ public interface Transfer {
   void limitRate(long bytesPerSecond);
 
   /**
-   * Ends the transfer with {@link dev.outband.api.Code#CANCELLED} at both ends, unless it has ended already. Returns at
-   * once.
+   * Ends the transfer with {@link dev.outband.api.Code#CANCELLED} at both ends, unless it has ended
+   * already. Returns at once.
    *
    * @param reason one line for the other end
    */

@@ -18,8 +18,8 @@ public interface Transmission extends Transfer {
    * Waits until the transfer has ended. Blocks, at the longest until its deadlines have passed.
    *
    * @return the receipt: the receiver's sink has all bytes, verified
-   * @throws TransferException why there is none; after {@link dev.outband.api.Code#CONNECTION_LOST} the receiver may have
-   *     completed all the same
+   * @throws TransferException why there is none; after {@link dev.outband.api.Code#CONNECTION_LOST}
+   *     the receiver may have completed all the same
    * @throws InterruptedException if the thread is interrupted; the transfer goes on
    */
   Receipt await() throws TransferException, InterruptedException;

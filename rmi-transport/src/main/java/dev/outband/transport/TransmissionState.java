@@ -1,6 +1,8 @@
 package dev.outband.transport;
 
-/** Where a transmission is in its life. One that lost its connection dials again, for a short while. */
+/**
+ * Where a transmission is in its life. One that lost its connection dials again, for a short while.
+ */
 enum TransmissionState {
   REQUESTED,
   DIALING,

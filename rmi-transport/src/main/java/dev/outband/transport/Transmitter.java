@@ -7,13 +7,14 @@ import dev.outband.api.TransferException;
 /**
  * Sends data into receptions of other processes. Safe for use by several threads.
  *
- * <p>On a server, call it on the thread of the remote call: the default endpoint policy dials only the address of the
- * process that makes that call.
+ * <p>On a server, call it on the thread of the remote call: the default endpoint policy dials only
+ * the address of the process that makes that call.
  */
 public interface Transmitter {
 
   /**
-   * Opens the data connection, proves both ends and starts to send; the bytes follow after this method has returned.
+   * Opens the data connection, proves both ends and starts to send; the bytes follow after this
+   * method has returned.
    *
    * <pre>{@code
    * public Confirmation fetch(String name, ReceptionObject reception) throws TransferException {

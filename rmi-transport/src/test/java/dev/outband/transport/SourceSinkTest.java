@@ -45,7 +45,8 @@ class SourceSinkTest {
   }
 
   private void start(Protection floor) throws IOException {
-    planes = Planes.of(Planes.loopback("receiver").floor(floor), Planes.loopback("sender").floor(floor));
+    planes =
+        Planes.of(Planes.loopback("receiver").floor(floor), Planes.loopback("sender").floor(floor));
   }
 
   /** Makes a source of these bytes. */
@@ -92,10 +93,18 @@ class SourceSinkTest {
     byte[] content = random(size);
     BytesSink sink = Sink.bytes(size);
     Reception reception = planes.receiver.receptions().open(sink);
-    Transmission transmission = planes.transmitter.start(sources().get(source).of(content, folder), reception.stub());
+    Transmission transmission =
+        planes.transmitter.start(sources().get(source).of(content, folder), reception.stub());
     Receipt receipt = reception.await(transmission.confirmation());
-    assertThat(receipt).isEqualTo(new Receipt(
-        receipt.transferId(), size, transmission.await().digest(), receipt.duration(), receipt.mode(), level));
+    assertThat(receipt)
+        .isEqualTo(
+            new Receipt(
+                receipt.transferId(),
+                size,
+                transmission.await().digest(),
+                receipt.duration(),
+                receipt.mode(),
+                level));
     assertThat(sink.toByteArray()).isEqualTo(content);
   }
 
@@ -131,7 +140,8 @@ class SourceSinkTest {
     byte[] content = random(2_000_000);
     StreamSink sink = Sink.input();
     Reception reception = planes.receiver.receptions().open(sink);
-    CompletableFuture<byte[]> read = CompletableFuture.supplyAsync(() -> readAll(sink.inputStream()));
+    CompletableFuture<byte[]> read =
+        CompletableFuture.supplyAsync(() -> readAll(sink.inputStream()));
     reception.await(planes.transmitter.transmit(Source.bytes(content), reception.stub()));
     assertThat(read.get()).isEqualTo(content);
   }
@@ -185,9 +195,11 @@ class SourceSinkTest {
     Transmission transmission = planes.transmitter.start(failing, reception.stub());
     assertThatThrownBy(() -> reception.await(transmission.confirmation()))
         .hasMessageContaining("no more tape")
-        .isInstanceOfSatisfying(TransferException.class, e -> assertThat(e.code()).isEqualTo(Code.SOURCE_FAILED));
+        .isInstanceOfSatisfying(
+            TransferException.class, e -> assertThat(e.code()).isEqualTo(Code.SOURCE_FAILED));
     assertThatThrownBy(transmission::await)
-        .isInstanceOfSatisfying(TransferException.class, e -> assertThat(e.code()).isEqualTo(Code.SOURCE_FAILED));
+        .isInstanceOfSatisfying(
+            TransferException.class, e -> assertThat(e.code()).isEqualTo(Code.SOURCE_FAILED));
     assertThat(folder).isEmptyDirectory();
   }
 
@@ -200,7 +212,8 @@ class SourceSinkTest {
     planes.transmitter.transmit(Source.bytes(content), reception.stub());
     InputStream in = sink.inputStream();
     assertThat(in.readNBytes(1_000)).hasSize(1_000);
-    // What the reader has not asked for waits in the sockets and in one pipe, not in memory of any size.
+    // What the reader has not asked for waits in the sockets and in one pipe, not in memory of any
+    // size.
     assertThat(reception.transfer().bytes()).isLessThan(1_000_000);
     assertThat(in.readAllBytes()).hasSize(content.length - 1_000);
   }
@@ -210,20 +223,26 @@ class SourceSinkTest {
     start(Protection.PRIVACY);
     StreamSink sink = Sink.input();
     Reception reception = planes.receiver.receptions().open(sink);
-    Transmission transmission = planes.transmitter.start(Source.bytes(random(20_000_000)), reception.stub());
+    Transmission transmission =
+        planes.transmitter.start(Source.bytes(random(20_000_000)), reception.stub());
     sink.inputStream().close();
     assertThatThrownBy(transmission::await)
-        .isInstanceOfSatisfying(TransferException.class, e -> assertThat(e.code()).isEqualTo(Code.SINK_FAILED));
+        .isInstanceOfSatisfying(
+            TransferException.class, e -> assertThat(e.code()).isEqualTo(Code.SINK_FAILED));
   }
 
   @ParameterizedTest
   @MethodSource("mixedFloors")
-  void shouldNeverGoBelowAnyFloor(Protection receiver, Protection ticket, Protection sender, Protection expected)
+  void shouldNeverGoBelowAnyFloor(
+      Protection receiver, Protection ticket, Protection sender, Protection expected)
       throws Exception {
-    planes = Planes.of(Planes.loopback("receiver").floor(receiver), Planes.loopback("sender").floor(sender));
+    planes =
+        Planes.of(
+            Planes.loopback("receiver").floor(receiver), Planes.loopback("sender").floor(sender));
     Reception reception = planes.receiver.receptions().open(Sink.discard(), Long.MAX_VALUE, ticket);
     Receipt receipt =
-        reception.await(planes.transmitter.transmit(Source.bytes(random(1_000_000)), reception.stub()));
+        reception.await(
+            planes.transmitter.transmit(Source.bytes(random(1_000_000)), reception.stub()));
     assertThat(receipt.protection()).isEqualTo(expected);
   }
 

@@ -38,7 +38,8 @@ class TransferTest {
   }
 
   @ParameterizedTest
-  @ValueSource(ints = {0, 1, 15, 65_535, 65_536, 65_537, 262_143, 262_144, 262_145, 524_288, 5_000_001})
+  @ValueSource(
+      ints = {0, 1, 15, 65_535, 65_536, 65_537, 262_143, 262_144, 262_145, 524_288, 5_000_001})
   void shouldDeliverEveryByteWhateverTheSize(int size) throws Exception {
     byte[] content = random(size);
     BytesSink sink = Sink.bytes(size);
@@ -68,9 +69,11 @@ class TransferTest {
   @Test
   void shouldOpenATicketOnce() throws Exception {
     try (Reception reception = planes.receiver.receptions().open(Sink.discard())) {
-      Confirmation confirmation = planes.transmitter.transmit(Source.bytes(random(10)), reception.stub());
+      Confirmation confirmation =
+          planes.transmitter.transmit(Source.bytes(random(10)), reception.stub());
       reception.await(confirmation);
-      assertThatThrownBy(() -> planes.transmitter.transmit(Source.bytes(random(10)), reception.stub()))
+      assertThatThrownBy(
+              () -> planes.transmitter.transmit(Source.bytes(random(10)), reception.stub()))
           .isInstanceOfSatisfying(
               TransferException.class, e -> assertThat(e.code()).isEqualTo(Code.UNKNOWN_TICKET));
     }
@@ -83,7 +86,8 @@ class TransferTest {
       Confirmation ofOne = planes.transmitter.transmit(Source.bytes(random(10)), one.stub());
       planes.transmitter.transmit(Source.bytes(random(10)), two.stub());
       assertThatThrownBy(() -> two.await(ofOne))
-          .isInstanceOfSatisfying(TransferException.class, e -> assertThat(e.code()).isEqualTo(Code.NOT_PROVEN));
+          .isInstanceOfSatisfying(
+              TransferException.class, e -> assertThat(e.code()).isEqualTo(Code.NOT_PROVEN));
     }
   }
 
@@ -97,9 +101,11 @@ class TransferTest {
     Transmission transmission = planes.transmitter.start(Source.file(from), reception.stub());
     reception.close();
     assertThatThrownBy(transmission::await)
-        .isInstanceOfSatisfying(TransferException.class, e -> assertThat(e.code()).isEqualTo(Code.CANCELLED));
+        .isInstanceOfSatisfying(
+            TransferException.class, e -> assertThat(e.code()).isEqualTo(Code.CANCELLED));
     assertThatThrownBy(() -> reception.await(transmission.confirmation()))
-        .isInstanceOfSatisfying(TransferException.class, e -> assertThat(e.code()).isEqualTo(Code.CANCELLED));
+        .isInstanceOfSatisfying(
+            TransferException.class, e -> assertThat(e.code()).isEqualTo(Code.CANCELLED));
     assertThat(names()).containsExactly("from");
   }
 
@@ -114,9 +120,11 @@ class TransferTest {
     transmission.cancel("enough");
     assertThatThrownBy(() -> reception.await(transmission.confirmation()))
         .hasMessage("enough")
-        .isInstanceOfSatisfying(TransferException.class, e -> assertThat(e.code()).isEqualTo(Code.CANCELLED));
+        .isInstanceOfSatisfying(
+            TransferException.class, e -> assertThat(e.code()).isEqualTo(Code.CANCELLED));
     assertThatThrownBy(transmission::await)
-        .isInstanceOfSatisfying(TransferException.class, e -> assertThat(e.code()).isEqualTo(Code.CANCELLED));
+        .isInstanceOfSatisfying(
+            TransferException.class, e -> assertThat(e.code()).isEqualTo(Code.CANCELLED));
     assertThat(names()).containsExactly("from");
   }
 
@@ -141,7 +149,8 @@ class TransferTest {
   @Test
   void shouldRefuseMoreThanTheReceptionTakes() throws Exception {
     try (Reception reception = planes.receiver.receptions().open(Sink.discard(), 9)) {
-      assertThatThrownBy(() -> planes.transmitter.transmit(Source.bytes(random(10)), reception.stub()))
+      assertThatThrownBy(
+              () -> planes.transmitter.transmit(Source.bytes(random(10)), reception.stub()))
           .hasMessage("bytes must be 0..9, not 10");
     }
   }
@@ -150,8 +159,11 @@ class TransferTest {
   void shouldSayThatAFileIsMissingBeforeAnythingIsDialed() throws Exception {
     try (Reception reception = planes.receiver.receptions().open(Sink.discard())) {
       assertThatThrownBy(
-              () -> planes.transmitter.transmit(Source.file(folder.resolve("missing")), reception.stub()))
-          .isInstanceOfSatisfying(TransferException.class, e -> assertThat(e.code()).isEqualTo(Code.NOT_FOUND));
+              () ->
+                  planes.transmitter.transmit(
+                      Source.file(folder.resolve("missing")), reception.stub()))
+          .isInstanceOfSatisfying(
+              TransferException.class, e -> assertThat(e.code()).isEqualTo(Code.NOT_FOUND));
     }
   }
 

@@ -4,9 +4,11 @@ import dev.outband.api.TransferException;
 import java.nio.ByteBuffer;
 
 /**
- * What a listener answers in ACCEPTED: where to start (8 bytes) and the segment size to use (4 bytes).
+ * What a listener answers in ACCEPTED: where to start (8 bytes) and the segment size to use (4
+ * bytes).
  *
- * @param offset where in the object to start: what the ticket says, or behind what earlier connections of it have brought
+ * @param offset where in the object to start: what the ticket says, or behind what earlier
+ *     connections of it have brought
  * @param segmentBytes the largest segment, no larger than the dialer asked for
  */
 public record Acceptance(long offset, int segmentBytes) {
@@ -24,7 +26,10 @@ public record Acceptance(long offset, int segmentBytes) {
     long offset = OpenRequest.between("ACCEPTED offset", in.getLong(), request.offset(), end);
     int segmentBytes =
         OpenRequest.between(
-            "ACCEPTED segmentBytes", in.getInt(), FrameHeader.MIN_SEGMENT_BYTES, request.segmentBytes());
+            "ACCEPTED segmentBytes",
+            in.getInt(),
+            FrameHeader.MIN_SEGMENT_BYTES,
+            request.segmentBytes());
     return new Acceptance(offset, segmentBytes);
   }
 }

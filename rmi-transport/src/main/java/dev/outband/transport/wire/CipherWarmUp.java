@@ -6,9 +6,10 @@ import java.util.function.BooleanSupplier;
 /**
  * Makes the JVM compile AES-GCM before the first object needs it.
  *
- * <p>The JDK uses the processor's AES only from compiled code, and counts calls to decide what to compile: a fresh JVM
- * that seals large segments makes few calls and crawls at a few percent of its speed for hundreds of megabytes. Many small
- * segments under a key of no meaning get there within a fraction of a second.
+ * <p>The JDK uses the processor's AES only from compiled code, and counts calls to decide what to
+ * compile: a fresh JVM that seals large segments makes few calls and crawls at a few percent of its
+ * speed for hundreds of megabytes. Many small segments under a key of no meaning get there within a
+ * fraction of a second.
  */
 public final class CipherWarmUp {
 
@@ -23,8 +24,8 @@ public final class CipherWarmUp {
   private CipherWarmUp() {}
 
   /**
-   * Seals and opens small segments until a larger one is fast. Blocks for as long, in a warm JVM for less than a
-   * millisecond; in any case it ends after a fixed amount of work.
+   * Seals and opens small segments until a larger one is fast. Blocks for as long, in a warm JVM
+   * for less than a millisecond; in any case it ends after a fixed amount of work.
    *
    * @param stop asked often; ends it when true
    */
@@ -36,7 +37,9 @@ public final class CipherWarmUp {
     SegmentSealer sealer = new SegmentSealer(key, prefix);
     SegmentOpener opener = new SegmentOpener(key, prefix);
     try {
-      for (int batch = 0; batch < BATCHES && !stop.getAsBoolean() && !isWarm(sealer, opener, plain, frame); batch++) {
+      for (int batch = 0;
+          batch < BATCHES && !stop.getAsBoolean() && !isWarm(sealer, opener, plain, frame);
+          batch++) {
         for (int i = 0; i < BATCH; i++) {
           opener.open(frame, sealer.seal(plain, SMALL_BYTES, false, frame), plain);
         }
@@ -46,7 +49,8 @@ public final class CipherWarmUp {
     }
   }
 
-  private static boolean isWarm(SegmentSealer sealer, SegmentOpener opener, byte[] plain, byte[] frame)
+  private static boolean isWarm(
+      SegmentSealer sealer, SegmentOpener opener, byte[] plain, byte[] frame)
       throws TransferException {
     long startNs = System.nanoTime();
     opener.open(frame, sealer.seal(plain, PROBE_BYTES, false, frame), plain);

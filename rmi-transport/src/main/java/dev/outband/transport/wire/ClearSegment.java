@@ -6,8 +6,9 @@ import java.nio.ByteBuffer;
 import java.util.zip.CRC32C;
 
 /**
- * A part of an object in clear while it comes in: header, content, CRC32C of both (4 bytes, big-endian). The checksum finds
- * what a network breaks. It does not find what an attacker changes: whoever can change bytes can make the checksum fit.
+ * A part of an object in clear while it comes in: header, content, CRC32C of both (4 bytes,
+ * big-endian). The checksum finds what a network breaks. It does not find what an attacker changes:
+ * whoever can change bytes can make the checksum fit.
  */
 public final class ClearSegment {
 

@@ -9,11 +9,11 @@ import java.util.Arrays;
 import java.util.random.RandomGenerator;
 
 /**
- * The dialer's side of the opening. Nothing that an attacker chose is sent before the listener has proven that it knows
- * the ticket's secret.
+ * The dialer's side of the opening. Nothing that an attacker chose is sent before the listener has
+ * proven that it knows the ticket's secret.
  *
- * <p>Call {@link #hello()}, {@link #open} and {@link #accepted} in this order, once each. Not safe for use by several
- * threads.
+ * <p>Call {@link #hello()}, {@link #open} and {@link #accepted} in this order, once each. Not safe
+ * for use by several threads.
  */
 public final class DialerOpening {
 
@@ -49,7 +49,8 @@ public final class DialerOpening {
   }
 
   static boolean hasMagic(byte[] hello) {
-    return Arrays.equals(hello, FrameHeader.BYTES, FrameHeader.BYTES + MAGIC.length, MAGIC, 0, MAGIC.length);
+    return Arrays.equals(
+        hello, FrameHeader.BYTES, FrameHeader.BYTES + MAGIC.length, MAGIC, 0, MAGIC.length);
   }
 
   /**
@@ -68,8 +69,8 @@ public final class DialerOpening {
    * @param frameBytes its length
    * @param wanted what to ask for
    * @return OPEN
-   * @throws TransferException if the listener refused or did not prove itself; a refusal at this point is in clear, so
-   *     it is no more than a hint
+   * @throws TransferException if the listener refused or did not prove itself; a refusal at this
+   *     point is in clear, so it is no more than a hint
    */
   public byte[] open(byte[] frame, int frameBytes, OpenRequest wanted) throws TransferException {
     if (FrameHeader.type(frame) == FrameType.REFUSED) {
@@ -82,9 +83,11 @@ public final class DialerOpening {
     }
     challenge = Arrays.copyOf(frame, frameBytes);
     int proofStart = frameBytes - Hkdf.HASH_BYTES;
-    byte[] expected = keys.proof(KeySchedule.transcript(hello, Arrays.copyOf(challenge, proofStart)));
+    byte[] expected =
+        keys.proof(KeySchedule.transcript(hello, Arrays.copyOf(challenge, proofStart)));
     if (!MessageDigest.isEqual(expected, Arrays.copyOfRange(challenge, proofStart, frameBytes))) {
-      throw new TransferException(Code.NOT_PROVEN, "the listener does not know the ticket's secret");
+      throw new TransferException(
+          Code.NOT_PROVEN, "the listener does not know the ticket's secret");
     }
     openingKeys = keys.opening(KeySchedule.transcript(hello, challenge));
     request = wanted;
@@ -106,12 +109,15 @@ public final class DialerOpening {
       throw WireCodes.decode(Sealed.open(openingKeys.listener(), frame, frameBytes));
     }
     FrameHeader.require(frame, frameBytes, FrameType.ACCEPTED);
-    Acceptance acceptance = Acceptance.decode(Sealed.open(openingKeys.listener(), frame, frameBytes), request);
-    byte[] transcript = KeySchedule.transcript(hello, challenge, open, Arrays.copyOf(frame, frameBytes));
+    Acceptance acceptance =
+        Acceptance.decode(Sealed.open(openingKeys.listener(), frame, frameBytes), request);
+    byte[] transcript =
+        KeySchedule.transcript(hello, challenge, open, Arrays.copyOf(frame, frameBytes));
     return new Opened(request, acceptance, keys.transfer(transcript));
   }
 
-  private static TransferException refusedInClear(byte[] frame, int frameBytes) throws TransferException {
+  private static TransferException refusedInClear(byte[] frame, int frameBytes)
+      throws TransferException {
     FrameHeader.require(frame, frameBytes, FrameType.REFUSED);
     if (frameBytes != FrameHeader.BYTES + FrameType.REFUSED.minPayloadBytes()) {
       return new TransferException(Code.PROTOCOL, "REFUSED has " + frameBytes + " bytes");
@@ -120,12 +126,16 @@ public final class DialerOpening {
     Code code = WireCodes.code(frame[FrameHeader.BYTES + 1] & 0xff);
     return switch (code) {
       case VERSION ->
-          new TransferException(code, "the listener speaks version " + version + " of the protocol, not " + VERSION);
+          new TransferException(
+              code, "the listener speaks version " + version + " of the protocol, not " + VERSION);
       case UNKNOWN_TICKET ->
-          new TransferException(code, "the listener knows no such ticket: used, expired or of an earlier process");
+          new TransferException(
+              code, "the listener knows no such ticket: used, expired or of an earlier process");
       case PROTOCOL -> new TransferException(code, "the listener did not understand HELLO");
       default ->
-          new TransferException(Code.NOT_PROVEN, "refused in clear for a reason that only a proven listener may give");
+          new TransferException(
+              Code.NOT_PROVEN,
+              "refused in clear for a reason that only a proven listener may give");
     };
   }
 }

@@ -4,7 +4,8 @@ import dev.outband.api.Code;
 import dev.outband.api.TransferException;
 
 /**
- * What every frame starts with: a type of one byte and the length of the rest, three bytes, big-endian.
+ * What every frame starts with: a type of one byte and the length of the rest, three bytes,
+ * big-endian.
  *
  * <p>A length is checked against what its type may have before a buffer is provided for it.
  */
@@ -55,7 +56,8 @@ public final class FrameHeader {
    * @param frame at least the header
    * @param maxSegmentBytes the negotiated segment size
    * @return header and payload, in bytes
-   * @throws TransferException if no frame has this type, or one of this type cannot be so short or so long
+   * @throws TransferException if no frame has this type, or one of this type cannot be so short or
+   *     so long
    */
   public static int frameBytes(byte[] frame, int maxSegmentBytes) throws TransferException {
     FrameType type = type(frame);
@@ -64,13 +66,15 @@ public final class FrameHeader {
     int most = type.isSegment() ? maxSegmentBytes + TAG_BYTES : MAX_CONTROL_FRAME_BYTES - BYTES;
     if (payload < least || payload > most) {
       throw new TransferException(
-          Code.PROTOCOL, type + " frame length must be " + least + ".." + most + ", not " + payload);
+          Code.PROTOCOL,
+          type + " frame length must be " + least + ".." + most + ", not " + payload);
     }
     return BYTES + payload;
   }
 
   /**
-   * Whether a frame is a segment in clear, whose content need not be held until the frame is complete.
+   * Whether a frame is a segment in clear, whose content need not be held until the frame is
+   * complete.
    *
    * @param header a header
    * @return true if it is
@@ -85,7 +89,8 @@ public final class FrameHeader {
       throw new TransferException(Code.PROTOCOL, "expected " + expected + ", not " + type);
     }
     if (frameBytes < BYTES + type.minPayloadBytes() || frameBytes != BYTES + payloadBytes(frame)) {
-      throw new TransferException(Code.PROTOCOL, type + " frame cannot have " + frameBytes + " bytes");
+      throw new TransferException(
+          Code.PROTOCOL, type + " frame cannot have " + frameBytes + " bytes");
     }
   }
 }

@@ -19,7 +19,10 @@ public enum FrameType {
   DATA(0x10, FrameHeader.TAG_BYTES + 1),
   /** Transmitter to receiver, sealed: the last part of the object, perhaps empty. */
   LAST(0x11, FrameHeader.TAG_BYTES),
-  /** Transmitter to receiver at the level AUTHENTICATION: a part of the object in clear, then its CRC32C. */
+  /**
+   * Transmitter to receiver at the level AUTHENTICATION: a part of the object in clear, then its
+   * CRC32C.
+   */
   CLEAR(0x13, ClearSegment.CRC_BYTES + 1),
   /** Transmitter to receiver, sealed: the object will not be completed, and why. */
   ABORT(0x12, FrameHeader.TAG_BYTES),
@@ -58,7 +61,9 @@ public enum FrameType {
       case 0x12 -> ABORT;
       case 0x13 -> CLEAR;
       case 0x20 -> RECEIPT;
-      default -> throw new TransferException(Code.PROTOCOL, "no frame has type 0x" + Integer.toHexString(number));
+      default ->
+          throw new TransferException(
+              Code.PROTOCOL, "no frame has type 0x" + Integer.toHexString(number));
     };
   }
 }

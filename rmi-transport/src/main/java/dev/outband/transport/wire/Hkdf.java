@@ -6,7 +6,10 @@ import java.util.Arrays;
 import javax.crypto.Mac;
 import javax.crypto.spec.SecretKeySpec;
 
-/** HKDF with SHA-256 (RFC 5869) and the labelled expansion of TLS 1.3 (RFC 8446, section 7.1) under our own prefix. */
+/**
+ * HKDF with SHA-256 (RFC 5869) and the labelled expansion of TLS 1.3 (RFC 8446, section 7.1) under
+ * our own prefix.
+ */
 final class Hkdf {
 
   static final int HASH_BYTES = 32;
@@ -56,7 +59,8 @@ final class Hkdf {
   private static Mac mac(byte[] key) {
     try {
       Mac mac = Mac.getInstance("HmacSHA256");
-      // A JCE key is never empty; HMAC pads a short key with zeros, so one zero byte is the same key.
+      // A JCE key is never empty; HMAC pads a short key with zeros, so one zero byte is the same
+      // key.
       mac.init(new SecretKeySpec(key.length == 0 ? new byte[1] : key, "HmacSHA256"));
       return mac;
     } catch (GeneralSecurityException e) {

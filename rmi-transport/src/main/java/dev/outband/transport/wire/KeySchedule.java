@@ -6,8 +6,9 @@ import java.security.NoSuchAlgorithmException;
 import java.util.Arrays;
 
 /**
- * Every key of a data connection, derived from the ticket's secret in the shape of TLS 1.3's PSK-only key schedule (RFC
- * 8446, section 7.1): the transcript so far, with both nonces in it, is in every key but the lookup tag.
+ * Every key of a data connection, derived from the ticket's secret in the shape of TLS 1.3's
+ * PSK-only key schedule (RFC 8446, section 7.1): the transcript so far, with both nonces in it, is
+ * in every key but the lookup tag.
  */
 final class KeySchedule {
 

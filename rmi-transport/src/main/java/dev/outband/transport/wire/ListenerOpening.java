@@ -8,8 +8,9 @@ import java.util.Arrays;
 import java.util.random.RandomGenerator;
 
 /**
- * The listener's side of the opening: {@link #lookup} names the ticket, then {@link #challenge}, {@link #request}, and either
- * {@link #accept} or {@link #refuse} follow in this order, once each. Not safe for use by several threads.
+ * The listener's side of the opening: {@link #lookup} names the ticket, then {@link #challenge},
+ * {@link #request}, and either {@link #accept} or {@link #refuse} follow in this order, once each.
+ * Not safe for use by several threads.
  */
 public final class ListenerOpening {
 
@@ -39,7 +40,8 @@ public final class ListenerOpening {
    * @param hello holds the frame
    * @param helloBytes its length
    * @return the tag
-   * @throws TransferException {@link Code#PROTOCOL} if it is no HELLO, {@link Code#VERSION} if it is of another version
+   * @throws TransferException {@link Code#PROTOCOL} if it is no HELLO, {@link Code#VERSION} if it
+   *     is of another version
    */
   public static LookupTag lookup(byte[] hello, int helloBytes) throws TransferException {
     FrameHeader.require(hello, helloBytes, FrameType.HELLO);
@@ -49,7 +51,11 @@ public final class ListenerOpening {
     int version = hello[FrameHeader.BYTES + 4] & 0xff;
     if (version != DialerOpening.VERSION) {
       throw new TransferException(
-          Code.VERSION, "the dialer speaks version " + version + " of the protocol, not " + DialerOpening.VERSION);
+          Code.VERSION,
+          "the dialer speaks version "
+              + version
+              + " of the protocol, not "
+              + DialerOpening.VERSION);
     }
     if (helloBytes != FrameHeader.BYTES + FrameType.HELLO.minPayloadBytes()) {
       throw new TransferException(Code.PROTOCOL, "HELLO has " + helloBytes + " bytes");
@@ -59,7 +65,8 @@ public final class ListenerOpening {
   }
 
   /**
-   * The frame that ends a connection whose HELLO is of no use. It is in clear: nobody is proven yet.
+   * The frame that ends a connection whose HELLO is of no use. It is in clear: nobody is proven
+   * yet.
    *
    * @param code why
    * @return REFUSED
@@ -98,7 +105,8 @@ public final class ListenerOpening {
    * @param frame holds OPEN
    * @param frameBytes its length
    * @return the request, within its bounds
-   * @throws TransferException {@link Code#CORRUPT} if the dialer does not know the secret, {@link Code#PROTOCOL} if the request makes no sense
+   * @throws TransferException {@link Code#CORRUPT} if the dialer does not know the secret, {@link
+   *     Code#PROTOCOL} if the request makes no sense
    */
   public OpenRequest request(byte[] frame, int frameBytes) throws TransferException {
     FrameHeader.require(frame, frameBytes, FrameType.OPEN);
@@ -110,7 +118,8 @@ public final class ListenerOpening {
   }
 
   /**
-   * Whether the dialer has shown that it knows the secret; only then may it be told, sealed, why it is refused.
+   * Whether the dialer has shown that it knows the secret; only then may it be told, sealed, why it
+   * is refused.
    *
    * @return true once OPEN has verified
    */
@@ -126,7 +135,8 @@ public final class ListenerOpening {
    */
   public Accepted accept(Acceptance acceptance) {
     byte[] frame = Sealed.seal(openingKeys.listener(), FrameType.ACCEPTED, acceptance.encode());
-    TransferKeys transferKeys = keys.transfer(KeySchedule.transcript(hello, challenge, open, frame));
+    TransferKeys transferKeys =
+        keys.transfer(KeySchedule.transcript(hello, challenge, open, frame));
     return new Accepted(frame, new Opened(request, acceptance, transferKeys));
   }
 
@@ -138,7 +148,9 @@ public final class ListenerOpening {
    */
   public byte[] refuse(TransferException reason) {
     return Sealed.seal(
-        openingKeys.listener(), FrameType.REFUSED, WireCodes.encode(reason.code(), reason.getMessage()));
+        openingKeys.listener(),
+        FrameType.REFUSED,
+        WireCodes.encode(reason.code(), reason.getMessage()));
   }
 
   /**

@@ -30,8 +30,10 @@ import java.util.UUID;
  * @param offset where in the object the transfer starts
  * @param stream the number of this stream
  * @param streams how many streams carry the object
- * @param transmission names the transmission, drawn by the dialer: a ticket is opened again only for the same one
- * @param segmentBytes the largest segment, {@value FrameHeader#MIN_SEGMENT_BYTES} to {@value FrameHeader#MAX_SEGMENT_BYTES}
+ * @param transmission names the transmission, drawn by the dialer: a ticket is opened again only
+ *     for the same one
+ * @param segmentBytes the largest segment, {@value FrameHeader#MIN_SEGMENT_BYTES} to {@value
+ *     FrameHeader#MAX_SEGMENT_BYTES}
  * @param contentTag names the content, or is empty
  */
 public record OpenRequest(
@@ -59,9 +61,22 @@ public record OpenRequest(
    * @return the request
    */
   public static OpenRequest toListener(
-      Protection protection, long bytes, long offset, UUID transmission, int segmentBytes, String contentTag) {
+      Protection protection,
+      long bytes,
+      long offset,
+      UUID transmission,
+      int segmentBytes,
+      String contentTag) {
     return new OpenRequest(
-        protection, Direction.TO_LISTENER, bytes, offset, 0, 1, transmission, segmentBytes, contentTag);
+        protection,
+        Direction.TO_LISTENER,
+        bytes,
+        offset,
+        0,
+        1,
+        transmission,
+        segmentBytes,
+        contentTag);
   }
 
   byte[] encode() {
@@ -82,7 +97,8 @@ public record OpenRequest(
   }
 
   static OpenRequest decode(byte[] plain) throws TransferException {
-    between("OPEN length", plain.length, FIXED_BYTES, FIXED_BYTES + Confirmation.MAX_CONTENT_TAG_CHARS);
+    between(
+        "OPEN length", plain.length, FIXED_BYTES, FIXED_BYTES + Confirmation.MAX_CONTENT_TAG_CHARS);
     ByteBuffer in = ByteBuffer.wrap(plain);
     Protection protection = Protection.values()[between("OPEN protection", in.get(), 1, 3) - 1];
     Direction direction = Direction.values()[between("OPEN direction", in.get(), 1, 2) - 1];
@@ -93,13 +109,18 @@ public record OpenRequest(
     between("OPEN stream", stream, 0, streams - 1);
     UUID transmission = new UUID(in.getLong(), in.getLong());
     int segmentBytes =
-        between("OPEN segmentBytes", in.getInt(), FrameHeader.MIN_SEGMENT_BYTES, FrameHeader.MAX_SEGMENT_BYTES);
+        between(
+            "OPEN segmentBytes",
+            in.getInt(),
+            FrameHeader.MIN_SEGMENT_BYTES,
+            FrameHeader.MAX_SEGMENT_BYTES);
     between("OPEN contentTag length", in.get(), in.remaining(), in.remaining());
     String tag = StandardCharsets.ISO_8859_1.decode(in).toString();
     if (!tag.chars().allMatch(c -> c > ' ' && c < 0x7f)) {
       throw new TransferException(Code.PROTOCOL, "OPEN contentTag must be printable ASCII");
     }
-    return new OpenRequest(protection, direction, bytes, offset, stream, streams, transmission, segmentBytes, tag);
+    return new OpenRequest(
+        protection, direction, bytes, offset, stream, streams, transmission, segmentBytes, tag);
   }
 
   static int between(String name, int value, int least, int most) throws TransferException {
@@ -108,7 +129,8 @@ public record OpenRequest(
 
   static long between(String name, long value, long least, long most) throws TransferException {
     if (value < least || value > most) {
-      throw new TransferException(Code.PROTOCOL, name + " must be " + least + ".." + most + ", not " + value);
+      throw new TransferException(
+          Code.PROTOCOL, name + " must be " + least + ".." + most + ", not " + value);
     }
     return value;
   }

@@ -7,7 +7,8 @@ import java.nio.charset.StandardCharsets;
 import java.util.HexFormat;
 
 /**
- * What a RECEIPT frame says: the bytes that were verified, the digest over them, and the failure, if there was one.
+ * What a RECEIPT frame says: the bytes that were verified, the digest over them, and the failure,
+ * if there was one.
  *
  * <pre>
  *   code      1 byte, 0 for success
@@ -35,7 +36,8 @@ public record Outcome(long bytes, String digest, TransferException failure) {
   }
 
   static Outcome decode(byte[] plain) throws TransferException {
-    OpenRequest.between("receipt length", plain.length, FIXED_BYTES, FIXED_BYTES + WireCodes.MAX_MESSAGE_BYTES);
+    OpenRequest.between(
+        "receipt length", plain.length, FIXED_BYTES, FIXED_BYTES + WireCodes.MAX_MESSAGE_BYTES);
     ByteBuffer in = ByteBuffer.wrap(plain);
     int code = in.get() & 0xff;
     long bytes = in.getLong();
@@ -46,7 +48,8 @@ public record Outcome(long bytes, String digest, TransferException failure) {
     if (code == WireCodes.OK && !message.isEmpty()) {
       throw new TransferException(Code.PROTOCOL, "a receipt of success has a message");
     }
-    TransferException failure = code == WireCodes.OK ? null : new TransferException(WireCodes.code(code), message);
+    TransferException failure =
+        code == WireCodes.OK ? null : new TransferException(WireCodes.code(code), message);
     return new Outcome(bytes, HexFormat.of().formatHex(digest), failure);
   }
 }

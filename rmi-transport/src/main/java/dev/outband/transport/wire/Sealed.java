@@ -9,7 +9,10 @@ import javax.crypto.Cipher;
 import javax.crypto.spec.GCMParameterSpec;
 import javax.crypto.spec.SecretKeySpec;
 
-/** Seals and opens the one frame that a key of the opening or of the receipt is ever used for: AES-256-GCM, header as AAD. */
+/**
+ * Seals and opens the one frame that a key of the opening or of the receipt is ever used for:
+ * AES-256-GCM, header as AAD.
+ */
 final class Sealed {
 
   private static final int TAG_BITS = 8 * FrameHeader.TAG_BYTES;
@@ -36,23 +39,28 @@ final class Sealed {
     }
   }
 
-  static byte[] open(KeySchedule.OneFrameKey key, byte[] frame, int frameBytes) throws TransferException {
+  static byte[] open(KeySchedule.OneFrameKey key, byte[] frame, int frameBytes)
+      throws TransferException {
     if (frameBytes < FrameHeader.BYTES + FrameHeader.TAG_BYTES) {
-      throw new TransferException(Code.CORRUPT, FrameHeader.type(frame) + " frame is too short for a tag");
+      throw new TransferException(
+          Code.CORRUPT, FrameHeader.type(frame) + " frame is too short for a tag");
     }
     try {
       Cipher cipher = init(Cipher.DECRYPT_MODE, key, frame);
       return cipher.doFinal(frame, FrameHeader.BYTES, frameBytes - FrameHeader.BYTES);
     } catch (AEADBadTagException e) {
-      throw new TransferException(Code.CORRUPT, FrameHeader.type(frame) + " frame does not verify", e);
+      throw new TransferException(
+          Code.CORRUPT, FrameHeader.type(frame) + " frame does not verify", e);
     } catch (GeneralSecurityException e) {
       throw new IllegalStateException("opening a frame", e);
     }
   }
 
-  private static Cipher init(int mode, KeySchedule.OneFrameKey key, byte[] frame) throws GeneralSecurityException {
+  private static Cipher init(int mode, KeySchedule.OneFrameKey key, byte[] frame)
+      throws GeneralSecurityException {
     Cipher cipher = cipher();
-    cipher.init(mode, new SecretKeySpec(key.key(), "AES"), new GCMParameterSpec(TAG_BITS, key.nonce()));
+    cipher.init(
+        mode, new SecretKeySpec(key.key(), "AES"), new GCMParameterSpec(TAG_BITS, key.nonce()));
     cipher.updateAAD(Arrays.copyOf(frame, FrameHeader.BYTES));
     return cipher;
   }

@@ -11,9 +11,10 @@ import javax.crypto.spec.GCMParameterSpec;
 import javax.crypto.spec.SecretKeySpec;
 
 /**
- * What sealer and opener share: the STREAM construction (Hoang, Reyhanitabar, Rogaway, Vizár 2015) as Tink's streaming AEAD
- * lays it out. Nonce: prefix of 7 bytes, counter of 4 bytes, 1 byte that is 1 for the last segment. The header is the
- * associated data. The digest is SHA-256 over header and tag of each segment, in order.
+ * What sealer and opener share: the STREAM construction (Hoang, Reyhanitabar, Rogaway, Vizár 2015)
+ * as Tink's streaming AEAD lays it out. Nonce: prefix of 7 bytes, counter of 4 bytes, 1 byte that
+ * is 1 for the last segment. The header is the associated data. The digest is SHA-256 over header
+ * and tag of each segment, in order.
  */
 final class SegmentCipher {
 

@@ -9,8 +9,8 @@ import javax.crypto.AEADBadTagException;
 import javax.crypto.Cipher;
 
 /**
- * Verifies segments, in order, and gives their content. The first failure poisons it: nothing opens afterwards. Not safe
- * for use by several threads.
+ * Verifies segments, in order, and gives their content. The first failure poisons it: nothing opens
+ * afterwards. Not safe for use by several threads.
  */
 public final class SegmentOpener {
 
@@ -28,8 +28,8 @@ public final class SegmentOpener {
    * @param frameBytes its length
    * @param plain takes the content
    * @return the length of the content
-   * @throws TransferException {@link Code#CORRUPT} if the segment is not the next one of this transfer as it was sent; or
-   *     the transmitter's own reason if it aborted the object
+   * @throws TransferException {@link Code#CORRUPT} if the segment is not the next one of this
+   *     transfer as it was sent; or the transmitter's own reason if it aborted the object
    */
   public int open(byte[] frame, int frameBytes, byte[] plain) throws TransferException {
     boolean opened = false;
@@ -44,14 +44,16 @@ public final class SegmentOpener {
     }
   }
 
-  private int openNext(FrameType type, byte[] frame, int frameBytes, byte[] plain) throws TransferException {
+  private int openNext(FrameType type, byte[] frame, int frameBytes, byte[] plain)
+      throws TransferException {
     if (!type.isSegment() && type != FrameType.ABORT) {
       throw new TransferException(Code.PROTOCOL, "expected a segment, not " + type);
     }
     FrameHeader.require(frame, frameBytes, type);
     try {
       Cipher cipher = segments.next(frame, type != FrameType.DATA);
-      int plainBytes = cipher.doFinal(frame, FrameHeader.BYTES, frameBytes - FrameHeader.BYTES, plain, 0);
+      int plainBytes =
+          cipher.doFinal(frame, FrameHeader.BYTES, frameBytes - FrameHeader.BYTES, plain, 0);
       segments.digested(frame, frameBytes);
       if (type == FrameType.ABORT) {
         throw WireCodes.decode(Arrays.copyOf(plain, plainBytes));

@@ -25,11 +25,14 @@ public final class SegmentSealer {
    * @param last whether the object ends with it
    * @param frame takes the frame: header, ciphertext, tag
    * @return the length of the frame
-   * @throws TransferException if there have been too many segments, or the last one has been sealed already
+   * @throws TransferException if there have been too many segments, or the last one has been sealed
+   *     already
    */
-  public int seal(byte[] plain, int plainBytes, boolean last, byte[] frame) throws TransferException {
+  public int seal(byte[] plain, int plainBytes, boolean last, byte[] frame)
+      throws TransferException {
     if (plainBytes == 0 && !last) {
-      throw new IllegalArgumentException("a segment that is not the last must have 1 byte or more, not 0");
+      throw new IllegalArgumentException(
+          "a segment that is not the last must have 1 byte or more, not 0");
     }
     return seal(plain, plainBytes, last ? FrameType.LAST : FrameType.DATA, frame);
   }
@@ -37,8 +40,8 @@ public final class SegmentSealer {
   /**
    * Finishes a part of the object in clear: its header, and its checksum behind it.
    *
-   * @param frame the content from {@link FrameHeader#BYTES} to its position, with room for {@value ClearSegment#CRC_BYTES} bytes
-   *     more; afterwards the whole frame from 0 to its position
+   * @param frame the content from {@link FrameHeader#BYTES} to its position, with room for {@value
+   *     ClearSegment#CRC_BYTES} bytes more; afterwards the whole frame from 0 to its position
    */
   public void clear(ByteBuffer frame) {
     int contentBytes = frame.position() - FrameHeader.BYTES;
@@ -52,8 +55,9 @@ public final class SegmentSealer {
   }
 
   /**
-   * Seals the end of an object whose parts went in clear. Authentic are their number, lengths and checksums, and so that none
-   * was lost; not the bytes themselves against somebody who makes the checksum fit.
+   * Seals the end of an object whose parts went in clear. Authentic are their number, lengths and
+   * checksums, and so that none was lost; not the bytes themselves against somebody who makes the
+   * checksum fit.
    *
    * @param frame takes the frame, {@value ClearSegment#LAST_BYTES} bytes
    * @return the length of the frame
@@ -95,11 +99,13 @@ public final class SegmentSealer {
     return segments.digest();
   }
 
-  private int seal(byte[] plain, int plainBytes, FrameType type, byte[] frame) throws TransferException {
+  private int seal(byte[] plain, int plainBytes, FrameType type, byte[] frame)
+      throws TransferException {
     FrameHeader.write(frame, type, plainBytes + FrameHeader.TAG_BYTES);
     try {
       Cipher cipher = segments.next(frame, type != FrameType.DATA);
-      int frameBytes = FrameHeader.BYTES + cipher.doFinal(plain, 0, plainBytes, frame, FrameHeader.BYTES);
+      int frameBytes =
+          FrameHeader.BYTES + cipher.doFinal(plain, 0, plainBytes, frame, FrameHeader.BYTES);
       segments.digested(frame, frameBytes);
       return frameBytes;
     } catch (GeneralSecurityException e) {

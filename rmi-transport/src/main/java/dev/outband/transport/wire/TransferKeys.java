@@ -4,8 +4,8 @@ import dev.outband.api.Code;
 import java.util.HexFormat;
 
 /**
- * What both ends hold when a data connection is open: it makes the sealer, the opener and the receipts of this one
- * transfer. Prints nothing secret.
+ * What both ends hold when a data connection is open: it makes the sealer, the opener and the
+ * receipts of this one transfer. Prints nothing secret.
  */
 public final class TransferKeys {
 
@@ -15,7 +15,8 @@ public final class TransferKeys {
   private final byte[] binding;
   private boolean sealing;
 
-  TransferKeys(byte[] segmentKey, byte[] segmentPrefix, KeySchedule.OneFrameKey receiptKey, byte[] binding) {
+  TransferKeys(
+      byte[] segmentKey, byte[] segmentPrefix, KeySchedule.OneFrameKey receiptKey, byte[] binding) {
     this.segmentKey = segmentKey;
     this.segmentPrefix = segmentPrefix;
     this.receiptKey = receiptKey;
@@ -35,7 +36,8 @@ public final class TransferKeys {
    * The transmitter's half.
    *
    * @return the one sealer
-   * @throws IllegalStateException if it was asked for before: a second one would use the same nonces again
+   * @throws IllegalStateException if it was asked for before: a second one would use the same
+   *     nonces again
    */
   public SegmentSealer sealer() {
     if (sealing) {
@@ -71,9 +73,11 @@ public final class TransferKeys {
    * @param frame holds the frame
    * @param frameBytes its length
    * @return how the transfer ended
-   * @throws dev.outband.api.TransferException {@link Code#CORRUPT} or {@link Code#PROTOCOL} if it is not a receipt of this connection
+   * @throws dev.outband.api.TransferException {@link Code#CORRUPT} or {@link Code#PROTOCOL} if it
+   *     is not a receipt of this connection
    */
-  public Outcome openReceipt(byte[] frame, int frameBytes) throws dev.outband.api.TransferException {
+  public Outcome openReceipt(byte[] frame, int frameBytes)
+      throws dev.outband.api.TransferException {
     FrameHeader.require(frame, frameBytes, FrameType.RECEIPT);
     return Outcome.decode(Sealed.open(receiptKey, frame, frameBytes));
   }

@@ -6,7 +6,10 @@ import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 
-/** Codes and messages as they stand in frames: one byte for the code, 0 meaning all right, then UTF-8 to the end. */
+/**
+ * Codes and messages as they stand in frames: one byte for the code, 0 meaning all right, then
+ * UTF-8 to the end.
+ */
 final class WireCodes {
 
   static final int OK = 0;
@@ -23,7 +26,8 @@ final class WireCodes {
   static Code code(int number) throws TransferException {
     Code[] codes = Code.values();
     if (number < 1 || number > codes.length) {
-      throw new TransferException(Code.PROTOCOL, "error code must be 1.." + codes.length + ", not " + number);
+      throw new TransferException(
+          Code.PROTOCOL, "error code must be 1.." + codes.length + ", not " + number);
     }
     return codes[number - 1];
   }
@@ -42,7 +46,8 @@ final class WireCodes {
   static TransferException decode(byte[] bytes) throws TransferException {
     if (bytes.length < 1 || bytes.length > 1 + MAX_MESSAGE_BYTES) {
       throw new TransferException(
-          Code.PROTOCOL, "error length must be 1.." + (1 + MAX_MESSAGE_BYTES) + ", not " + bytes.length);
+          Code.PROTOCOL,
+          "error length must be 1.." + (1 + MAX_MESSAGE_BYTES) + ", not " + bytes.length);
     }
     return new TransferException(
         code(bytes[0] & 0xff), new String(bytes, 1, bytes.length - 1, StandardCharsets.UTF_8));

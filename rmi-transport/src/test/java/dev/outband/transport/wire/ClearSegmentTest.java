@@ -50,7 +50,8 @@ class ClearSegmentTest {
   @Test
   void shouldLeaveWhatBelongsToTheNextFrame() throws Exception {
     byte[] frame = RawPeer.clear(sealer, ONE);
-    ByteBuffer in = ByteBuffer.allocate(frame.length + 3).put(frame).put(new byte[] {7, 8, 9}).flip();
+    ByteBuffer in =
+        ByteBuffer.allocate(frame.length + 3).put(frame).put(new byte[] {7, 8, 9}).flip();
     ClearSegment segment = opener.clear(header(in));
     assertThat(segment.content(in).remaining()).isEqualTo(ONE.length);
     assertThat(segment.complete(in)).isTrue();
@@ -87,7 +88,9 @@ class ClearSegmentTest {
       byte[] frame = good.clone();
       frame[bit / 8] ^= (byte) (1 << bit % 8);
       SegmentOpener fresh = exchange.atListener.keys().opener();
-      assertThatThrownBy(() -> takeAll(fresh, frame, last)).as("bit %d", bit).isInstanceOf(TransferException.class);
+      assertThatThrownBy(() -> takeAll(fresh, frame, last))
+          .as("bit %d", bit)
+          .isInstanceOf(TransferException.class);
       assertThat(fresh.complete()).isFalse();
     }
   }
@@ -110,9 +113,17 @@ class ClearSegmentTest {
     byte[] two = RawPeer.clear(sealer, TWO);
     byte[] last = RawPeer.lastOfClear(sealer);
     byte[] other = RawPeer.clear(Exchange.of(52).atDialer.keys().sealer(), content(3, TWO.length));
-    byte[] both = RawPeer.clear(Exchange.of(52).atDialer.keys().sealer(), content(4, ONE.length + TWO.length));
+    byte[] both =
+        RawPeer.clear(
+            Exchange.of(52).atDialer.keys().sealer(), content(4, ONE.length + TWO.length));
     List<List<byte[]>> wrong =
-        List.of(List.of(), List.of(one), List.of(one, two, two), List.of(two, one), List.of(one, other), List.of(both));
+        List.of(
+            List.of(),
+            List.of(one),
+            List.of(one, two, two),
+            List.of(two, one),
+            List.of(one, other),
+            List.of(both));
     for (List<byte[]> parts : wrong) {
       SegmentOpener fresh = exchange.atListener.keys().opener();
       for (byte[] part : parts) {
@@ -123,7 +134,10 @@ class ClearSegmentTest {
     }
   }
 
-  /** What the level does not promise, as the document says: a checksum stops nobody who changes bytes on purpose. */
+  /**
+   * What the level does not promise, as the document says: a checksum stops nobody who changes
+   * bytes on purpose.
+   */
   @Test
   void shouldNotFindAChangeThatKeepsTheChecksum() throws Exception {
     byte[] frame = RawPeer.clear(sealer, ONE);
@@ -153,7 +167,8 @@ class ClearSegmentTest {
       byte[] frame = data.clone();
       frame[0] = (byte) type.number();
       SegmentOpener fresh = exchange.atListener.keys().opener();
-      assertThatThrownBy(() -> fresh.endOfClear(frame, frame.length, plain)).isInstanceOf(TransferException.class);
+      assertThatThrownBy(() -> fresh.endOfClear(frame, frame.length, plain))
+          .isInstanceOf(TransferException.class);
       assertThat(fresh.complete()).isFalse();
     }
   }
@@ -168,11 +183,14 @@ class ClearSegmentTest {
   @Test
   void shouldPassOnTheReasonOfAnAbort() throws Exception {
     byte[] one = RawPeer.clear(sealer, ONE);
-    byte[] abort = Exchange.bytes(sealer.abort(new TransferException(Code.SOURCE_FAILED, "the source shrank")));
+    byte[] abort =
+        Exchange.bytes(
+            sealer.abort(new TransferException(Code.SOURCE_FAILED, "the source shrank")));
     take(opener, one, one.length);
     assertThatThrownBy(() -> opener.endOfClear(abort, abort.length, plain))
         .hasMessage("the source shrank")
-        .isInstanceOfSatisfying(TransferException.class, e -> assertThat(e.code()).isEqualTo(Code.SOURCE_FAILED));
+        .isInstanceOfSatisfying(
+            TransferException.class, e -> assertThat(e.code()).isEqualTo(Code.SOURCE_FAILED));
     assertThat(opener.complete()).isFalse();
   }
 

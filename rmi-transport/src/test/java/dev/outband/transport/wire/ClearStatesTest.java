@@ -61,7 +61,9 @@ class ClearStatesTest {
     try (RawPeer peer = RawPeer.dial(plane.address())) {
       Opened opened = open(peer, 10);
       SegmentSealer sealer = opened.keys().sealer();
-      peer.send(RawPeer.clear(sealer, new byte[] {0, 1, 2, 3}), RawPeer.clear(sealer, new byte[] {4, 5, 6, 7, 8, 9}));
+      peer.send(
+          RawPeer.clear(sealer, new byte[] {0, 1, 2, 3}),
+          RawPeer.clear(sealer, new byte[] {4, 5, 6, 7, 8, 9}));
       peer.send(RawPeer.lastOfClear(sealer));
       assertThat(outcome(peer, opened)).isEqualTo(new Outcome(10, sealer.digest(), null));
       assertThat(reception.transfer().receipt().toCompletableFuture().get().protection())
@@ -89,12 +91,14 @@ class ClearStatesTest {
     "PRIVACY, AUTHENTICATION, PROTECTION_TOO_LOW",
     "PRIVACY, INTEGRITY, PROTECTION_TOO_LOW"
   })
-  void shouldRefuseALevelBelowTheFloorOrNeverSent(Protection floor, Protection sent, Code code) throws Exception {
+  void shouldRefuseALevelBelowTheFloorOrNeverSent(Protection floor, Protection sent, Code code)
+      throws Exception {
     try (Reception strict = plane.receptions().open(Sink.discard(), 10, floor);
         RawPeer peer = RawPeer.dial(plane.address())) {
       assertThat(strict.stub().ticket().floor()).isEqualTo(floor);
       OpenRequest request =
-          new OpenRequest(sent, Direction.TO_LISTENER, 10, 0, 0, 1, Exchange.TRANSMISSION, 65_536, "");
+          new OpenRequest(
+              sent, Direction.TO_LISTENER, 10, 0, 0, 1, Exchange.TRANSMISSION, 65_536, "");
       DialerOpening dialer = peer.challenged(strict.stub().ticket().secret(), request);
       byte[] answer = peer.read();
       refused(code, () -> dialer.accepted(answer, answer.length));
@@ -131,7 +135,8 @@ class ClearStatesTest {
   @Test
   void shouldReceiptAnEndThatComesTooEarly() throws Exception {
     failsWith(
-        Code.PROTOCOL, sealer -> List.of(RawPeer.clear(sealer, new byte[9]), RawPeer.lastOfClear(sealer)));
+        Code.PROTOCOL,
+        sealer -> List.of(RawPeer.clear(sealer, new byte[9]), RawPeer.lastOfClear(sealer)));
   }
 
   @Test
@@ -172,12 +177,14 @@ class ClearStatesTest {
       peer.send(misdeed.frames(opened.keys().sealer()).toArray(new byte[0][]));
       assertThat(outcome(peer, opened).failure().code()).isEqualTo(code);
       assertThat(peer.read()).isEmpty();
-      assertThat(reception.transfer().receipt().toCompletableFuture()).failsWithin(Duration.ofSeconds(10));
+      assertThat(reception.transfer().receipt().toCompletableFuture())
+          .failsWithin(Duration.ofSeconds(10));
     }
   }
 
   private Opened open(RawPeer peer, long bytes) throws Exception {
-    return peer.open(reception.stub().ticket().secret(), Exchange.request(Protection.AUTHENTICATION, bytes));
+    return peer.open(
+        reception.stub().ticket().secret(), Exchange.request(Protection.AUTHENTICATION, bytes));
   }
 
   private static Outcome outcome(RawPeer peer, Opened opened) throws Exception {

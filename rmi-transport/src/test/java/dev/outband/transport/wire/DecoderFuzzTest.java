@@ -18,7 +18,10 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
-/** Whatever comes in, a decoder either takes it or throws a {@link TransferException}, and provides little memory for it. */
+/**
+ * Whatever comes in, a decoder either takes it or throws a {@link TransferException}, and provides
+ * little memory for it.
+ */
 @Timeout(120)
 class DecoderFuzzTest {
 
@@ -57,11 +60,17 @@ class DecoderFuzzTest {
     return List.of(
         new Target("header", exchange.hello, frame -> FrameHeader.frameBytes(frame, 4096)),
         new Target("HELLO", exchange.hello, frame -> ListenerOpening.lookup(frame, frame.length)),
-        new Target("REFUSED in clear", refused, frame -> spare.open(frame, frame.length, Exchange.REQUEST)),
+        new Target(
+            "REFUSED in clear",
+            refused,
+            frame -> spare.open(frame, frame.length, Exchange.REQUEST)),
         new Target("OPEN plaintext", Exchange.REQUEST.encode(), OpenRequest::decode),
         new Target(
-            "ACCEPTED plaintext", Exchange.ACCEPTANCE.encode(), bytes -> Acceptance.decode(bytes, Exchange.REQUEST)),
-        new Target("RECEIPT plaintext", new Outcome(1, "ab".repeat(32), null).encode(), Outcome::decode),
+            "ACCEPTED plaintext",
+            Exchange.ACCEPTANCE.encode(),
+            bytes -> Acceptance.decode(bytes, Exchange.REQUEST)),
+        new Target(
+            "RECEIPT plaintext", new Outcome(1, "ab".repeat(32), null).encode(), Outcome::decode),
         new Target("failure", failure, bytes -> WireCodes.decode(bytes)));
   }
 
@@ -79,9 +88,13 @@ class DecoderFuzzTest {
         new Target("OPEN", exchange.open, frame -> listener.request(frame, frame.length)),
         new Target("ACCEPTED", exchange.accepted, frame -> dialer.accepted(frame, frame.length)),
         new Target("REFUSED", refused, frame -> dialer.accepted(frame, frame.length)),
-        new Target("RECEIPT", receipt, frame -> exchange.atDialer.keys().openReceipt(frame, frame.length)),
+        new Target(
+            "RECEIPT", receipt, frame -> exchange.atDialer.keys().openReceipt(frame, frame.length)),
         new Target("part in clear", part, frame -> clear(keys.opener(), frame)),
-        new Target("end of parts in clear", segment, frame -> keys.opener().endOfClear(frame, frame.length, plain)),
+        new Target(
+            "end of parts in clear",
+            segment,
+            frame -> keys.opener().endOfClear(frame, frame.length, plain)),
         new Target("segment", segment, frame -> keys.opener().open(frame, frame.length, plain)));
   }
 
@@ -135,7 +148,9 @@ class DecoderFuzzTest {
     byte[] bytes = mutate(target.seed());
     RuntimeException wrong = verdict(target, bytes);
     if (wrong != null) {
-      fail("%s, seed=%d, input=%s".formatted(target.name(), SEED, HexFormat.of().formatHex(bytes)), wrong);
+      fail(
+          "%s, seed=%d, input=%s".formatted(target.name(), SEED, HexFormat.of().formatHex(bytes)),
+          wrong);
     }
   }
 
@@ -151,12 +166,16 @@ class DecoderFuzzTest {
     }
   }
 
-  /** Some bytes changed, or the length, or the length together with the one in the header; at least a header. */
+  /**
+   * Some bytes changed, or the length, or the length together with the one in the header; at least
+   * a header.
+   */
   private byte[] mutate(byte[] seed) {
     byte[] bytes = seed.clone();
     int kind = random.nextInt(8);
     if (kind < 3) {
-      bytes = Arrays.copyOf(seed, FrameHeader.BYTES + random.nextInt(kind == 0 ? 1020 : seed.length));
+      bytes =
+          Arrays.copyOf(seed, FrameHeader.BYTES + random.nextInt(kind == 0 ? 1020 : seed.length));
     }
     if (kind == 1 && bytes.length >= FrameHeader.BYTES) {
       bytes[1] = 0;

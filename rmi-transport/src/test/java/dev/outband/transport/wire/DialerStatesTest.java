@@ -27,7 +27,10 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
-/** What a dialer and transmitter does about everything that may come: section 7 of the wire format, row by row. */
+/**
+ * What a dialer and transmitter does about everything that may come: section 7 of the wire format,
+ * row by row.
+ */
 @Timeout(60)
 class DialerStatesTest {
 
@@ -67,7 +70,9 @@ class DialerStatesTest {
         Code.NOT_PROVEN,
         peer -> {
           byte[] hello = peer.read();
-          peer.send(new ListenerOpening(Exchange.secret(SEED + 1), hello, hello.length).challenge(new Random(1)));
+          peer.send(
+              new ListenerOpening(Exchange.secret(SEED + 1), hello, hello.length)
+                  .challenge(new Random(1)));
           assertThat(peer.read()).isEmpty();
         });
   }
@@ -156,7 +161,8 @@ class DialerStatesTest {
   private static void receipt(RawPeer peer, int more, boolean otherDigest) throws Exception {
     Opened opened = peer.listen(Exchange.secret(SEED));
     String digest = drain(peer, opened);
-    Outcome outcome = new Outcome(OBJECT.length + more, otherDigest ? "00".repeat(32) : digest, null);
+    Outcome outcome =
+        new Outcome(OBJECT.length + more, otherDigest ? "00".repeat(32) : digest, null);
     peer.send(opened.keys().sealReceipt(outcome));
     assertThat(peer.read()).isEmpty();
   }
@@ -190,8 +196,14 @@ class DialerStatesTest {
   private void transmit() throws Exception {
     Ticket ticket =
         new Ticket(
-            UUID.randomUUID(), Exchange.secret(SEED), Direction.TO_LISTENER, Protection.PRIVACY, OBJECT.length, 0);
-    ReceptionStub stub = new ReceptionStub(List.of(Endpoint.observed(server.getLocalPort())), ticket);
+            UUID.randomUUID(),
+            Exchange.secret(SEED),
+            Direction.TO_LISTENER,
+            Protection.PRIVACY,
+            OBJECT.length,
+            0);
+    ReceptionStub stub =
+        new ReceptionStub(List.of(Endpoint.observed(server.getLocalPort())), ticket);
     plane
         .transmitter(() -> List.of(InetAddress.getLoopbackAddress()))
         .start(Source.bytes(OBJECT), stub)

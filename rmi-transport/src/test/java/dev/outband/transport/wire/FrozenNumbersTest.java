@@ -13,14 +13,35 @@ import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
-/** What is on the wire never changes its meaning: new codes go to the end, new frames get new numbers. */
+/**
+ * What is on the wire never changes its meaning: new codes go to the end, new frames get new
+ * numbers.
+ */
 @Timeout(10)
 class FrozenNumbersTest {
 
   private static final String[] CODES = {
-    "NOT_FOUND", "INVALID", "FORBIDDEN", "UNREACHABLE", "NOT_PROVEN", "UNKNOWN_TICKET", "EXPIRED", "VERSION",
-    "PROTOCOL", "PROTECTION_TOO_LOW", "LIMIT_EXCEEDED", "TRUNCATED", "CORRUPT", "CONNECTION_LOST", "TIMEOUT",
-    "CANCELLED", "SOURCE_FAILED", "SINK_FAILED", "NO_SPACE", "SHUTTING_DOWN", "INTERNAL"
+    "NOT_FOUND",
+    "INVALID",
+    "FORBIDDEN",
+    "UNREACHABLE",
+    "NOT_PROVEN",
+    "UNKNOWN_TICKET",
+    "EXPIRED",
+    "VERSION",
+    "PROTOCOL",
+    "PROTECTION_TOO_LOW",
+    "LIMIT_EXCEEDED",
+    "TRUNCATED",
+    "CORRUPT",
+    "CONNECTION_LOST",
+    "TIMEOUT",
+    "CANCELLED",
+    "SOURCE_FAILED",
+    "SINK_FAILED",
+    "NO_SPACE",
+    "SHUTTING_DOWN",
+    "INTERNAL"
   };
 
   @Test

@@ -15,7 +15,8 @@ class HkdfTest {
   private static final HexFormat HEX = HexFormat.of();
 
   /** RFC 5869, appendix A: the cases with SHA-256. */
-  record Case(String name, String ikm, String salt, String info, int length, String prk, String okm) {
+  record Case(
+      String name, String ikm, String salt, String info, int length, String prk, String okm) {
     @Override
     public String toString() {
       return name;

@@ -7,7 +7,10 @@ import java.util.List;
 import java.util.Map;
 import java.util.StringJoiner;
 
-/** Writes maps, lists, texts, numbers and, as hexadecimal, byte arrays as JSON, always in the same way. */
+/**
+ * Writes maps, lists, texts, numbers and, as hexadecimal, byte arrays as JSON, always in the same
+ * way.
+ */
 final class Json {
 
   private Json() {}
@@ -45,7 +48,8 @@ final class Json {
 
   private static String quote(String text) {
     if (!text.chars().allMatch(c -> c >= ' ' && c != '"' && c != '\\')) {
-      throw new IllegalArgumentException("a text that would need escapes: " + text.getBytes(StandardCharsets.UTF_8).length);
+      throw new IllegalArgumentException(
+          "a text that would need escapes: " + text.getBytes(StandardCharsets.UTF_8).length);
     }
     return '"' + text + '"';
   }

@@ -26,7 +26,10 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
-/** What a listener and receiver does about everything that may come: section 7 of the wire format, row by row. */
+/**
+ * What a listener and receiver does about everything that may come: section 7 of the wire format,
+ * row by row.
+ */
 @Timeout(60)
 class ListenerStatesTest {
 
@@ -94,10 +97,15 @@ class ListenerStatesTest {
 
   @Test
   void shouldSayWhyARequestDoesNotFitTheTicket() throws Exception {
-    refusesSealed(Code.FORBIDDEN, request(Protection.PRIVACY, Direction.FROM_LISTENER, LIMIT, 0, 1));
-    refusesSealed(Code.PROTECTION_TOO_LOW, request(Protection.INTEGRITY, Direction.TO_LISTENER, LIMIT, 0, 1));
-    refusesSealed(Code.PROTECTION_TOO_LOW, request(Protection.AUTHENTICATION, Direction.TO_LISTENER, LIMIT, 0, 1));
-    refusesSealed(Code.LIMIT_EXCEEDED, request(Protection.PRIVACY, Direction.TO_LISTENER, LIMIT + 1, 0, 1));
+    refusesSealed(
+        Code.FORBIDDEN, request(Protection.PRIVACY, Direction.FROM_LISTENER, LIMIT, 0, 1));
+    refusesSealed(
+        Code.PROTECTION_TOO_LOW, request(Protection.INTEGRITY, Direction.TO_LISTENER, LIMIT, 0, 1));
+    refusesSealed(
+        Code.PROTECTION_TOO_LOW,
+        request(Protection.AUTHENTICATION, Direction.TO_LISTENER, LIMIT, 0, 1));
+    refusesSealed(
+        Code.LIMIT_EXCEEDED, request(Protection.PRIVACY, Direction.TO_LISTENER, LIMIT + 1, 0, 1));
     refusesSealed(Code.PROTOCOL, request(Protection.PRIVACY, Direction.TO_LISTENER, LIMIT, 1, 1));
     refusesSealed(Code.PROTOCOL, request(Protection.PRIVACY, Direction.TO_LISTENER, LIMIT, 0, 2));
     refusesSealed(Code.PROTOCOL, request(Protection.PRIVACY, Direction.TO_LISTENER, 5, 6, 1));
@@ -151,7 +159,8 @@ class ListenerStatesTest {
 
   @Test
   void shouldReceiptMoreBytesThanTheTicketAllows() throws Exception {
-    failsWith(Code.LIMIT_EXCEEDED, -1, sealer -> List.of(RawPeer.segment(sealer, LIMIT + 1, false)));
+    failsWith(
+        Code.LIMIT_EXCEEDED, -1, sealer -> List.of(RawPeer.segment(sealer, LIMIT + 1, false)));
   }
 
   @Test
@@ -226,8 +235,12 @@ class ListenerStatesTest {
   }
 
   private Code failure() {
-    Throwable thrown = Assertions.catchThrowable(() -> reception.transfer().receipt().toCompletableFuture().join());
-    assertThat(thrown).isInstanceOf(CompletionException.class).hasCauseInstanceOf(TransferException.class);
+    Throwable thrown =
+        Assertions.catchThrowable(
+            () -> reception.transfer().receipt().toCompletableFuture().join());
+    assertThat(thrown)
+        .isInstanceOf(CompletionException.class)
+        .hasCauseInstanceOf(TransferException.class);
     return ((TransferException) thrown.getCause()).code();
   }
 
@@ -240,8 +253,10 @@ class ListenerStatesTest {
     }
   }
 
-  private static OpenRequest request(Protection protection, Direction direction, long bytes, long offset, int streams) {
-    return new OpenRequest(protection, direction, bytes, offset, 0, streams, Exchange.TRANSMISSION, 65_536, "");
+  private static OpenRequest request(
+      Protection protection, Direction direction, long bytes, long offset, int streams) {
+    return new OpenRequest(
+        protection, direction, bytes, offset, 0, streams, Exchange.TRANSMISSION, 65_536, "");
   }
 
   private byte[] answerTo(byte[] bytes) throws Exception {

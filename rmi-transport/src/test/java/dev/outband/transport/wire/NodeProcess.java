@@ -51,7 +51,8 @@ final class NodeProcess implements AutoCloseable {
   static boolean isThere() {
     String path = System.getenv("PATH");
     return path != null
-        && Stream.of(path.split(File.pathSeparator)).anyMatch(folder -> Files.isExecutable(Path.of(folder, "node")));
+        && Stream.of(path.split(File.pathSeparator))
+            .anyMatch(folder -> Files.isExecutable(Path.of(folder, "node")));
   }
 
   static NodeProcess start(Path folder, String... arguments) throws IOException {
@@ -60,7 +61,8 @@ final class NodeProcess implements AutoCloseable {
     command[1] = SCRIPT.toString();
     System.arraycopy(arguments, 0, command, 2, arguments.length);
     Path errors = folder.resolve("node-errors");
-    return new NodeProcess(new ProcessBuilder(command).redirectError(errors.toFile()).start(), errors);
+    return new NodeProcess(
+        new ProcessBuilder(command).redirectError(errors.toFile()).start(), errors);
   }
 
   void tell(Map<String, Object> order) throws IOException {
@@ -71,7 +73,9 @@ final class NodeProcess implements AutoCloseable {
 
   Line line() throws IOException {
     String line = out.readLine();
-    assertThat(line).as("a line of the second implementation; it complained: %s", errors()).isNotNull();
+    assertThat(line)
+        .as("a line of the second implementation; it complained: %s", errors())
+        .isNotNull();
     return new Line(line);
   }
 

@@ -13,12 +13,16 @@ import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
-/** No frame of an opening can be changed by one bit, or cut, without a typed end: the keys never come to be. */
+/**
+ * No frame of an opening can be changed by one bit, or cut, without a typed end: the keys never
+ * come to be.
+ */
 @Timeout(60)
 class OpeningTamperTest {
 
   private static final long SEED = 11;
-  private static final Set<Code> TYPED = EnumSet.of(Code.PROTOCOL, Code.VERSION, Code.NOT_PROVEN, Code.CORRUPT);
+  private static final Set<Code> TYPED =
+      EnumSet.of(Code.PROTOCOL, Code.VERSION, Code.NOT_PROVEN, Code.CORRUPT);
 
   private final Exchange exchange;
 
@@ -83,14 +87,18 @@ class OpeningTamperTest {
   @Test
   void shouldNotOpenWhenAFrameIsOfAnotherConnectionOfTheSameTicket() throws Exception {
     Exchange other = Exchange.of(Exchange.secret(SEED), SEED + 1);
-    typed(() -> Exchange.newDialer(SEED).open(other.challenge, other.challenge.length, Exchange.REQUEST));
+    typed(
+        () ->
+            Exchange.newDialer(SEED)
+                .open(other.challenge, other.challenge.length, Exchange.REQUEST));
     typed(() -> challenged().request(other.open, other.open.length));
     typed(() -> opened().accepted(other.accepted, other.accepted.length));
   }
 
   @Test
   void shouldNotOpenWhenAFrameStandsInThePlaceOfAnother() {
-    for (byte[] frame : new byte[][] {exchange.hello, exchange.challenge, exchange.open, exchange.accepted}) {
+    for (byte[] frame :
+        new byte[][] {exchange.hello, exchange.challenge, exchange.open, exchange.accepted}) {
       for (FrameType type : FrameType.values()) {
         byte[] moved = frame.clone();
         moved[0] = (byte) type.number();

@@ -26,9 +26,13 @@ class OpeningTest {
 
   @Test
   void shouldAgreeOnRequestAcceptanceAndKeys() throws Exception {
-    assertThat(exchange.atListener.request()).isEqualTo(Exchange.REQUEST).isEqualTo(exchange.atDialer.request());
+    assertThat(exchange.atListener.request())
+        .isEqualTo(Exchange.REQUEST)
+        .isEqualTo(exchange.atDialer.request());
     assertThat(exchange.atDialer.acceptance()).isEqualTo(Exchange.ACCEPTANCE);
-    assertThat(exchange.atDialer.keys().binding()).isEqualTo(exchange.atListener.keys().binding()).hasSize(64);
+    assertThat(exchange.atDialer.keys().binding())
+        .isEqualTo(exchange.atListener.keys().binding())
+        .hasSize(64);
     byte[] frame = new byte[100];
     int frameBytes = exchange.atDialer.keys().sealer().seal(new byte[] {7}, 1, true, frame);
     byte[] plain = new byte[1];
@@ -64,7 +68,8 @@ class OpeningTest {
   @Test
   void shouldNotSendOpenToAListenerWithoutTheSecret() {
     DialerOpening dialer = Exchange.newDialer(1);
-    byte[] challenge = new ListenerOpening(Exchange.secret(2), dialer.hello(), 57).challenge(new Random(3));
+    byte[] challenge =
+        new ListenerOpening(Exchange.secret(2), dialer.hello(), 57).challenge(new Random(3));
     refused(Code.NOT_PROVEN, () -> dialer.open(challenge, challenge.length, Exchange.REQUEST));
   }
 
@@ -83,7 +88,8 @@ class OpeningTest {
     refused(Code.CORRUPT, () -> listener.request(exchange.open, exchange.open.length));
     DialerOpening dialer = new DialerOpening(Exchange.secret(1), new Random(6));
     refused(
-        Code.NOT_PROVEN, () -> dialer.open(exchange.challenge, exchange.challenge.length, Exchange.REQUEST));
+        Code.NOT_PROVEN,
+        () -> dialer.open(exchange.challenge, exchange.challenge.length, Exchange.REQUEST));
   }
 
   @Test
@@ -108,7 +114,8 @@ class OpeningTest {
       byte[] refusal = listener.refuse(new TransferException(code, "because of " + code));
       assertThatThrownBy(() -> dialer.accepted(refusal, refusal.length))
           .hasMessage("because of " + code)
-          .isInstanceOfSatisfying(TransferException.class, e -> assertThat(e.code()).isEqualTo(code));
+          .isInstanceOfSatisfying(
+              TransferException.class, e -> assertThat(e.code()).isEqualTo(code));
     }
   }
 
@@ -159,7 +166,8 @@ class OpeningTest {
             acceptance ->
                 refused(
                     Code.PROTOCOL, () -> Acceptance.decode(acceptance.encode(), Exchange.REQUEST)));
-    assertThat(Acceptance.decode(new Acceptance(0, 65_536).encode(), Exchange.REQUEST).segmentBytes())
+    assertThat(
+            Acceptance.decode(new Acceptance(0, 65_536).encode(), Exchange.REQUEST).segmentBytes())
         .isEqualTo(65_536);
   }
 
@@ -167,7 +175,8 @@ class OpeningTest {
   void shouldSealNoSecondFrameUnderAKeyForOne() {
     assertThatThrownBy(() -> exchange.listener.refuse(new TransferException(Code.INTERNAL, "late")))
         .isInstanceOf(IllegalStateException.class);
-    assertThatThrownBy(() -> exchange.listener.accept(Exchange.ACCEPTANCE)).isInstanceOf(IllegalStateException.class);
+    assertThatThrownBy(() -> exchange.listener.accept(Exchange.ACCEPTANCE))
+        .isInstanceOf(IllegalStateException.class);
     TransferKeys keys = exchange.atListener.keys();
     keys.sealReceipt(new Outcome(0, "00".repeat(32), null));
     assertThatThrownBy(() -> keys.sealReceipt(new Outcome(1, "00".repeat(32), null)))

@@ -15,7 +15,10 @@ import java.nio.ByteBuffer;
 import java.util.Arrays;
 import java.util.Random;
 
-/** The other end of a data connection, by hand and in blocking steps, so that it can do what no proper end does. */
+/**
+ * The other end of a data connection, by hand and in blocking steps, so that it can do what no
+ * proper end does.
+ */
 final class RawPeer implements AutoCloseable {
 
   private static final int SEGMENT_BYTES = 65_536;
@@ -77,7 +80,8 @@ final class RawPeer implements AutoCloseable {
   }
 
   /** Opens the connection as a dialer does and has the answer to OPEN still to come. */
-  DialerOpening challenged(Secret secret, OpenRequest request) throws IOException, TransferException {
+  DialerOpening challenged(Secret secret, OpenRequest request)
+      throws IOException, TransferException {
     DialerOpening dialer = new DialerOpening(secret, new Random(1));
     send(dialer.hello());
     byte[] challenge = read();

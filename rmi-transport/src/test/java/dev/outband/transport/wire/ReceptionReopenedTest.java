@@ -35,7 +35,8 @@ class ReceptionReopenedTest {
   private static final int TRIES = 2_000;
   private static final byte[] OBJECT = {10, 11, 12, 13, 14, 15, 16, 17, 18, 19};
   private static final OpenRequest SEALED = Exchange.request(OBJECT.length);
-  private static final OpenRequest CLEAR = Exchange.request(Protection.AUTHENTICATION, OBJECT.length);
+  private static final OpenRequest CLEAR =
+      Exchange.request(Protection.AUTHENTICATION, OBJECT.length);
 
   @TempDir Path folder;
   private DataPlane plane;
@@ -43,7 +44,8 @@ class ReceptionReopenedTest {
   private Secret secret;
 
   /** A connection that is open. */
-  private record Session(RawPeer peer, Opened opened, SegmentSealer sealer) implements AutoCloseable {
+  private record Session(RawPeer peer, Opened opened, SegmentSealer sealer)
+      implements AutoCloseable {
 
     byte[] data(int from, int to, boolean last) throws TransferException {
       byte[] part = Arrays.copyOfRange(OBJECT, from, to);
@@ -131,7 +133,8 @@ class ReceptionReopenedTest {
 
   @ParameterizedTest
   @ValueSource(booleans = {false, true})
-  void shouldGoOnBehindTheLastPartInClearWhoseChecksumWasRight(boolean wrongChecksum) throws Exception {
+  void shouldGoOnBehindTheLastPartInClearWhoseChecksumWasRight(boolean wrongChecksum)
+      throws Exception {
     try (Session first = open(CLEAR)) {
       byte[] whole = first.clear(0, 4);
       byte[] part = first.clear(4, 9);
@@ -209,7 +212,8 @@ class ReceptionReopenedTest {
       assertThat(more.peer.read()).isEmpty();
     }
     try (Session abort = open(SEALED)) {
-      abort.peer.send(Exchange.bytes(abort.sealer.abort(new TransferException(Code.CANCELLED, "late"))));
+      abort.peer.send(
+          Exchange.bytes(abort.sealer.abort(new TransferException(Code.CANCELLED, "late"))));
       assertThat(abort.peer.read()).isEmpty();
     }
     assertThat(folder.resolve("object")).hasBinaryContent(OBJECT);
@@ -299,7 +303,10 @@ class ReceptionReopenedTest {
     assertThat(folder.resolve("object")).hasBinaryContent(OBJECT);
   }
 
-  /** Opens as a dialer does that comes again: until the listener has noticed that the connection before is gone. */
+  /**
+   * Opens as a dialer does that comes again: until the listener has noticed that the connection
+   * before is gone.
+   */
   private Session open(OpenRequest request) throws Exception {
     for (int i = 1; ; i++) {
       RawPeer peer = RawPeer.dial(plane.address());

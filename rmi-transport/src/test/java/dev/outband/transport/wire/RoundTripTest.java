@@ -43,11 +43,19 @@ class RoundTripTest {
     Arbitrary<int[]> streams =
         Arbitraries.integers()
             .between(1, 0xffff)
-            .flatMap(all -> Arbitraries.integers().between(0, all - 1).map(one -> new int[] {one, all}));
-    Arbitrary<UUID> ids = Combinators.combine(Arbitraries.longs(), Arbitraries.longs()).as(UUID::new);
+            .flatMap(
+                all -> Arbitraries.integers().between(0, all - 1).map(one -> new int[] {one, all}));
+    Arbitrary<UUID> ids =
+        Combinators.combine(Arbitraries.longs(), Arbitraries.longs()).as(UUID::new);
     Arbitrary<Integer> sizes = Arbitraries.integers().between(4096, 1 << 20);
     return Combinators.combine(
-            Arbitraries.of(Protection.class), Arbitraries.of(Direction.class), places, streams, ids, sizes, tags)
+            Arbitraries.of(Protection.class),
+            Arbitraries.of(Direction.class),
+            places,
+            streams,
+            ids,
+            sizes,
+            tags)
         .as(
             (p, d, place, stream, id, size, tag) ->
                 new OpenRequest(p, d, place[0], place[1], stream[0], stream[1], id, size, tag));
@@ -60,13 +68,16 @@ class RoundTripTest {
 
   @Property
   void shouldNameTheFieldOfARequestThatIsOutOfBounds(
-      @ForAll("requests") OpenRequest good, @ForAll @IntRange(max = 7) int field, @ForAll long any) {
+      @ForAll("requests") OpenRequest good,
+      @ForAll @IntRange(max = 7) int field,
+      @ForAll long any) {
     Assume.that(any < 0 || any > 1 << 21);
     byte[] plain = good.encode();
     String name = spoil(plain, field, any);
     assertThatThrownBy(() -> OpenRequest.decode(plain))
         .hasMessageContaining("OPEN " + name)
-        .isInstanceOfSatisfying(TransferException.class, e -> assertThat(e.code()).isEqualTo(Code.PROTOCOL));
+        .isInstanceOfSatisfying(
+            TransferException.class, e -> assertThat(e.code()).isEqualTo(Code.PROTOCOL));
   }
 
   /** Puts a value that is never right into one field. */
@@ -82,8 +93,16 @@ class RoundTripTest {
       default -> plain[42]++;
     }
     return new String[] {
-      "protection", "direction", "bytes", "offset", "stream", "streams", "segmentBytes", "contentTag length"
-    }[field];
+          "protection",
+          "direction",
+          "bytes",
+          "offset",
+          "stream",
+          "streams",
+          "segmentBytes",
+          "contentTag length"
+        }
+        [field];
   }
 
   @Property
@@ -93,7 +112,8 @@ class RoundTripTest {
   }
 
   @Property
-  void shouldRefuseAContentTagThatIsNotVisibleAscii(@ForAll("requests") OpenRequest good, @ForAll byte odd) {
+  void shouldRefuseAContentTagThatIsNotVisibleAscii(
+      @ForAll("requests") OpenRequest good, @ForAll byte odd) {
     Assume.that(!good.contentTag().isEmpty() && (odd <= ' ' || odd == 0x7f));
     byte[] plain = good.encode();
     plain[plain.length - 1] = odd;
@@ -101,7 +121,9 @@ class RoundTripTest {
   }
 
   @Property
-  void shouldGiveBackAnAcceptanceWithinTheRequest(@ForAll("requests") OpenRequest request, @ForAll @IntRange(min = 4096, max = 1 << 20) int size)
+  void shouldGiveBackAnAcceptanceWithinTheRequest(
+      @ForAll("requests") OpenRequest request,
+      @ForAll @IntRange(min = 4096, max = 1 << 20) int size)
       throws TransferException {
     Acceptance acceptance = new Acceptance(request.offset(), size);
     if (size <= request.segmentBytes()) {
@@ -112,10 +134,11 @@ class RoundTripTest {
   }
 
   @Property
-  void shouldTakeAnAcceptanceThatStartsWithinTheObject(@ForAll("requests") OpenRequest request, @ForAll long anywhere)
-      throws TransferException {
+  void shouldTakeAnAcceptanceThatStartsWithinTheObject(
+      @ForAll("requests") OpenRequest request, @ForAll long anywhere) throws TransferException {
     long end = request.bytes() < 0 ? Long.MAX_VALUE : request.bytes();
-    for (long offset : new long[] {request.offset(), request.offset() - 1, end, end + 1, anywhere}) {
+    for (long offset :
+        new long[] {request.offset(), request.offset() - 1, end, end + 1, anywhere}) {
       byte[] plain = new Acceptance(offset, 4096).encode();
       if (offset >= request.offset() && offset <= end) {
         assertThat(Acceptance.decode(plain, request)).isEqualTo(new Acceptance(offset, 4096));
@@ -139,7 +162,8 @@ class RoundTripTest {
   }
 
   @Property
-  void shouldGiveBackAFailureAndPrintNoControlCharacter(@ForAll Code code, @ForAll @StringLength(max = 300) String message) throws TransferException {
+  void shouldGiveBackAFailureAndPrintNoControlCharacter(
+      @ForAll Code code, @ForAll @StringLength(max = 300) String message) throws TransferException {
     byte[] plain = WireCodes.encode(code, message);
     assertThat(plain).hasSizeLessThanOrEqualTo(257);
     TransferException read = WireCodes.decode(plain);
@@ -152,7 +176,10 @@ class RoundTripTest {
 
   @Property
   void shouldGiveBackAnOutcome(
-      @ForAll @LongRange(min = 0) long bytes, @ForAll @Size(32) byte[] digest, @ForAll Code code, @ForAll boolean good)
+      @ForAll @LongRange(min = 0) long bytes,
+      @ForAll @Size(32) byte[] digest,
+      @ForAll Code code,
+      @ForAll boolean good)
       throws TransferException {
     String hex = HexFormat.of().formatHex(digest);
     Outcome outcome = new Outcome(bytes, hex, good ? null : new TransferException(code, "because"));
@@ -168,8 +195,10 @@ class RoundTripTest {
   }
 
   @Property
-  void shouldRefuseAnOutcomeOutOfBounds(@ForAll @LongRange(max = -1, min = Long.MIN_VALUE) long bytes) {
-    refused(Code.PROTOCOL, () -> Outcome.decode(new Outcome(bytes, "00".repeat(32), null).encode()));
+  void shouldRefuseAnOutcomeOutOfBounds(
+      @ForAll @LongRange(max = -1, min = Long.MIN_VALUE) long bytes) {
+    refused(
+        Code.PROTOCOL, () -> Outcome.decode(new Outcome(bytes, "00".repeat(32), null).encode()));
     byte[] good = new Outcome(0, "00".repeat(32), null).encode();
     refused(Code.PROTOCOL, () -> Outcome.decode(Arrays.copyOf(good, 40)));
     refused(Code.PROTOCOL, () -> Outcome.decode(Arrays.copyOf(good, 42)));
@@ -177,8 +206,8 @@ class RoundTripTest {
   }
 
   @Property(tries = 100)
-  void shouldGiveBackAnObjectWhateverItsSegments(@ForAll long seed, @ForAll @Size(min = 1, max = 8) int[] lengths)
-      throws TransferException {
+  void shouldGiveBackAnObjectWhateverItsSegments(
+      @ForAll long seed, @ForAll @Size(min = 1, max = 8) int[] lengths) throws TransferException {
     Exchange exchange = Exchange.of(seed);
     SegmentSealer sealer = exchange.atDialer.keys().sealer();
     SegmentOpener opener = exchange.atListener.keys().opener();
@@ -186,7 +215,8 @@ class RoundTripTest {
     byte[] plain = new byte[4096];
     for (int i = 0; i < lengths.length; i++) {
       boolean last = i == lengths.length - 1;
-      byte[] content = new byte[last ? Math.floorMod(lengths[i], 4097) : 1 + Math.floorMod(lengths[i], 4096)];
+      byte[] content =
+          new byte[last ? Math.floorMod(lengths[i], 4097) : 1 + Math.floorMod(lengths[i], 4096)];
       new Random(seed + i).nextBytes(content);
       int frameBytes = sealer.seal(content, content.length, last, frame);
       assertThat(FrameHeader.frameBytes(frame, 4096)).isEqualTo(frameBytes);

@@ -41,7 +41,10 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** The implementation in Node.js, written from the document alone, gives the same bytes and talks to this one. */
+/**
+ * The implementation in Node.js, written from the document alone, gives the same bytes and talks to
+ * this one.
+ */
 @Timeout(60)
 class SecondImplementationTest {
 
@@ -50,7 +53,8 @@ class SecondImplementationTest {
 
   @BeforeEach
   void start() throws Exception {
-    assumeTrue(NodeProcess.isThere(), "node is not on the path: the second implementation is not tested");
+    assumeTrue(
+        NodeProcess.isThere(), "node is not on the path: the second implementation is not tested");
     plane =
         DataPlane.builder()
             .bind(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0))
@@ -68,7 +72,8 @@ class SecondImplementationTest {
 
   @Test
   void shouldRecomputeEveryVector() throws Exception {
-    try (NodeProcess node = NodeProcess.start(folder, "vectors", WireVectorsTest.DOCUMENTED.toString())) {
+    try (NodeProcess node =
+        NodeProcess.start(folder, "vectors", WireVectorsTest.DOCUMENTED.toString())) {
       assertThat(Integer.parseInt(node.line().number("compared"))).isGreaterThan(210);
       node.shouldExit(0);
     }
@@ -81,7 +86,8 @@ class SecondImplementationTest {
     char other = right.charAt(digest) == '0' ? '1' : '0';
     Path wrong =
         Files.writeString(
-            folder.resolve("wrong.json"), right.substring(0, digest) + other + right.substring(digest + 1));
+            folder.resolve("wrong.json"),
+            right.substring(0, digest) + other + right.substring(digest + 1));
     try (NodeProcess node = NodeProcess.start(folder, "vectors", wrong.toString())) {
       node.shouldExit(1);
       assertThat(node.errors()).contains("digest is " + other);
@@ -92,7 +98,8 @@ class SecondImplementationTest {
     return Stream.of(Protection.AUTHENTICATION, Protection.PRIVACY)
         .flatMap(
             level ->
-                IntStream.of(0, 1, 65_535, 65_536, 65_537, 3_000_001).mapToObj(size -> arguments(level, size)));
+                IntStream.of(0, 1, 65_535, 65_536, 65_537, 3_000_001)
+                    .mapToObj(size -> arguments(level, size)));
   }
 
   @ParameterizedTest
@@ -112,7 +119,8 @@ class SecondImplementationTest {
               "segmentBytes", 65_536,
               "contentTag", "from-node",
               "protection", number(level)));
-      Receipt received = reception.await(confirmation(ticket, level, size, node.line().text("binding")));
+      Receipt received =
+          reception.await(confirmation(ticket, level, size, node.line().text("binding")));
       NodeProcess.Line sent = node.line();
       assertThat(sink.toByteArray()).isEqualTo(object);
       assertThat(sent.text("code")).isEqualTo("OK");
@@ -147,7 +155,8 @@ class SecondImplementationTest {
     }
   }
 
-  private Transmission transmit(byte[] object, Ticket ticket, NodeProcess.Line ready) throws Exception {
+  private Transmission transmit(byte[] object, Ticket ticket, NodeProcess.Line ready)
+      throws Exception {
     Endpoint endpoint = Endpoint.observed(Integer.parseInt(ready.number("port")));
     return plane
         .transmitter(() -> List.of(InetAddress.getLoopbackAddress()))
@@ -161,12 +170,18 @@ class SecondImplementationTest {
       Files.write(folder.resolve("object"), object(10));
       node.tell(
           Json.object(
-              "secret", HexFormat.of().parseHex("77".repeat(32)),
-              "port", plane.address().getPort(),
-              "file", folder.resolve("object").toString(),
-              "segmentBytes", 65_536,
-              "contentTag", "",
-              "protection", 3));
+              "secret",
+              HexFormat.of().parseHex("77".repeat(32)),
+              "port",
+              plane.address().getPort(),
+              "file",
+              folder.resolve("object").toString(),
+              "segmentBytes",
+              65_536,
+              "contentTag",
+              "",
+              "protection",
+              3));
       node.shouldExit(1);
       assertThat(node.errors()).startsWith("UNKNOWN_TICKET");
       assertThat(reception.transfer().bytes()).isZero();
@@ -179,10 +194,14 @@ class SecondImplementationTest {
     try (NodeProcess node = NodeProcess.start(folder, "listen")) {
       node.tell(
           Json.object(
-              "secret", ticket.secret().expose(),
-              "file", folder.resolve("object").toString(),
-              "segmentBytes", 65_536,
-              "protection", 3));
+              "secret",
+              ticket.secret().expose(),
+              "file",
+              folder.resolve("object").toString(),
+              "segmentBytes",
+              65_536,
+              "protection",
+              3));
       NodeProcess.Line ready = node.line();
       refused(Code.PROTECTION_TOO_LOW, () -> transmit(object(10), ticket, ready));
       node.shouldExit(1);

@@ -109,10 +109,13 @@ class SegmentTest {
 
   @Test
   void shouldPassOnTheReasonOfAnAbort() throws Exception {
-    byte[] frame = Exchange.bytes(sealer.abort(new TransferException(Code.SOURCE_FAILED, "the source shrank")));
+    byte[] frame =
+        Exchange.bytes(
+            sealer.abort(new TransferException(Code.SOURCE_FAILED, "the source shrank")));
     assertThatThrownBy(() -> open(opener, frame))
         .hasMessage("the source shrank")
-        .isInstanceOfSatisfying(TransferException.class, e -> assertThat(e.code()).isEqualTo(Code.SOURCE_FAILED));
+        .isInstanceOfSatisfying(
+            TransferException.class, e -> assertThat(e.code()).isEqualTo(Code.SOURCE_FAILED));
     assertThat(opener.complete()).isFalse();
     refused(Code.PROTOCOL, () -> open(opener, frame));
     assertThat(sealer.ended()).isTrue();
@@ -135,7 +138,9 @@ class SegmentTest {
       SegmentOpener fresh = exchange.atListener.keys().opener();
       Arrays.fill(plain, (byte) 0);
       assertThatThrownBy(() -> open(fresh, frame)).isInstanceOf(TransferException.class);
-      assertThat(Arrays.copyOf(plain, SEGMENT)).as("plaintext before its tag, bit %d", bit).isEqualTo(new byte[SEGMENT]);
+      assertThat(Arrays.copyOf(plain, SEGMENT))
+          .as("plaintext before its tag, bit %d", bit)
+          .isEqualTo(new byte[SEGMENT]);
       assertThatThrownBy(() -> open(fresh, good)).isInstanceOf(TransferException.class);
     }
   }
@@ -145,9 +150,11 @@ class SegmentTest {
     byte[] good = seal(sealer, 1).get(0);
     for (int length = FrameHeader.BYTES; length < good.length; length++) {
       byte[] cut = Arrays.copyOf(good, length);
-      assertThatThrownBy(() -> open(exchange.atListener.keys().opener(), cut)).isInstanceOf(TransferException.class);
+      assertThatThrownBy(() -> open(exchange.atListener.keys().opener(), cut))
+          .isInstanceOf(TransferException.class);
       FrameHeader.write(cut, FrameType.LAST, length - FrameHeader.BYTES);
-      assertThatThrownBy(() -> open(exchange.atListener.keys().opener(), cut)).isInstanceOf(TransferException.class);
+      assertThatThrownBy(() -> open(exchange.atListener.keys().opener(), cut))
+          .isInstanceOf(TransferException.class);
     }
   }
 
@@ -178,7 +185,8 @@ class SegmentTest {
     sealer.seal(new byte[1], 1, false, frame);
     assertThatThrownBy(() -> sealer.seal(new byte[1], 1, true, frame))
         .hasMessage("segments must be at most 4294967296")
-        .isInstanceOfSatisfying(TransferException.class, e -> assertThat(e.code()).isEqualTo(Code.LIMIT_EXCEEDED));
+        .isInstanceOfSatisfying(
+            TransferException.class, e -> assertThat(e.code()).isEqualTo(Code.LIMIT_EXCEEDED));
   }
 
   @Test
@@ -226,7 +234,8 @@ class SegmentTest {
   }
 
   /** Sealing 2^32 segments would take a day. */
-  private static void counterOf(SegmentSealer sealer, long value) throws ReflectiveOperationException {
+  private static void counterOf(SegmentSealer sealer, long value)
+      throws ReflectiveOperationException {
     Field segments = SegmentSealer.class.getDeclaredField("segments");
     segments.setAccessible(true);
     Field counter = SegmentCipher.class.getDeclaredField("counter");

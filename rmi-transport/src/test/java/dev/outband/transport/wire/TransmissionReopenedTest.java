@@ -81,7 +81,8 @@ class TransmissionReopenedTest {
   @EnumSource(
       value = Protection.class,
       names = {"AUTHENTICATION", "PRIVACY"})
-  void shouldStartWhereTheListenerSaysWithTheSameRequestAndOtherKeys(Protection level) throws Exception {
+  void shouldStartWhereTheListenerSaysWithTheSameRequestAndOtherKeys(Protection level)
+      throws Exception {
     Receipt receipt =
         transmit(
             level,
@@ -92,7 +93,8 @@ class TransmissionReopenedTest {
                 assertThat(again.request()).isEqualTo(first);
                 assertThat(again.keys().binding()).isNotEqualTo(binding);
                 SegmentOpener opener = again.keys().opener();
-                assertThat(drain(peer, again, opener)).isEqualTo(Arrays.copyOfRange(OBJECT, 65_000, OBJECT.length));
+                assertThat(drain(peer, again, opener))
+                    .isEqualTo(Arrays.copyOfRange(OBJECT, 65_000, OBJECT.length));
                 good(peer, again, opener);
               }
             });
@@ -179,7 +181,8 @@ class TransmissionReopenedTest {
     "PRIVACY, AUTHENTICATION, PRIVACY",
     "AUTHENTICATION, PRIVACY, PRIVACY"
   })
-  void shouldSendAtTheLevelThatBothFloorsAskFor(Protection own, Protection ticket, Protection sent) throws Exception {
+  void shouldSendAtTheLevelThatBothFloorsAskFor(Protection own, Protection ticket, Protection sent)
+      throws Exception {
     plane.close();
     start(own, Duration.ZERO);
     Receipt receipt = transmit(ticket, () -> serveWhole(0));
@@ -208,8 +211,11 @@ class TransmissionReopenedTest {
   private Transmission start(Protection ticketFloor) throws Exception {
     Ticket ticket =
         new Ticket(UUID.randomUUID(), SECRET, Direction.TO_LISTENER, ticketFloor, OBJECT.length, 0);
-    ReceptionStub stub = new ReceptionStub(List.of(Endpoint.observed(server.getLocalPort())), ticket);
-    return plane.transmitter(() -> List.of(InetAddress.getLoopbackAddress())).start(Source.bytes(OBJECT), stub);
+    ReceptionStub stub =
+        new ReceptionStub(List.of(Endpoint.observed(server.getLocalPort())), ticket);
+    return plane
+        .transmitter(() -> List.of(InetAddress.getLoopbackAddress()))
+        .start(Source.bytes(OBJECT), stub);
   }
 
   /** Accepts, takes some frames and closes; gives the binding. */

@@ -13,13 +13,17 @@ import java.util.Map;
 import java.util.UUID;
 import java.util.random.RandomGenerator;
 
-/** One connection of the vectors: the frames from the code under test, the values between them by the document's formulas. */
+/**
+ * One connection of the vectors: the frames from the code under test, the values between them by
+ * the document's formulas.
+ */
 final class VectorConnection {
 
   private static final byte[] NONE = {};
   private static final List<Protection> PROTECTIONS =
       List.of(Protection.AUTHENTICATION, Protection.INTEGRITY, Protection.PRIVACY);
-  private static final List<Direction> DIRECTIONS = List.of(Direction.TO_LISTENER, Direction.FROM_LISTENER);
+  private static final List<Direction> DIRECTIONS =
+      List.of(Direction.TO_LISTENER, Direction.FROM_LISTENER);
 
   private final Map<String, Object> values;
   private final List<Object> frames = new ArrayList<>();
@@ -35,7 +39,8 @@ final class VectorConnection {
   private byte[] prefix;
   private int sealed;
 
-  VectorConnection(String name, byte[] secret, byte[] dialerNonce, byte[] listenerNonce, OpenRequest request)
+  VectorConnection(
+      String name, byte[] secret, byte[] dialerNonce, byte[] listenerNonce, OpenRequest request)
       throws TransferException {
     this.request = request;
     early = Hkdf.extract(new byte[32], secret);
@@ -47,7 +52,16 @@ final class VectorConnection {
     listener.request(open, open.length);
     values =
         Json.object(
-            "name", name, "secret", secret, "dialerNonce", dialerNonce, "listenerNonce", listenerNonce, "request", fields());
+            "name",
+            name,
+            "secret",
+            secret,
+            "dialerNonce",
+            dialerNonce,
+            "listenerNonce",
+            listenerNonce,
+            "request",
+            fields());
   }
 
   private Map<String, Object> fields() {
@@ -65,7 +79,10 @@ final class VectorConnection {
 
   private byte[] transmission() {
     UUID id = request.transmission();
-    return ByteBuffer.allocate(16).putLong(id.getMostSignificantBits()).putLong(id.getLeastSignificantBits()).array();
+    return ByteBuffer.allocate(16)
+        .putLong(id.getMostSignificantBits())
+        .putLong(id.getLeastSignificantBits())
+        .array();
   }
 
   private void opening(Map<String, Object> answer, byte[] answeredPlain, byte[] answered) {
@@ -116,7 +133,9 @@ final class VectorConnection {
   Map<String, Object> refuse(TransferException why) {
     byte[] plain = WireCodes.encode(why.code(), why.getMessage());
     opening(
-        Json.object("code", WireCodes.number(why.code()), "message", why.getMessage()), plain, listener.refuse(why));
+        Json.object("code", WireCodes.number(why.code()), "message", why.getMessage()),
+        plain,
+        listener.refuse(why));
     return values;
   }
 
@@ -138,11 +157,16 @@ final class VectorConnection {
   }
 
   void abort(TransferException why) throws TransferException {
-    frame("ABORT", WireCodes.encode(why.code(), why.getMessage()), true, Exchange.bytes(sealer.abort(why)));
+    frame(
+        "ABORT",
+        WireCodes.encode(why.code(), why.getMessage()),
+        true,
+        Exchange.bytes(sealer.abort(why)));
   }
 
   private void frame(String type, byte[] plain, boolean last, byte[] frame) {
-    byte[] nonce = ByteBuffer.allocate(12).put(prefix).putInt(sealed++).put((byte) (last ? 1 : 0)).array();
+    byte[] nonce =
+        ByteBuffer.allocate(12).put(prefix).putInt(sealed++).put((byte) (last ? 1 : 0)).array();
     frames.add(Json.object("type", type, "plain", plain, "nonce", nonce, "frame", frame));
   }
 
@@ -153,12 +177,18 @@ final class VectorConnection {
     values.put(
         "receipt",
         Json.object(
-            "code", why == null ? WireCodes.OK : WireCodes.number(why.code()),
-            "bytes", bytes,
-            "digest", sealer.digest(),
-            "message", why == null ? "" : why.getMessage(),
-            "plain", outcome.encode(),
-            "frame", keys.sealReceipt(outcome)));
+            "code",
+            why == null ? WireCodes.OK : WireCodes.number(why.code()),
+            "bytes",
+            bytes,
+            "digest",
+            sealer.digest(),
+            "message",
+            why == null ? "" : why.getMessage(),
+            "plain",
+            outcome.encode(),
+            "frame",
+            keys.sealReceipt(outcome)));
     return values;
   }
 

@@ -23,7 +23,8 @@ final class WireVectors {
   static String json() throws TransferException {
     return Json.write(
             Json.object(
-                "description", "Outband wire format, version 1; see docs/wire-format.md, section 12",
+                "description",
+                    "Outband wire format, version 1; see docs/wire-format.md, section 12",
                 "hkdf", hkdf(),
                 "expandLabel", expandLabel(),
                 "connections", connections(),
@@ -61,7 +62,11 @@ final class WireVectors {
     byte[] prk = KeySchedule.transcript("prk".getBytes(StandardCharsets.US_ASCII));
     byte[] name = ("outband1 " + label).getBytes(StandardCharsets.US_ASCII);
     ByteBuffer info = ByteBuffer.allocate(2 + 1 + name.length + 1 + context.length);
-    info.putShort((short) length).put((byte) name.length).put(name).put((byte) context.length).put(context);
+    info.putShort((short) length)
+        .put((byte) name.length)
+        .put(name)
+        .put((byte) context.length)
+        .put(context);
     return Json.object(
         "prk", prk,
         "label", label,
@@ -80,7 +85,8 @@ final class WireVectors {
         OpenRequest.toListener(
             Protection.PRIVACY, 29, 0, transmission("whole"), 262_144, "size-29;mtime-1795392000");
     VectorConnection connection =
-        new VectorConnection("an object in three segments", counting(0x00), counting(0x20), counting(0x40), request);
+        new VectorConnection(
+            "an object in three segments", counting(0x00), counting(0x20), counting(0x40), request);
     connection.accept(new Acceptance(0, 65_536));
     byte[] object = "beside RMI and not through it".getBytes(StandardCharsets.US_ASCII);
     connection.segment(Arrays.copyOf(object, 5), false);
@@ -92,7 +98,8 @@ final class WireVectors {
   private static Map<String, Object> empty() throws TransferException {
     VectorConnection connection =
         connection(
-            "an empty object", OpenRequest.toListener(Protection.PRIVACY, 0, 0, transmission("empty"), 4096, ""));
+            "an empty object",
+            OpenRequest.toListener(Protection.PRIVACY, 0, 0, transmission("empty"), 4096, ""));
     connection.accept(new Acceptance(0, 4096));
     connection.segment(NONE, true);
     return connection.receipt(0, null);
@@ -102,16 +109,19 @@ final class WireVectors {
     VectorConnection connection =
         connection(
             "a length not known, from an offset, aborted",
-            OpenRequest.toListener(Protection.PRIVACY, -1, 4096, transmission("aborted"), 1 << 20, "v7"));
+            OpenRequest.toListener(
+                Protection.PRIVACY, -1, 4096, transmission("aborted"), 1 << 20, "v7"));
     connection.accept(new Acceptance(4096, 1 << 20));
     connection.segment(new byte[] {1, 2, 3}, false);
-    TransferException why = new TransferException(Code.SOURCE_FAILED, "the source failed: unreadable \u2013 block 9");
+    TransferException why =
+        new TransferException(Code.SOURCE_FAILED, "the source failed: unreadable \u2013 block 9");
     connection.abort(why);
     return connection.receipt(3, why);
   }
 
   private static Map<String, Object> reopened() throws TransferException {
-    OpenRequest request = OpenRequest.toListener(Protection.PRIVACY, 12, 2, transmission("reopened"), 65_536, "");
+    OpenRequest request =
+        OpenRequest.toListener(Protection.PRIVACY, 12, 2, transmission("reopened"), 65_536, "");
     VectorConnection connection = connection("opened again, the first 7 bytes were there", request);
     connection.accept(new Acceptance(9, 65_536));
     connection.segment(new byte[] {9, 10, 11}, true);
@@ -120,7 +130,8 @@ final class WireVectors {
 
   private static Map<String, Object> clear() throws TransferException {
     OpenRequest request =
-        OpenRequest.toListener(Protection.AUTHENTICATION, 29, 0, transmission("clear"), 65_536, "in-clear");
+        OpenRequest.toListener(
+            Protection.AUTHENTICATION, 29, 0, transmission("clear"), 65_536, "in-clear");
     VectorConnection connection = connection("an object in two segments in clear", request);
     connection.accept(new Acceptance(0, 65_536));
     byte[] object = "beside RMI and not through it".getBytes(StandardCharsets.US_ASCII);
@@ -143,11 +154,15 @@ final class WireVectors {
             0x12345,
             "x".repeat(64));
     return connection("every field of OPEN, refused", request)
-        .refuse(new TransferException(Code.FORBIDDEN, "the ticket is for TO_LISTENER, not FROM_LISTENER"));
+        .refuse(
+            new TransferException(
+                Code.FORBIDDEN, "the ticket is for TO_LISTENER, not FROM_LISTENER"));
   }
 
-  private static VectorConnection connection(String name, OpenRequest request) throws TransferException {
-    return new VectorConnection(name, hash(name + " secret"), hash(name + " dialer"), hash(name + " listener"), request);
+  private static VectorConnection connection(String name, OpenRequest request)
+      throws TransferException {
+    return new VectorConnection(
+        name, hash(name + " secret"), hash(name + " dialer"), hash(name + " listener"), request);
   }
 
   private static List<Object> refusedInClear() {

@@ -17,7 +17,9 @@ class WireVectorsTest {
     Path made = Files.createDirectories(Path.of("target")).resolve("wire-v1.json");
     Files.writeString(made, WireVectors.json());
     assertThat(DOCUMENTED)
-        .as("The wire format has changed, or its vectors have. If that is meant, copy %s there.", made.toAbsolutePath())
+        .as(
+            "The wire format has changed, or its vectors have. If that is meant, copy %s there.",
+            made.toAbsolutePath())
         .hasSameTextualContentAs(made);
   }
 }
