@@ -10,6 +10,7 @@ import dev.outband.security.PeerRefusedException.Reason;
  *
  * <p>1 to 63 are the reasons of {@link Reason} in their order, 64 is a server that shuts down.
  */
+@SuppressWarnings("EnumOrdinal") // the order is on the wire, and a test freezes it
 final class Verdict {
   static final int WELCOME = 0;
   static final int CLOSING = 64;

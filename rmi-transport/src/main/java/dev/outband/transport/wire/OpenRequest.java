@@ -36,6 +36,7 @@ import java.util.UUID;
  *     FrameHeader#MAX_SEGMENT_BYTES}
  * @param contentTag names the content, or is empty
  */
+@SuppressWarnings("EnumOrdinal") // the order is on the wire; FrozenNumbersTest freezes it
 public record OpenRequest(
     Protection protection,
     Direction direction,

@@ -63,7 +63,7 @@ final class SegmentCipher {
   void digestedClear(byte[] header, int crc) {
     digest.update(header, 0, FrameHeader.BYTES);
     for (int shift = 24; shift >= 0; shift -= 8) {
-      digest.update((byte) (crc >>> shift));
+      digest.update((byte) (crc >> shift));
     }
   }
 

@@ -10,6 +10,7 @@ import java.util.Arrays;
  * Codes and messages as they stand in frames: one byte for the code, 0 meaning all right, then
  * UTF-8 to the end.
  */
+@SuppressWarnings("EnumOrdinal") // the order is on the wire; FrozenNumbersTest freezes it
 final class WireCodes {
 
   static final int OK = 0;
