@@ -16,12 +16,15 @@ record End(Receipt receipt, Throwable failure, long afterNs) {
   }
 
   /** Says what is wrong with it, or nothing. */
-  String check(String who, Set<Code> codes) {
+  String check(String who, Set<Code> codes, boolean mayComplete) {
     if (afterNs > Rig.BOUND.toNanos()) {
       return who + " learned it after " + afterNs / 1_000_000 + " ms";
     }
     if (codes.isEmpty()) {
       return failure == null ? "" : who + " must have a receipt, not " + failure;
+    }
+    if (failure == null && mayComplete) {
+      return "";
     }
     if (failure == null) {
       return who + " must fail with one of " + codes + ", not have a receipt";
@@ -29,6 +32,11 @@ record End(Receipt receipt, Throwable failure, long afterNs) {
     boolean typed =
         failure instanceof TransferException typedFailure && codes.contains(typedFailure.code());
     return typed ? "" : who + " must fail with one of " + codes + ", not " + failure;
+  }
+
+  /** Whether a deadline of its own has ended it. */
+  boolean isLate() {
+    return code().equals(Code.TIMEOUT.name()) || code().equals(Code.EXPIRED.name());
   }
 
   String code() {

@@ -15,14 +15,20 @@ import dev.outband.api.Code;
 import java.util.HashSet;
 import java.util.Set;
 
-/** The codes with which each end may fail; none means that it has a receipt. */
-record Expected(Set<Code> transmitter, Set<Code> receiver) {
+/** The codes with which each end may fail; none means that it must have a receipt. */
+record Expected(
+    Set<Code> transmitter, Set<Code> receiver, boolean receiverMayComplete, boolean sameDigest) {
 
   private static final Set<Code> RECEIPT = Set.of();
   private static final Set<Code> LOST = Set.of(TRUNCATED, CONNECTION_LOST);
   private static final Set<Code> UNPROVEN = Set.of(EXPIRED);
 
   static final Expected BOTH_COMPLETE = new Expected(RECEIPT, RECEIPT);
+
+  /**
+   * The digest is that of a connection: the receiver's of the first, the transmitter's of the last.
+   */
+  static final Expected RECEIPT_ASKED_FOR_AGAIN = new Expected(RECEIPT, RECEIPT, false, false);
 
   /** Nobody has proven anything: the reception waits on until its ticket expires. */
   static final Expected CUT_BEFORE_PROOF =
@@ -84,9 +90,21 @@ record Expected(Set<Code> transmitter, Set<Code> receiver) {
           Set.of(PROTOCOL, CORRUPT, TIMEOUT, CONNECTION_LOST),
           Set.of(TRUNCATED, CONNECTION_LOST, TIMEOUT, EXPIRED));
 
+  /** The transmitter breaks off, perhaps when it has sent everything already. */
+  static final Expected EXTENDED_ACCEPTED =
+      new Expected(CHANGED_ACCEPTED.transmitter(), CHANGED_ACCEPTED.receiver(), true, true);
+
+  Expected(Set<Code> transmitter, Set<Code> receiver) {
+    this(transmitter, receiver, false, true);
+  }
+
   /** As one of two, where a race decides which. */
   Expected or(Expected other) {
-    return new Expected(union(transmitter, other.transmitter), union(receiver, other.receiver));
+    return new Expected(
+        union(transmitter, other.transmitter),
+        union(receiver, other.receiver),
+        receiverMayComplete || other.receiverMayComplete,
+        sameDigest && other.sameDigest);
   }
 
   private static Set<Code> union(Set<Code> one, Set<Code> two) {

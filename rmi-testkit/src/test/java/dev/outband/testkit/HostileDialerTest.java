@@ -35,10 +35,16 @@ class HostileDialerTest extends MatrixTest {
   private Reception waiting;
   private BytesSink sink;
 
+  HostileDialerTest() {
+    super(Rig.MEDIUM);
+  }
+
   @BeforeEach
   void openOne() throws Exception {
     patient =
-        Rig.start(Rig.plane("patient").ticketLifetime(Duration.ofMinutes(1)), Rig.plane("sender"));
+        Rig.start(
+            Rig.plane("patient", Rig.MEDIUM).ticketLifetime(Duration.ofMinutes(1)),
+            Rig.plane("sender", Rig.LONG));
     sink = Sink.bytes(CONTENT.length);
     waiting = patient.receiver.receptions().open(sink);
   }
@@ -102,7 +108,7 @@ class HostileDialerTest extends MatrixTest {
       assertThat(peer.rest()).isEmpty();
     }
     assertThat(Duration.ofNanos(System.nanoTime() - startNs))
-        .isBetween(Rig.OPENING.minusMillis(50), Rig.BOUND);
+        .isBetween(Rig.MEDIUM.minusMillis(50), Rig.BOUND);
   }
 
   @Test
@@ -113,7 +119,7 @@ class HostileDialerTest extends MatrixTest {
       assertThatThrownBy(() -> drip(peer, hello)).isInstanceOf(SocketException.class);
     }
     assertThat(Duration.ofNanos(System.nanoTime() - startNs))
-        .isBetween(Rig.OPENING.minusMillis(50), Rig.BOUND);
+        .isBetween(Rig.MEDIUM.minusMillis(50), Rig.BOUND);
   }
 
   @Test
@@ -149,7 +155,7 @@ class HostileDialerTest extends MatrixTest {
   private static void drip(RawPeer peer, byte[] bytes) throws Exception {
     for (byte one : bytes) {
       peer.send(new byte[] {one});
-      LockSupport.parkNanos(Rig.OPENING.toNanos() / 10);
+      LockSupport.parkNanos(Rig.MEDIUM.toNanos() / 10);
     }
   }
 }

@@ -50,6 +50,10 @@ class HostileListenerTest extends MatrixTest {
   private ServerSocket server;
   private ReceptionStub stub;
 
+  HostileListenerTest() {
+    super(Rig.MEDIUM);
+  }
+
   @BeforeEach
   void listen() throws Exception {
     server = new ServerSocket(0, 16, InetAddress.getLoopbackAddress());
@@ -100,7 +104,7 @@ class HostileListenerTest extends MatrixTest {
     long startNs = System.nanoTime();
     assertThat(failure(RawPeer::rest)).isEqualTo(Code.TIMEOUT);
     assertThat(Duration.ofNanos(System.nanoTime() - startNs))
-        .isBetween(Rig.OPENING.minusMillis(50), Rig.BOUND);
+        .isBetween(Rig.MEDIUM.minusMillis(50), Rig.BOUND);
   }
 
   @Test
@@ -172,7 +176,7 @@ class HostileListenerTest extends MatrixTest {
             });
     Transmission transmission = rig.transmitter.start(Source.file(huge), stub);
     assertFails(transmission, Code.TIMEOUT);
-    assertThat(Duration.ofNanos(System.nanoTime() - startNs)).isBetween(Rig.IDLE, Rig.BOUND);
+    assertThat(Duration.ofNanos(System.nanoTime() - startNs)).isBetween(Rig.MEDIUM, Rig.BOUND);
     over.countDown();
     part.get(20, TimeUnit.SECONDS);
   }

@@ -33,6 +33,10 @@ class ManyConnectionsTest extends MatrixTest {
   private static final int THREADS_A_PLANE =
       Math.min(Runtime.getRuntime().availableProcessors(), 8) + 4;
 
+  ManyConnectionsTest() {
+    super(Rig.MEDIUM);
+  }
+
   @Test
   void shouldReceiveAHundredFilesAtOnce() throws Exception {
     Path source = file("source", 4 << 20);
@@ -107,15 +111,9 @@ class ManyConnectionsTest extends MatrixTest {
   }
 
   private static Rig patient() throws Exception {
-    Duration patience = Duration.ofSeconds(3);
     return Rig.start(
-        Rig.plane("busy-receiver")
-            .openingDeadline(patience)
-            .idleDeadline(patience)
-            .ticketLifetime(Duration.ofMinutes(1)),
-        Rig.plane("busy-sender")
-            .openingDeadline(Duration.ofSeconds(20))
-            .idleDeadline(Duration.ofSeconds(20)));
+        Rig.plane("busy-receiver", Rig.MEDIUM).ticketLifetime(Duration.ofMinutes(1)),
+        Rig.plane("busy-sender", Rig.LONG));
   }
 
   private void transfer(Rig patient) throws Exception {

@@ -25,8 +25,15 @@ import java.util.concurrent.atomic.AtomicInteger;
 /**
  * Runs cases on a few named threads, each with a proxy of its own, and holds every one against what
  * it expects.
+ *
+ * <p>On a machine that stands still for a second a deadline may pass before the fault has struck.
+ * That is a typed failure at both ends, and is held against the invariants like any other; but it
+ * says nothing of the fault, so the case is run again, in a later round. A case whose deadlines
+ * pass in every round is as it seems.
  */
 final class Matrix {
+
+  private static final int ROUNDS = 4;
 
   private static final int WORKERS = 12;
   private static final int SHOWN_FAULTS = 8;
@@ -35,6 +42,7 @@ final class Matrix {
   private final Path targets;
   private final Queue<String> faults = new ConcurrentLinkedQueue<>();
   private final Queue<Running> started = new ConcurrentLinkedQueue<>();
+  private final Queue<Case> again = new ConcurrentLinkedQueue<>();
   private final AtomicInteger number = new AtomicInteger();
   private final Map<String, Integer> tally = new TreeMap<>();
 
@@ -56,16 +64,29 @@ final class Matrix {
   static int run(Rig rig, Path targets, String title, List<Case> cases) throws Exception {
     Matrix matrix = new Matrix(rig, targets);
     long startNs = System.nanoTime();
-    matrix.runAll(new ConcurrentLinkedQueue<>(cases));
-    int checked = matrix.checkAll();
+    int checked = matrix.round(cases, true);
+    int repeated = 0;
+    for (int round = 2; round <= ROUNDS && !matrix.again.isEmpty(); round++) {
+      List<Case> late = List.copyOf(matrix.again);
+      matrix.again.clear();
+      repeated += late.size();
+      checked += matrix.round(late, round < ROUNDS);
+    }
     System.out.printf(
-        "%s: %d cases in %.1f s, transmitter/receiver: %s%n",
-        title, checked, (System.nanoTime() - startNs) / 1e9, matrix.tally);
+        "%s: %d cases in %.1f s, %d run again, transmitter/receiver: %s%n",
+        title, checked, (System.nanoTime() - startNs) / 1e9, repeated, matrix.tally);
     List<String> shown = matrix.faults.stream().limit(SHOWN_FAULTS).toList();
     assertThat(matrix.faults.size())
         .as("faults, the first of them: %s", String.join("\n", shown))
         .isZero();
     return checked;
+  }
+
+  /** Runs the cases and answers how many of them count; the others are to be run again. */
+  private int round(List<Case> cases, boolean moreRounds) throws Exception {
+    started.clear();
+    runAll(new ConcurrentLinkedQueue<>(cases));
+    return checkAll(moreRounds);
   }
 
   private void runAll(Queue<Case> cases) throws InterruptedException {
@@ -127,16 +148,24 @@ final class Matrix {
     }
   }
 
-  private int checkAll() throws Exception {
+  private int checkAll(boolean moreRounds) throws Exception {
     int checked = 0;
     for (Running running : started) {
       End receiver = running.receiver().get(Rig.BOUND.toMillis(), TimeUnit.MILLISECONDS);
-      tally.merge(running.transmitter().code() + "/" + receiver.code(), 1, Integer::sum);
-      fault(
-          running,
-          running.transmitter().check("the transmitter", running.what().expected().transmitter()));
-      fault(running, receiver.check("the receiver", running.what().expected().receiver()));
+      Expected expected = running.what().expected();
       fault(running, checkFile(running, receiver));
+      String atTransmitter =
+          running.transmitter().check("the transmitter", expected.transmitter(), false);
+      String atReceiver =
+          receiver.check("the receiver", expected.receiver(), expected.receiverMayComplete());
+      boolean asExpected = atTransmitter.isEmpty() && atReceiver.isEmpty();
+      if (!asExpected && moreRounds && (running.transmitter().isLate() || receiver.isLate())) {
+        again.add(running.what());
+        continue;
+      }
+      fault(running, atTransmitter);
+      fault(running, atReceiver);
+      tally.merge(running.transmitter().code() + "/" + receiver.code(), 1, Integer::sum);
       checked++;
     }
     return checked;
@@ -156,7 +185,10 @@ final class Matrix {
     }
     Files.delete(running.target());
     Receipt sent = running.transmitter().good();
-    return sent == null || sent.digest().equals(receiver.good().digest()) ? "" : "two digests";
+    if (sent == null || !running.what().expected().sameDigest()) {
+      return "";
+    }
+    return sent.digest().equals(receiver.good().digest()) ? "" : "two digests";
   }
 
   private void fault(Running running, String what) {

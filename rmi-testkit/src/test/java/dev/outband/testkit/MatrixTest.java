@@ -22,10 +22,15 @@ abstract class MatrixTest {
 
   final long seed = System.nanoTime();
   final Random random = new Random(seed);
+  private final Duration deadline;
   @TempDir Path folder;
   Rig rig;
   Path targets;
   private LeakCheck leaks;
+
+  MatrixTest(Duration deadline) {
+    this.deadline = deadline;
+  }
 
   @BeforeEach
   void startRig() throws Exception {
@@ -33,7 +38,7 @@ abstract class MatrixTest {
     targets = Files.createDirectory(folder.resolve("targets"));
     warmUp();
     leaks = LeakCheck.baseline(targets);
-    rig = Rig.start();
+    rig = Rig.start(deadline);
   }
 
   @AfterEach
@@ -48,9 +53,14 @@ abstract class MatrixTest {
     return Files.write(folder.resolve(name), content);
   }
 
-  private void warmUp() throws Exception {
-    try (Rig once = Rig.start()) {
-      Recording unused = once.record(file("warm-up", SMALL_BYTES), targets.resolve("warm-up"));
+  /** What a good transfer of the file looks like on the wire. */
+  Recording record(Path source) throws Exception {
+    try (Rig once = Rig.start(Rig.LONG)) {
+      return once.record(source, targets.resolve("recorded"));
     }
+  }
+
+  private void warmUp() throws Exception {
+    Recording unused = record(file("warm-up", SMALL_BYTES));
   }
 }

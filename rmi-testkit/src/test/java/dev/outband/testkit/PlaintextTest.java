@@ -21,10 +21,14 @@ class PlaintextTest extends MatrixTest {
 
   private static final int RUN = 16;
 
+  PlaintextTest() {
+    super(Rig.MEDIUM);
+  }
+
   @Test
   void shouldShowNoRunOfThePlaintextOnTheWire() throws Exception {
     Path source = file("large", LARGE_BYTES);
-    Recording wire = rig.record(source, targets.resolve("good"));
+    Recording wire = record(source);
     Set<ByteBuffer> known = runs(Files.readAllBytes(source));
     assertThat(wire.toListener().length).isGreaterThan(LARGE_BYTES);
     assertThat(firstKnownRun(wire.toListener(), known)).isEqualTo(-1);
@@ -50,8 +54,8 @@ class PlaintextTest extends MatrixTest {
   @Test
   void shouldSealTheSameFileDifferentlyEachTime() throws Exception {
     Path source = Files.write(folder.resolve("zeros"), new byte[LARGE_BYTES]);
-    Recording one = rig.record(source, targets.resolve("one"));
-    Recording two = rig.record(source, targets.resolve("two"));
+    Recording one = record(source);
+    Recording two = record(source);
     Set<ByteBuffer> known = runs(one.toListener());
     assertThat(firstKnownRun(two.toListener(), known)).isEqualTo(-1);
     assertThat(known)

@@ -16,7 +16,6 @@ import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
@@ -34,10 +33,14 @@ class ReplayTest extends MatrixTest {
   private Path source;
   private Recording good;
 
+  ReplayTest() {
+    super(Rig.MEDIUM);
+  }
+
   @BeforeEach
   void recordGood() throws Exception {
     source = file("small", SMALL_BYTES);
-    good = rig.record(source, targets.resolve("good"));
+    good = record(source);
   }
 
   @Test
@@ -62,9 +65,7 @@ class ReplayTest extends MatrixTest {
   @Test
   void shouldNotOpenTheSameReceptionToAReplayOfItsOwnDialer() throws Exception {
     Path target = targets.resolve("target");
-    try (Rig patient =
-            Rig.start(
-                Rig.plane("patient").ticketLifetime(Duration.ofMinutes(1)), Rig.plane("sender"));
+    try (Rig patient = Rig.start(Rig.LONG);
         ChaosProxy proxy = ChaosProxy.to(patient.receiver.address());
         Reception reception = patient.receiver.receptions().open(Sink.file(target))) {
       byte[] toListener = recordOpeningThatDoesNotArrive(patient, proxy, reception);

@@ -18,19 +18,25 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 
-/**
- * Two data planes on loopback with short deadlines, and what it takes to send through a proxy
- * between them.
- */
+/** Two data planes on loopback, and what it takes to send through a proxy between them. */
 final class Rig implements AutoCloseable {
 
-  static final Duration OPENING = Duration.ofSeconds(1);
-  static final Duration IDLE = Duration.ofSeconds(1);
-  static final Duration TICKET = Duration.ofMillis(1_500);
-  static final Duration RECEIPT = Duration.ofSeconds(5);
+  /** A deadline for many cases of which some need it to pass, and which may be run again. */
+  static final Duration SHORT = Duration.ofSeconds(1);
 
-  /** All deadlines one after the other, and 5 s for a machine that has other work. */
-  static final Duration BOUND = OPENING.plus(IDLE).plus(TICKET).plus(RECEIPT).plusSeconds(5);
+  /**
+   * A deadline for a few that need it to pass, and that must not fail on a machine that has other
+   * work.
+   */
+  static final Duration MEDIUM = Duration.ofSeconds(3);
+
+  /** A deadline that does not pass. */
+  static final Duration LONG = Duration.ofSeconds(20);
+
+  /** By when everything has ended that short or medium deadlines end, one after the other. */
+  static final Duration BOUND = Duration.ofSeconds(20);
+
+  private static final Duration RECEIPT = Duration.ofSeconds(5);
 
   final DataPlane receiver;
   final DataPlane sender;
@@ -42,23 +48,23 @@ final class Rig implements AutoCloseable {
     this.transmitter = this.sender.transmitter(() -> List.of(InetAddress.getLoopbackAddress()));
   }
 
-  static Rig start() throws IOException {
-    return new Rig(plane("receiver"), plane("sender"));
+  static Rig start(Duration deadline) throws IOException {
+    return new Rig(plane("receiver", deadline), plane("sender", deadline));
   }
 
   static Rig start(DataPlaneBuilder receiver, DataPlaneBuilder sender) throws IOException {
     return new Rig(receiver, sender);
   }
 
-  static DataPlaneBuilder plane(String name) {
+  static DataPlaneBuilder plane(String name, Duration deadline) {
     return DataPlane.builder()
         .name(name)
         .bind(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0))
         .endpointPolicy((endpoint, peer) -> new InetSocketAddress(peer, endpoint.port()))
-        .openingDeadline(OPENING)
-        .idleDeadline(IDLE)
+        .openingDeadline(deadline)
+        .idleDeadline(deadline)
         .receiptDeadline(RECEIPT)
-        .ticketLifetime(TICKET)
+        .ticketLifetime(deadline.multipliedBy(3).dividedBy(2))
         .reopenDeadline(Duration.ZERO);
   }
 

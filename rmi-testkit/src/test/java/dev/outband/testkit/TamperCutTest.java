@@ -16,10 +16,14 @@ class TamperCutTest extends MatrixTest {
 
   private static final int OFFSETS = 1_000;
 
+  TamperCutTest() {
+    super(Rig.SHORT);
+  }
+
   @Test
   void shouldFailAtBothEndsWhenTheOpeningIsCutAtAnyByte() throws Exception {
     Path source = file("small", SMALL_BYTES);
-    Recording good = rig.record(source, targets.resolve("good"));
+    Recording good = record(source);
     List<Case> cases = new ArrayList<>();
     int openingBytes = good.start(TO_LISTENER, 2);
     int acceptedAt = good.start(FROM_LISTENER, 1);
@@ -40,7 +44,7 @@ class TamperCutTest extends MatrixTest {
   @Test
   void shouldFailAtBothEndsWhenTheSegmentsAreCutAnywhere() throws Exception {
     Path source = file("large", LARGE_BYTES);
-    Recording good = rig.record(source, targets.resolve("good"));
+    Recording good = record(source);
     List<Case> cases = new ArrayList<>();
     int openingBytes = good.start(TO_LISTENER, 2);
     for (int i = 0; i < OFFSETS; i++) {
@@ -55,7 +59,7 @@ class TamperCutTest extends MatrixTest {
   @Test
   void shouldFailAtBothEndsWhenTheSegmentsAreCutAtABoundary() throws Exception {
     Path source = file("large", LARGE_BYTES);
-    Recording good = rig.record(source, targets.resolve("good"));
+    Recording good = record(source);
     List<Case> cases = new ArrayList<>();
     int frames = good.frames(TO_LISTENER).size();
     for (int frame = 2; frame < frames; frame++) {
@@ -75,7 +79,7 @@ class TamperCutTest extends MatrixTest {
   @Test
   void shouldCompleteAtTheReceiverAloneWhenTheReceiptIsCutAtAnyByte() throws Exception {
     Path source = file("small", SMALL_BYTES);
-    Recording good = rig.record(source, targets.resolve("good"));
+    Recording good = record(source);
     List<Case> cases = new ArrayList<>();
     int receiptAt = good.start(FROM_LISTENER, 2);
     int receiptEnd = good.start(FROM_LISTENER, 3);
@@ -91,7 +95,7 @@ class TamperCutTest extends MatrixTest {
   @Test
   void shouldFailAtBothEndsWhenADirectionStalls() throws Exception {
     Path source = file("large", LARGE_BYTES);
-    Recording good = rig.record(source, targets.resolve("good"));
+    Recording good = record(source);
     List<Case> cases = new ArrayList<>();
     for (int frame = 0; frame < good.frames(TO_LISTENER).size(); frame++) {
       Fault stall = Fault.stall(good.start(TO_LISTENER, frame) + 2);

@@ -27,10 +27,14 @@ class TamperFlipTest extends MatrixTest {
   private Path source;
   private Recording good;
 
+  TamperFlipTest() {
+    super(Rig.SHORT);
+  }
+
   @BeforeEach
   void recordGood() throws Exception {
     source = file("small", SMALL_BYTES);
-    good = rig.record(source, targets.resolve("good"));
+    good = record(source);
     assertThat(good.frames(TO_LISTENER)).hasSize(3);
     assertThat(good.frames(FROM_LISTENER)).hasSize(3);
   }

@@ -34,6 +34,10 @@ class TicketHolderTest extends MatrixTest {
 
   private Reception reception;
 
+  TicketHolderTest() {
+    super(Rig.MEDIUM);
+  }
+
   @BeforeEach
   void openOne() throws Exception {
     reception = rig.receiver.receptions().open(Sink.file(targets.resolve("target")), LIMIT);
