@@ -79,6 +79,8 @@ public final class TransferException extends Exception {
 
   /** Returns the code, the message and, where there is one, the transfer's id. */
   @Override
+  // The message alone is what callers show; a log needs the code and the id too.
+  @SuppressWarnings("OverrideThrowableToString")
   public String toString() {
     return code() + ": " + getMessage() + (transferId == null ? "" : ", transfer=" + transferId);
   }

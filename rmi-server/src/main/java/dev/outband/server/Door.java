@@ -45,6 +45,8 @@ final class Door implements AutoCloseable {
             });
   }
 
+  // The keeper runs until the door is closed.
+  @SuppressWarnings("FutureReturnValueIgnored")
   static Door open(ControlPort port, Exports exports) throws RemoteException {
     int number = port.address().getPort();
     Registry registry = LocateRegistry.createRegistry(number, null, port);

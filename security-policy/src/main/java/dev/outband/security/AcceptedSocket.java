@@ -15,6 +15,8 @@ import org.slf4j.LoggerFactory;
  * then serves its calls: there the handshake is made, the peer verified and told so, and the
  * thread's {@link Caller} set.
  */
+// Every call is passed on; a close that took the lock could wait for another call.
+@SuppressWarnings("UnsynchronizedOverridesSynchronized")
 final class AcceptedSocket extends TlsSocket {
   private static final Logger LOG = LoggerFactory.getLogger(ControlPort.class);
 

@@ -15,6 +15,8 @@ import javax.net.ssl.SSLSocket;
  * layer never closes the connection below it; that is done here, so that an alert is not lost to a
  * reset and a close never waits for the peer.
  */
+// Every call is passed on; a close that took the lock could wait for another call.
+@SuppressWarnings("UnsynchronizedOverridesSynchronized")
 class TlsSocket extends Socket {
   private static final Duration GOODBYE_LIMIT = Duration.ofSeconds(1);
   private static final int DRAIN_BYTES = 64 * 1024;
