@@ -10,7 +10,9 @@ import java.util.UUID;
  *
  * <p>Both ends compute the digest and compare it. It is SHA-256 over the headers and authentication
  * tags of the segments, so it binds the same bytes as a digest of the content would, but it differs
- * for every transfer: do not compare receipts of two transfers by it.
+ * for every transfer: do not compare receipts of two transfers by it. Of a transfer that went on
+ * over another connection it covers the last one; after a receipt that was lost, the two ends may
+ * show the digests of different connections.
  *
  * @param transferId the ticket's id
  * @param bytes how many bytes of the object were moved, 0 or more

@@ -38,6 +38,7 @@ public final class DataPlane implements AutoCloseable {
   private final Set<ActiveTransmission> transmissions = ConcurrentHashMap.newKeySet();
   private final ReceptionRegistry registry;
   private final DiskThreads disk;
+  private final DiskThreads forcing;
   private final BlockingThreads blocking;
   private final InetSocketAddress address;
 
@@ -50,7 +51,8 @@ public final class DataPlane implements AutoCloseable {
 
   DataPlane(Settings settings, LongSupplier clockNs) throws IOException {
     this.settings = settings;
-    this.disk = new DiskThreads(settings.name());
+    this.disk = new DiskThreads(settings.name() + "-disk");
+    this.forcing = new DiskThreads(settings.name() + "-force");
     this.registry =
         new ReceptionRegistry(settings, clockNs, random, disk, this::wakeWatch, this::oneEnded);
     DataPort port = new DataPort(this, settings.bind());
@@ -156,6 +158,7 @@ public final class DataPlane implements AutoCloseable {
     registry.closeWaiting();
     loops.forEach(EventLoop::close);
     blocking.close();
+    forcing.close();
     disk.close();
   }
 
@@ -216,7 +219,10 @@ public final class DataPlane implements AutoCloseable {
   /** Has a sink make its bytes its own, on a thread of the kind that it needs. */
   void commit(Connection connection, Sink sink, Runnable then, DiskThreads.Failure otherwise) {
     if (!sink.commitsSlowly()) {
-      onDisk(connection, sink::commit, then, otherwise);
+      forcing.run(
+          sink::commit,
+          () -> connection.loop.execute(then),
+          e -> connection.loop.execute(() -> otherwise.failed(e)));
       return;
     }
     try {

@@ -8,8 +8,8 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /**
- * A few threads for what blocks on a disk: creating, forcing, moving and removing files. They end
- * when idle.
+ * A few threads for what blocks on a disk, in the order in which it comes. They end when idle. Short
+ * work (creating, removing) and long work (forcing) need one each, or the one waits for the other.
  */
 final class DiskThreads implements AutoCloseable {
 
@@ -28,7 +28,7 @@ final class DiskThreads implements AutoCloseable {
             TimeUnit.SECONDS,
             new LinkedBlockingQueue<>(),
             task -> {
-              Thread thread = new Thread(task, name + "-disk-" + number.getAndIncrement());
+              Thread thread = new Thread(task, name + "-" + number.getAndIncrement());
               thread.setDaemon(true);
               return thread;
             });
