@@ -8,8 +8,9 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /**
- * A few threads for what blocks on a disk, in the order in which it comes. They end when idle. Short
- * work (creating, removing) and long work (forcing) need one each, or the one waits for the other.
+ * A few threads for what blocks on a disk, in the order in which it comes. They end when idle.
+ * Short work (creating, removing) and long work (forcing) need one each, or the one waits for the
+ * other.
  */
 final class DiskThreads implements AutoCloseable {
 
