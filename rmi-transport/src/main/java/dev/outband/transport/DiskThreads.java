@@ -14,7 +14,7 @@ import java.util.concurrent.atomic.AtomicInteger;
  */
 final class DiskThreads implements AutoCloseable {
 
-  private static final int THREADS = 4;
+  private static final int THREADS = 2;
   private static final long IDLE_SECONDS = 10;
 
   private final ThreadPoolExecutor threads;
