@@ -120,7 +120,7 @@ public final class OutbandServerBuilder {
   }
 
   /**
-   * How long the opening of a data connection may take. Default: 10 s.
+   * How long the opening of a data connection may take. Default: 45 s.
    *
    * @param deadline 1 ms to 1 day
    * @return this

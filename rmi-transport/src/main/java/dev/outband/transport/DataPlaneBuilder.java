@@ -20,6 +20,7 @@ public final class DataPlaneBuilder {
   private static final int MAX_UNPROVEN = 1024;
   private static final int SEGMENT_BYTES = 256 * 1024;
   private static final Duration HELLO = Duration.ofSeconds(3);
+  private static final Duration OPEN = Duration.ofSeconds(7);
   private static final Duration LINGER = Duration.ofSeconds(1);
 
   private String name = "outband";
@@ -27,7 +28,7 @@ public final class DataPlaneBuilder {
   private List<Endpoint> advertise = List.of();
   private EndpointPolicy endpointPolicy;
   private Protection floor = Protection.PRIVACY;
-  private Duration openingDeadline = Duration.ofSeconds(10);
+  private Duration openingDeadline = Duration.ofSeconds(45);
   private Duration idleDeadline = Duration.ofSeconds(30);
   private Duration receiptDeadline = Duration.ofMinutes(5);
   private Duration ticketLifetime = Duration.ofMinutes(2);
@@ -97,7 +98,8 @@ public final class DataPlaneBuilder {
 
   /**
    * How long the opening of a data connection may take, from dialing until both ends are proven.
-   * Default: 10 s.
+   * Default: 45 s. A listener that is dialed waits 3 s for the first word and 7 s for the answer to
+   * its own, or for this long if that is less.
    *
    * @param deadline 1 ms to 1 day
    * @return this
@@ -203,6 +205,7 @@ public final class DataPlaneBuilder {
     Settings.Deadlines deadlines =
         new Settings.Deadlines(
             HELLO.toNanos(),
+            OPEN.toNanos(),
             ns("openingDeadline", openingDeadline),
             ns("idleDeadline", idleDeadline),
             ns("receiptDeadline", receiptDeadline),

@@ -116,7 +116,12 @@ final class EventLoop implements Executor {
     return scratch;
   }
 
-  /** The time at which this round of the loop started. */
+  /** Looks at the clock again, after work that may have taken long. */
+  void refreshNow() {
+    nowNs = clockNs.getAsLong();
+  }
+
+  /** The time at which this round of the loop started, or {@link #refreshNow} was called. */
   long nowNs() {
     return nowNs;
   }

@@ -22,7 +22,9 @@ record Settings(
    * How long things may take.
    *
    * @param helloNs an accepted connection says nothing at all
-   * @param openingNs from the first byte of a data connection until both ends are proven
+   * @param openNs a challenged dialer does not answer
+   * @param openingNs a dialer waits, from the first byte of a data connection until both ends are
+   *     proven
    * @param idleNs no byte moved either way
    * @param receiptNs from the last segment to the receipt, while the receiver forces its sink
    * @param ticketNs a stub waits to be opened
@@ -32,6 +34,7 @@ record Settings(
    */
   record Deadlines(
       long helloNs,
+      long openNs,
       long openingNs,
       long idleNs,
       long receiptNs,

@@ -6,8 +6,8 @@ import java.time.Duration;
  * The limits of a process's control connections; all finite.
  *
  * @param connectDeadline how long a client takes to connect, name resolution apart; 5 s by default
- * @param handshakeDeadline how long TLS and the server's verdict may take in all, at either end; 10
- *     s by default
+ * @param handshakeDeadline how long TLS and the server's verdict may take in all, at either end; 60
+ *     s by default, because a hundred JVMs that start at once on two cores take that long
  * @param readTimeout how long one read may take, and all reads of one message: at a server the time
  *     for which a connection may be idle, at a client the time for which a call may run; 60 s by
  *     default, which is more than the 30 s for which RMI keeps idle connections
@@ -44,8 +44,7 @@ public record ControlLimits(
   /** The defaults. */
   public static ControlLimits defaults() {
     Duration minute = Duration.ofSeconds(60);
-    return new ControlLimits(
-        Duration.ofSeconds(5), Duration.ofSeconds(10), minute, minute, 1024, 16L << 20);
+    return new ControlLimits(Duration.ofSeconds(5), minute, minute, minute, 1024, 16L << 20);
   }
 
   /** The same with another connect deadline. */
