@@ -462,6 +462,10 @@ final class InboundConnection extends Connection {
 
   @Override
   void overdue() {
+    if (stage == Stage.SINK_OPENS) {
+      // This end is at work, and the dialer has a deadline of its own.
+      return;
+    }
     Settings.Deadlines deadlines = plane.settings().deadlines();
     fail(
         switch (stage) {
