@@ -4,9 +4,11 @@ import dev.outband.api.Code;
 import dev.outband.api.TransferException;
 import dev.outband.security.CallScope;
 import dev.outband.security.PeerRefusedException;
+import java.io.EOFException;
 import java.io.InvalidClassException;
 import java.io.NotSerializableException;
 import java.lang.reflect.Method;
+import java.net.SocketException;
 import java.net.SocketTimeoutException;
 import java.net.UnknownHostException;
 import java.rmi.ConnectException;
@@ -18,6 +20,7 @@ import java.rmi.ServerException;
 import java.rmi.UnmarshalException;
 import java.util.Arrays;
 import java.util.Optional;
+import javax.net.ssl.SSLException;
 
 /**
  * Makes plain why a call failed: RMI wraps a reason several times over and says little about it.
@@ -56,7 +59,16 @@ final class CallFailure {
                     Code.PROTOCOL,
                     "reply refused: " + type + " is not named by its signature",
                     failure))
-        .orElseGet(() -> typed(code(failure), reason(failure), failure));
+        .orElseGet(() -> unanswered(failure));
+  }
+
+  private Exception unanswered(RemoteException failure) {
+    Code code = code(failure);
+    String reason = reason(failure);
+    return code == Code.CONNECTION_LOST && isLoss(root(failure))
+        ? typed(
+            code, "connection lost before the answer, the call may have run: " + reason, failure)
+        : typed(code, reason, failure);
   }
 
   /** The refusal of a certificate, at either end, that lies at the bottom of a failure. */
@@ -77,9 +89,9 @@ final class CallFailure {
     if (unserializable.isPresent()) {
       return "not serializable: " + unserializable.get().getMessage();
     }
-    Throwable root = failure;
-    for (int i = 0; i < MAX_CAUSES && root.getCause() != null; i++) {
-      root = root.getCause();
+    Throwable root = root(failure);
+    if (root instanceof EOFException) {
+      return "closed by the server";
     }
     String message = root.getMessage();
     return message == null || message.isEmpty() ? root.getClass().getSimpleName() : message;
@@ -122,6 +134,21 @@ final class CallFailure {
     return cause(failure, SocketTimeoutException.class).isPresent()
         ? Code.TIMEOUT
         : Code.CONNECTION_LOST;
+  }
+
+  /** Whether the connection itself broke, which says nothing about what the server has done. */
+  private static boolean isLoss(Throwable root) {
+    return root instanceof EOFException
+        || root instanceof SocketException
+        || root instanceof SSLException;
+  }
+
+  private static Throwable root(Throwable failure) {
+    Throwable root = failure;
+    for (int i = 0; i < MAX_CAUSES && root.getCause() != null; i++) {
+      root = root.getCause();
+    }
+    return root;
   }
 
   private static <T extends Throwable> Optional<T> cause(Throwable failure, Class<T> type) {
