@@ -27,6 +27,15 @@ final class Checks {
     return value;
   }
 
+  /** Empty, or printable ASCII without a space. */
+  static String contentTag(String name, String value) {
+    between(name + " length", value.length(), 0, Confirmation.MAX_CONTENT_TAG_CHARS);
+    if (!value.chars().allMatch(c -> c > ' ' && c < 0x7f)) {
+      throw new IllegalArgumentException(name + " must be printable ASCII without a space");
+    }
+    return value;
+  }
+
   /**
    * Replaces control characters, so that text from outside cannot break or forge a log line, and
    * bounds its length.

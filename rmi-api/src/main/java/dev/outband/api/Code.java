@@ -64,7 +64,18 @@ public enum Code {
   /** The process takes no new transfers because it shuts down. Ask another server, or later. */
   SHUTTING_DOWN(true),
   /** A fault in Outband or in the service; the process that made it has logged the cause. */
-  INTERNAL(false);
+  INTERNAL(false),
+  /**
+   * The receiver holds a part of another content than the source has now; no byte was sent. Ask
+   * again with a reception for the whole object.
+   */
+  CONTENT_CHANGED(true),
+  /**
+   * The receiver holds a part of an object, but the source cannot say which content it has, or
+   * cannot be read from the middle; no byte was sent. Ask again with a reception for the whole
+   * object.
+   */
+  NOT_RESUMABLE(true);
 
   private final boolean retriable;
 

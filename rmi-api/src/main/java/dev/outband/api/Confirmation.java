@@ -17,7 +17,7 @@ import java.util.UUID;
  * @param bytes the length of the object, or {@link #UNKNOWN_LENGTH}
  * @param offset where in the object the transfer starts
  * @param contentTag names this content of the object: equal tags mean equal bytes; at most {@value
- *     #MAX_CONTENT_TAG_CHARS} characters, empty if the source has none
+ *     #MAX_CONTENT_TAG_CHARS} printable ASCII characters, empty if the source has none
  * @param endpoint where the data connection was opened to
  * @param binding 64 hexadecimal digits that only the two ends of that connection can compute; not
  *     secret
@@ -52,7 +52,7 @@ public record Confirmation(
     Objects.requireNonNull(protection, "protection");
     Checks.between("confirmation bytes", bytes, UNKNOWN_LENGTH, Long.MAX_VALUE);
     Checks.between("confirmation offset", offset, 0, Long.MAX_VALUE);
-    Checks.between("confirmation contentTag length", contentTag.length(), 0, MAX_CONTENT_TAG_CHARS);
+    Checks.contentTag("confirmation contentTag", contentTag);
     Objects.requireNonNull(endpoint, "endpoint");
     Checks.hex("confirmation binding", binding, 32);
   }

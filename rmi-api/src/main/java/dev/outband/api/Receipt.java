@@ -14,15 +14,26 @@ import java.util.UUID;
  * over another connection it covers the last one; after a receipt that was lost, the two ends may
  * show the digests of different connections.
  *
+ * <p>A transfer that resumes an earlier one moves only what comes from {@code offset} on. What
+ * comes before was verified when it was received, then; the digest covers nothing of it, and that
+ * the two parts are of one content is what the equal content tags say.
+ *
  * @param transferId the ticket's id
- * @param bytes how many bytes of the object were moved, 0 or more
+ * @param bytes the length of the whole object, 0 or more
+ * @param offset where in the object this transfer started, 0 to {@code bytes}: it moved the rest
  * @param digest 64 hexadecimal digits
  * @param duration from the open data connection to the receipt
  * @param mode how the bytes travelled
  * @param protection what protected them
  */
 public record Receipt(
-    UUID transferId, long bytes, String digest, Duration duration, Mode mode, Protection protection)
+    UUID transferId,
+    long bytes,
+    long offset,
+    String digest,
+    Duration duration,
+    Mode mode,
+    Protection protection)
     implements Serializable {
 
   private static final long serialVersionUID = 1L;
@@ -35,6 +46,7 @@ public record Receipt(
   public Receipt {
     Objects.requireNonNull(transferId, "transferId");
     Checks.between("receipt bytes", bytes, 0, Long.MAX_VALUE);
+    Checks.between("receipt offset", offset, 0, bytes);
     Checks.hex("receipt digest", digest, 32);
     Checks.between("receipt duration", duration.toNanos(), 0, Long.MAX_VALUE);
     Objects.requireNonNull(mode, "mode");
@@ -42,11 +54,20 @@ public record Receipt(
   }
 
   /**
-   * The mean rate.
+   * What this transfer moved.
+   *
+   * @return the bytes from the offset to the end
+   */
+  public long movedBytes() {
+    return bytes - offset;
+  }
+
+  /**
+   * The mean rate of what was moved.
    *
    * @return bytes per second; 0 for no bytes
    */
   public double bytesPerSecond() {
-    return bytes == 0 ? 0 : bytes * 1e9 / Math.max(1, duration.toNanos());
+    return movedBytes() * 1e9 / Math.max(1, duration.toNanos());
   }
 }

@@ -15,11 +15,21 @@ import java.util.UUID;
  * @param secret what both ends derive their keys from
  * @param direction which way the bytes go
  * @param floor the least protection that the issuer accepts
- * @param byteLimit the most bytes that the issuer accepts in all, 0 or more
- * @param offset where in the object the transfer starts, 0 to {@code byteLimit}
+ * @param byteLimit the most bytes that the object may have in all, 0 or more
+ * @param offset where in the object the transfer starts, 0 to {@code byteLimit}: the issuer holds
+ *     what comes before
+ * @param contentTag names the content that the issuer holds a part of, so that nothing else is put
+ *     behind it: at most {@value Confirmation#MAX_CONTENT_TAG_CHARS} printable ASCII characters;
+ *     empty if it holds nothing, and then the offset is 0
  */
 public record Ticket(
-    UUID id, Secret secret, Direction direction, Protection floor, long byteLimit, long offset)
+    UUID id,
+    Secret secret,
+    Direction direction,
+    Protection floor,
+    long byteLimit,
+    long offset,
+    String contentTag)
     implements Serializable {
 
   private static final long serialVersionUID = 1L;
@@ -27,8 +37,8 @@ public record Ticket(
   /**
    * Checks the bounds, also when the ticket arrives from another process.
    *
-   * @throws IllegalArgumentException if the limit is negative or the offset is not in 0 to the
-   *     limit
+   * @throws IllegalArgumentException if the limit is negative, the offset is not in 0 to the limit,
+   *     the tag is malformed, or there is an offset without a tag
    */
   public Ticket {
     Objects.requireNonNull(id, "id");
@@ -37,5 +47,9 @@ public record Ticket(
     Objects.requireNonNull(floor, "floor");
     Checks.between("ticket byteLimit", byteLimit, 0, Long.MAX_VALUE);
     Checks.between("ticket offset", offset, 0, byteLimit);
+    Checks.contentTag("ticket contentTag", contentTag);
+    if (contentTag.isEmpty()) {
+      Checks.between("ticket offset without a content tag", offset, 0, 0);
+    }
   }
 }

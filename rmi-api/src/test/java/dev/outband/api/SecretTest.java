@@ -18,7 +18,7 @@ class SecretTest {
   @Test
   void shouldPrintNothingOfItselfWhereverItIsInside() {
     Ticket ticket =
-        new Ticket(UUID.randomUUID(), secret, Direction.TO_LISTENER, Protection.PRIVACY, 10, 0);
+        new Ticket(UUID.randomUUID(), secret, Direction.TO_LISTENER, Protection.PRIVACY, 10, 0, "");
     ReceptionStub stub = new ReceptionStub(List.of(Endpoint.observed(7098)), ticket);
     String hex = HexFormat.of().formatHex(secret.expose());
     assertThat(List.of(secret.toString(), ticket.toString(), stub.toString()))

@@ -31,6 +31,12 @@ class ValuesTest {
         .hasMessage("endpoint host length must be 0..253, not 254");
     assertThatThrownBy(() -> ticket(-1, 0)).hasMessageContaining("ticket byteLimit must be 0..");
     assertThatThrownBy(() -> ticket(10, 11)).hasMessage("ticket offset must be 0..10, not 11");
+    assertThatThrownBy(() -> ticket(10, 1, ""))
+        .hasMessage("ticket offset without a content tag must be 0..0, not 1");
+    assertThatThrownBy(() -> ticket(10, 1, "x".repeat(65)))
+        .hasMessage("ticket contentTag length must be 0..64, not 65");
+    assertThatThrownBy(() -> ticket(10, 1, "a tag"))
+        .hasMessage("ticket contentTag must be printable ASCII without a space");
     assertThatThrownBy(() -> new ReceptionStub(List.of(), ticket(1, 0)))
         .hasMessage("endpoints must be 1..8, not 0");
     assertThatThrownBy(
@@ -43,6 +49,7 @@ class ValuesTest {
     assertThatThrownBy(() -> confirmation(1, "", "0G"))
         .hasMessageContaining("64 lower-case hexadecimal digits");
     assertThatThrownBy(() -> receipt(-1)).hasMessageContaining("receipt bytes must be 0..");
+    assertThatThrownBy(() -> receipt(5, 6)).hasMessage("receipt offset must be 0..5, not 6");
     assertThatThrownBy(() -> new ObjectReference("zz"))
         .hasMessageContaining("44 lower-case hexadecimal digits");
   }
@@ -80,14 +87,30 @@ class ValuesTest {
   }
 
   @Test
+  void shouldCountOnlyWhatWasMoved() {
+    assertThat(receipt(5, 1).movedBytes()).isEqualTo(4);
+    assertThat(receipt(5, 1).bytesPerSecond()).isEqualTo(2.0);
+  }
+
+  @Test
   void shouldOrderProtectionByStrength() {
     assertThat(Protection.values())
         .containsExactly(Protection.AUTHENTICATION, Protection.INTEGRITY, Protection.PRIVACY);
   }
 
   private static Ticket ticket(long limit, long offset) {
+    return ticket(limit, offset, offset == 0 ? "" : "tag");
+  }
+
+  private static Ticket ticket(long limit, long offset, String contentTag) {
     return new Ticket(
-        UUID.randomUUID(), SECRET, Direction.TO_LISTENER, Protection.PRIVACY, limit, offset);
+        UUID.randomUUID(),
+        SECRET,
+        Direction.TO_LISTENER,
+        Protection.PRIVACY,
+        limit,
+        offset,
+        contentTag);
   }
 
   private static Confirmation confirmation(long bytes, String tag, String binding) {
@@ -103,7 +126,17 @@ class ValuesTest {
   }
 
   private static Receipt receipt(long bytes) {
+    return receipt(bytes, 0);
+  }
+
+  private static Receipt receipt(long bytes, long offset) {
     return new Receipt(
-        UUID.randomUUID(), bytes, HEX, Duration.ofSeconds(2), Mode.ACTIVE, Protection.PRIVACY);
+        UUID.randomUUID(),
+        bytes,
+        offset,
+        HEX,
+        Duration.ofSeconds(2),
+        Mode.ACTIVE,
+        Protection.PRIVACY);
   }
 }

@@ -267,7 +267,8 @@ final class ActiveReception implements Reception, Transfer {
     Receipt good =
         new Receipt(
             id(),
-            bytes,
+            opened.request().offset() + bytes,
+            opened.request().offset(),
             digest,
             Duration.ofNanos(nowNs - startedNs),
             Mode.ACTIVE,

@@ -151,7 +151,8 @@ final class ActiveTransmission implements Transmission {
     Receipt good =
         new Receipt(
             id(),
-            outcome.bytes(),
+            request.offset() + outcome.bytes(),
+            request.offset(),
             outcome.digest(),
             Duration.ofNanos(nowNs - startedNs),
             Mode.ACTIVE,

@@ -58,15 +58,7 @@ final class Dialer implements Transmitter {
           Code.FORBIDDEN, "the ticket is for " + ticket.direction(), ticket.id(), null);
     }
     source.open(plane.blockingThreads());
-    long length = source.length();
-    if (length != Confirmation.UNKNOWN_LENGTH
-        && (length > ticket.byteLimit() || length < ticket.offset())) {
-      throw new TransferException(
-          Code.LIMIT_EXCEEDED,
-          "bytes must be " + ticket.offset() + ".." + ticket.byteLimit() + ", not " + length,
-          ticket.id(),
-          null);
-    }
+    Tickets.require(ticket, source);
     return plane.launch(ticket, source, admitted(stub));
   }
 

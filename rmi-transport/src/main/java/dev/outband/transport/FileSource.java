@@ -6,16 +6,10 @@ import java.io.EOFException;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.AccessDeniedException;
-import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
-import java.nio.file.attribute.BasicFileAttributes;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
-import java.util.HexFormat;
 import org.apache.commons.io.IOUtils;
 
 /** Reads a regular file; into direct buffers, because for an array the JDK would copy once more. */
@@ -24,15 +18,18 @@ final class FileSource extends Source {
   private final Path path;
   private FileChannel channel;
   private long length;
-  private String contentTag = "";
+  private String contentTag;
 
-  FileSource(Path path) {
+  /** With an empty tag, what the file system says of the file becomes its tag. */
+  FileSource(Path path, String contentTag) {
     this.path = path;
+    this.contentTag = contentTag;
   }
 
-  FileSource(FileChannel channel) {
+  FileSource(FileChannel channel, String contentTag) {
     this.path = null;
     this.channel = channel;
+    this.contentTag = contentTag;
   }
 
   @Override
@@ -52,25 +49,13 @@ final class FileSource extends Source {
   }
 
   private void openPath() throws IOException, TransferException {
-    BasicFileAttributes attributes = Files.readAttributes(path, BasicFileAttributes.class);
-    if (!attributes.isRegularFile()) {
+    FileStamp before = FileStamp.of(path);
+    if (!before.isRegular()) {
       throw new TransferException(Code.INVALID, "not a regular file");
     }
     channel = FileChannel.open(path, StandardOpenOption.READ);
-    contentTag = tag(attributes);
-  }
-
-  private static String tag(BasicFileAttributes attributes) {
-    String identity =
-        attributes.size()
-            + "|"
-            + attributes.lastModifiedTime().to(java.util.concurrent.TimeUnit.NANOSECONDS);
-    try {
-      byte[] digest =
-          MessageDigest.getInstance("SHA-256").digest(identity.getBytes(StandardCharsets.US_ASCII));
-      return HexFormat.of().formatHex(digest, 0, 16);
-    } catch (NoSuchAlgorithmException e) {
-      throw new IllegalStateException("every JDK has SHA-256", e);
+    if (contentTag.isEmpty() && before.equals(FileStamp.of(path))) {
+      contentTag = before.contentTag();
     }
   }
 

@@ -83,7 +83,8 @@ final class ReceptionRegistry implements Receptions {
             Direction.TO_LISTENER,
             Floors.ofTicket(floor, settings.floor()),
             limit,
-            0);
+            0,
+            "");
     long expiresNs = clockNs.getAsLong() + settings.deadlines().ticketNs();
     ActiveReception reception =
         new ActiveReception(new ReceptionStub(endpoints, ticket), sink, expiresNs, this);

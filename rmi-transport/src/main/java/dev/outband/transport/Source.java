@@ -29,21 +29,53 @@ public abstract sealed class Source permits FileSource, BytesSource, FedSource {
    * that shrinks meanwhile ends the transfer with {@link dev.outband.api.Code#SOURCE_FAILED}; one
    * that grows is sent up to its first end.
    *
+   * <p>A receiver that holds a part can resume, as long as it is this very file, unchanged: its
+   * content tag is that of {@link FileStamp}.
+   *
    * @param path the file; opened when the transfer starts, following symbolic links
    * @return the source
    */
   public static Source file(Path path) {
-    return new FileSource(path);
+    return new FileSource(path, "");
   }
 
   /**
-   * An open file, as {@link #file(Path)}.
+   * A regular file whose content the application names, so that a receiver can resume from any copy
+   * of it, on whatever server.
+   *
+   * @param path the file; opened when the transfer starts, following symbolic links
+   * @param contentTag names the content, as a digest or a version does: whoever gives one tag to
+   *     two contents has receivers join parts of both; 1 to {@value
+   *     dev.outband.api.Confirmation#MAX_CONTENT_TAG_CHARS} printable ASCII characters, no space
+   * @return the source
+   * @throws IllegalArgumentException if the tag is malformed
+   */
+  public static Source file(Path path, String contentTag) {
+    return new FileSource(path, checked(contentTag));
+  }
+
+  /**
+   * An open file, as {@link #file(Path)}, but without a content tag: a receiver that holds a part
+   * cannot resume.
    *
    * @param channel open for reading; closed by the transmitter
    * @return the source
    */
   public static Source file(FileChannel channel) {
-    return new FileSource(channel);
+    return new FileSource(channel, "");
+  }
+
+  /**
+   * An open file whose content the application names, as {@link #file(Path, String)}.
+   *
+   * @param channel open for reading; closed by the transmitter
+   * @param contentTag names the content; 1 to {@value
+   *     dev.outband.api.Confirmation#MAX_CONTENT_TAG_CHARS} printable ASCII characters, no space
+   * @return the source
+   * @throws IllegalArgumentException if the tag is malformed
+   */
+  public static Source file(FileChannel channel, String contentTag) {
+    return new FileSource(channel, checked(contentTag));
   }
 
   /**
@@ -109,6 +141,18 @@ public abstract sealed class Source permits FileSource, BytesSource, FedSource {
      * @throws IOException if the object cannot be completed
      */
     void produce(WritableByteChannel out) throws IOException;
+  }
+
+  private static String checked(String contentTag) {
+    int most = Confirmation.MAX_CONTENT_TAG_CHARS;
+    if (contentTag.isEmpty() || contentTag.length() > most) {
+      throw new IllegalArgumentException(
+          "contentTag length must be 1.." + most + ", not " + contentTag.length());
+    }
+    if (!contentTag.chars().allMatch(c -> c > ' ' && c < 0x7f)) {
+      throw new IllegalArgumentException("contentTag must be printable ASCII without a space");
+    }
+    return contentTag;
   }
 
   /** Opens it; called once, on the thread that asks for the transfer. May block. */

@@ -101,6 +101,7 @@ class SourceSinkTest {
             new Receipt(
                 receipt.transferId(),
                 size,
+                0,
                 transmission.await().digest(),
                 receipt.duration(),
                 receipt.mode(),

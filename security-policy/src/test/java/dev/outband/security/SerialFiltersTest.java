@@ -132,7 +132,8 @@ class SerialFiltersTest {
             Direction.TO_LISTENER,
             Protection.PRIVACY,
             1,
-            0);
+            0,
+            "");
     assertAdmitted(
         new ReceptionStub(List.of(Endpoint.observed(7098), new Endpoint("h", 1)), ticket));
   }

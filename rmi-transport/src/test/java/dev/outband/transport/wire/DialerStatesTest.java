@@ -201,7 +201,8 @@ class DialerStatesTest {
             Direction.TO_LISTENER,
             Protection.PRIVACY,
             OBJECT.length,
-            0);
+            0,
+            "");
     ReceptionStub stub =
         new ReceptionStub(List.of(Endpoint.observed(server.getLocalPort())), ticket);
     plane

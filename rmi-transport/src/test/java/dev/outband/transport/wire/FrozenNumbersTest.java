@@ -41,7 +41,9 @@ class FrozenNumbersTest {
     "SINK_FAILED",
     "NO_SPACE",
     "SHUTTING_DOWN",
-    "INTERNAL"
+    "INTERNAL",
+    "CONTENT_CHANGED",
+    "NOT_RESUMABLE"
   };
 
   @Test

@@ -210,7 +210,7 @@ class SecondImplementationTest {
 
   private static Ticket ticket(Protection floor, int limit) {
     Secret secret = Secret.random(new SecureRandom());
-    return new Ticket(UUID.randomUUID(), secret, Direction.TO_LISTENER, floor, limit, 0);
+    return new Ticket(UUID.randomUUID(), secret, Direction.TO_LISTENER, floor, limit, 0, "");
   }
 
   private Confirmation confirmation(Ticket ticket, Protection level, int size, String binding) {

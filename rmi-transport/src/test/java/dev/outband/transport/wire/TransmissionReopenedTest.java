@@ -210,7 +210,8 @@ class TransmissionReopenedTest {
 
   private Transmission start(Protection ticketFloor) throws Exception {
     Ticket ticket =
-        new Ticket(UUID.randomUUID(), SECRET, Direction.TO_LISTENER, ticketFloor, OBJECT.length, 0);
+        new Ticket(
+            UUID.randomUUID(), SECRET, Direction.TO_LISTENER, ticketFloor, OBJECT.length, 0, "");
     ReceptionStub stub =
         new ReceptionStub(List.of(Endpoint.observed(server.getLocalPort())), ticket);
     return plane

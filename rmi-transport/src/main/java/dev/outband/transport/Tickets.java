@@ -1,0 +1,77 @@
+package dev.outband.transport;
+
+import dev.outband.api.Code;
+import dev.outband.api.Confirmation;
+import dev.outband.api.Protection;
+import dev.outband.api.Ticket;
+import dev.outband.api.TransferException;
+import dev.outband.transport.wire.OpenRequest;
+
+/**
+ * What a ticket asks for, checked at both ends: by the transmitter before it dials, and by the
+ * receiver in OPEN, which believes no transmitter.
+ */
+final class Tickets {
+
+  private Tickets() {}
+
+  /** Refuses a source that cannot serve the ticket. The source is open. */
+  static void require(Ticket ticket, Source source) throws TransferException {
+    if (!ticket.contentTag().isEmpty()) {
+      requireResumable(ticket, source);
+    }
+    long length = source.length();
+    if (length != Confirmation.UNKNOWN_LENGTH
+        && (length > ticket.byteLimit() || length < ticket.offset())) {
+      throw new TransferException(
+          Code.LIMIT_EXCEEDED,
+          "bytes must be " + ticket.offset() + ".." + ticket.byteLimit() + ", not " + length,
+          ticket.id(),
+          null);
+    }
+  }
+
+  private static void requireResumable(Ticket ticket, Source source) throws TransferException {
+    if (!source.isRepeatable()) {
+      throw new TransferException(
+          Code.NOT_RESUMABLE, "the source cannot be read from the middle", ticket.id(), null);
+    }
+    if (source.contentTag().isEmpty()) {
+      throw new TransferException(
+          Code.NOT_RESUMABLE, "the source cannot tell which content it has", ticket.id(), null);
+    }
+    requireContent(ticket, source.contentTag());
+  }
+
+  /** Refuses what a dialer asks for if it does not fit the ticket. */
+  static void require(Ticket ticket, OpenRequest request, Protection ownFloor)
+      throws TransferException {
+    if (request.direction() != ticket.direction()) {
+      throw new TransferException(
+          Code.FORBIDDEN,
+          "the ticket is for " + ticket.direction() + ", not " + request.direction());
+    }
+    Floors.require(request.protection(), ticket.floor(), ownFloor);
+    if (request.bytes() > ticket.byteLimit()) {
+      throw new TransferException(
+          Code.LIMIT_EXCEEDED,
+          "bytes must be at most " + ticket.byteLimit() + ", not " + request.bytes());
+    }
+    if (request.offset() != ticket.offset() || request.streams() != 1) {
+      throw new TransferException(Code.PROTOCOL, "offset and streams must be as in the ticket");
+    }
+    if (!ticket.contentTag().isEmpty()) {
+      requireContent(ticket, request.contentTag());
+    }
+  }
+
+  private static void requireContent(Ticket ticket, String contentTag) throws TransferException {
+    if (!ticket.contentTag().equals(contentTag)) {
+      throw new TransferException(
+          Code.CONTENT_CHANGED,
+          "the source has another content than the receiver holds " + ticket.offset() + " bytes of",
+          ticket.id(),
+          null);
+    }
+  }
+}
