@@ -40,6 +40,9 @@ final class ActiveReception implements Reception, Transfer {
   /** Guarded by this; why it is without a connection, null before it had one. */
   private TransferException interruption;
 
+  /** Guarded by this; why its connection was told to end it, null before that. */
+  private TransferException ending;
+
   /** Guarded by this; what the one transmission asked for. */
   private OpenRequest transmission;
 
@@ -173,6 +176,8 @@ final class ActiveReception implements Reception, Transfer {
       reason = interruption == null || how != ReceptionState.EXPIRED ? why : interruption;
       if (driving == null) {
         transitionTo(how, reason.getMessage());
+      } else if (ending == null) {
+        ending = why;
       }
     }
     if (driving == null) {
@@ -188,13 +193,26 @@ final class ActiveReception implements Reception, Transfer {
     return expiresNs;
   }
 
-  /** Its connection is gone; another one may go on where it stopped. */
+  /**
+   * Its connection is gone; another one may go on where it stopped, unless it was to end anyway and
+   * the connection was lost before it heard of that.
+   */
   void interrupted(TransferException why, long untilNs) {
+    TransferException wanted;
     synchronized (this) {
-      transitionTo(ReceptionState.ADVERTISED, why.getMessage());
+      wanted = ending;
+      if (wanted == null) {
+        transitionTo(ReceptionState.ADVERTISED, why.getMessage());
+      } else {
+        transitionTo(ReceptionState.ABORTED, wanted.getMessage());
+      }
       connection = null;
       interruption = why;
       expiresNs = untilNs;
+    }
+    if (wanted != null) {
+      registry.drop(sink, () -> receipt.completeExceptionally(wanted));
+      return;
     }
     LOG.info(
         "interrupted, transfer={}, bytes={}, code={}, reason={}",

@@ -157,6 +157,8 @@ public final class DataPlane implements AutoCloseable {
     closing = true;
     registry.closeWaiting();
     loops.forEach(EventLoop::close);
+    // Those that lost their connection meanwhile wait for another one.
+    registry.closeWaiting();
     blocking.close();
     forcing.close();
     disk.close();
