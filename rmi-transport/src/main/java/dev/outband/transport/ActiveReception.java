@@ -35,7 +35,7 @@ final class ActiveReception implements Reception, Transfer {
   private ReceptionState state = ReceptionState.ADVERTISED;
 
   /** Guarded by this; null until a dialer has proven itself. */
-  private InboundConnection connection;
+  private ReceivingSession session;
 
   /** Guarded by this; why it is without a connection, null before it had one. */
   private TransferException interruption;
@@ -166,13 +166,13 @@ final class ActiveReception implements Reception, Transfer {
 
   /** Ends it from outside of its connection, unless it has ended. */
   void end(ReceptionState how, TransferException why) {
-    InboundConnection driving;
+    ReceivingSession driving;
     TransferException reason;
     synchronized (this) {
       if (state.isEnd()) {
         return;
       }
-      driving = connection;
+      driving = session;
       reason = interruption == null || how != ReceptionState.EXPIRED ? why : interruption;
       if (driving == null) {
         transitionTo(how, reason.getMessage());
@@ -184,7 +184,7 @@ final class ActiveReception implements Reception, Transfer {
       registry.unlist(this);
       registry.drop(sink, () -> receipt.completeExceptionally(reason));
     } else {
-      driving.loop.execute(() -> driving.fail(why));
+      driving.end(why);
     }
   }
 
@@ -206,7 +206,7 @@ final class ActiveReception implements Reception, Transfer {
       } else {
         transitionTo(ReceptionState.ABORTED, wanted.getMessage());
       }
-      connection = null;
+      session = null;
       interruption = why;
       expiresNs = untilNs;
     }
@@ -232,7 +232,7 @@ final class ActiveReception implements Reception, Transfer {
    * other ever does. The same one may come again when its connection was lost, also to ask for the
    * receipt.
    */
-  synchronized boolean claim(InboundConnection by, OpenRequest request) {
+  synchronized boolean claim(ReceivingSession by, OpenRequest request) {
     if (transmission != null && !transmission.equals(request)) {
       return false;
     }
@@ -243,7 +243,7 @@ final class ActiveReception implements Reception, Transfer {
       return false;
     }
     transmission = request;
-    connection = by;
+    session = by;
     transitionTo(ReceptionState.CONNECTED, "a dialer holds the ticket");
     transitionTo(ReceptionState.PROVEN, "both ends are proven");
     registry.unlist(this);

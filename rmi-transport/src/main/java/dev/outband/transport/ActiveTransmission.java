@@ -23,6 +23,7 @@ import java.util.StringJoiner;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import org.apache.commons.io.IOUtils;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -36,6 +37,13 @@ final class ActiveTransmission implements Transmission {
 
   /** Between two attempts to reopen a connection. */
   private static final long REDIAL_NS = 50_000_000;
+
+  /** A connection that opens, or is open, for a transmission. */
+  interface Attempt {
+
+    /** Gives it up, telling the other end if it is proven. */
+    void fail(TransferException why);
+  }
 
   /** One endpoint to try, as advertised and as resolved. */
   record Candidate(Endpoint endpoint, InetSocketAddress address) {}
@@ -51,7 +59,7 @@ final class ActiveTransmission implements Transmission {
   private final CompletableFuture<Receipt> receipt = new CompletableFuture<>();
   private TransmissionState state = TransmissionState.REQUESTED;
   private Candidate current;
-  private OutboundConnection connection;
+  private Attempt attempt;
   private TransferException firstFailure;
   private TransferException loss;
   private long startedAt;
@@ -91,14 +99,17 @@ final class ActiveTransmission implements Transmission {
     try {
       channel = SocketChannel.open();
       channel.setOption(StandardSocketOptions.TCP_NODELAY, true);
-      connection = new OutboundConnection(loop, channel, plane.settings().deadlines(), this);
-      connection.deadlineIn((openByNs - loop.nowNs()) / (untried.size() + 1));
-      connection.dial(current.address());
     } catch (IOException e) {
-      org.apache.commons.io.IOUtils.closeQuietly(channel);
+      IOUtils.closeQuietly(channel);
       attemptFailed(
-          new TransferException(Code.UNREACHABLE, String.valueOf(e.getMessage()), e), loop.nowNs());
+          new TransferException(Code.UNREACHABLE, String.valueOf(e.getMessage()), e), false);
+      return;
     }
+    Connection connection = new Connection(loop, channel);
+    DialerSession dialer = new DialerSession(connection, plane.settings().deadlines(), this);
+    attempt = dialer;
+    connection.deadlineIn((openByNs - loop.nowNs()) / (untried.size() + 1));
+    connection.dial(current.address(), dialer);
   }
 
   DialerOpening newOpening() {
@@ -117,7 +128,8 @@ final class ActiveTransmission implements Transmission {
     transitionTo(TransmissionState.PROVING, "connected");
   }
 
-  void streaming(Opened opened) {
+  void streaming(Attempt sending, Opened opened) {
+    attempt = sending;
     transitionTo(TransmissionState.STREAMING, "both ends are proven");
     startedAt = opened.acceptance().offset();
     if (confirmed.isDone()) {
@@ -162,8 +174,14 @@ final class ActiveTransmission implements Transmission {
     receipt.complete(good);
   }
 
-  /** The current connection is closed and has no receipt. */
-  void attemptFailed(TransferException why, long nowNs) {
+  /**
+   * The current connection is closed and has no receipt.
+   *
+   * @param asked whether the listener may have opened the reception for it
+   */
+  void attemptFailed(TransferException why, boolean asked) {
+    long nowNs = loop.nowNs();
+    attempt = null;
     tried.add(
         current.endpoint()
             + " ("
@@ -175,7 +193,7 @@ final class ActiveTransmission implements Transmission {
     }
     boolean opened =
         state == TransmissionState.STREAMING || state == TransmissionState.AWAITING_RECEIPT;
-    if ((opened || loss == null && connection.hasAsked()) && mayReopen(why)) {
+    if ((opened || loss == null && asked) && mayReopen(why)) {
       lost(why, nowNs);
       return;
     }
@@ -313,10 +331,10 @@ final class ActiveTransmission implements Transmission {
   void end(TransferException why) {
     loop.execute(
         () -> {
-          if (state == TransmissionState.DIALING && connection != null && connection.isClosed()) {
+          if (!state.isEnd() && attempt == null) {
             failed(why);
-          } else if (!state.isEnd() && connection != null) {
-            connection.fail(why);
+          } else if (!state.isEnd()) {
+            attempt.fail(why);
           }
         });
   }

@@ -1,7 +1,9 @@
 package dev.outband.transport;
 
+import dev.outband.api.Code;
 import dev.outband.api.TransferException;
 import java.io.IOException;
+import java.net.InetSocketAddress;
 import java.nio.ByteBuffer;
 import java.nio.channels.SelectionKey;
 import java.nio.channels.SocketChannel;
@@ -11,11 +13,11 @@ import org.slf4j.LoggerFactory;
 
 /**
  * One data connection on its event loop: bytes in, cut into frames; bytes out; one deadline. What
- * the frames mean is the subclass's.
+ * the frames mean is its session's.
  *
  * <p>Confined to the loop's thread.
  */
-abstract class Connection implements EventLoop.Handler {
+final class Connection implements EventLoop.Handler {
 
   private static final Logger LOG = LoggerFactory.getLogger(Connection.class);
 
@@ -26,6 +28,7 @@ abstract class Connection implements EventLoop.Handler {
   final SocketChannel channel;
   private final FrameReader reader;
   private final ArrayDeque<ByteBuffer> control = new ArrayDeque<>();
+  private Session session;
   private SelectionKey key;
   private long deadlineNs;
   private long lingerUntilNs;
@@ -39,63 +42,41 @@ abstract class Connection implements EventLoop.Handler {
     this.reader = new FrameReader(loop.scratch());
   }
 
-  /** The largest segment that may come in now; control frames are bounded by themselves. */
-  abstract int maxSegmentBytes();
-
-  /**
-   * How many bytes may be read now besides those of a frame that are {@code held}; with 0, reading
-   * stops until {@link #resumeReading()}.
-   */
-  abstract int readable(int held);
-
-  /** Bytes have come in. */
-  abstract void progressed(int count);
-
-  /**
-   * A segment in clear comes in; true when it is complete, false if {@code in} has no more of it.
-   */
-  abstract boolean receivedClear(byte[] header, ByteBuffer in) throws TransferException;
-
-  /** A whole frame has come in. */
-  abstract void received(byte[] frame, int frameBytes) throws TransferException;
-
-  /**
-   * Sends what there is to send besides control frames; true if there is more and the socket or the
-   * turn is full.
-   */
-  abstract boolean pump() throws IOException, TransferException;
-
-  /** The other end has closed its direction, or both. */
-  abstract void ended(boolean betweenFrames);
-
-  /** The connection was lost. */
-  abstract void lost(IOException why);
-
-  /** The other end broke the protocol or what came does not verify. */
-  abstract void broken(TransferException why);
-
-  /** The deadline has passed. */
-  abstract void overdue();
-
-  /** The channel is closed; give back whatever is left. */
-  abstract void closed();
-
-  final void register(int interest) throws IOException {
-    key = loop.register(channel, interest, this);
+  /** Registers with the loop, to be served from now on. */
+  void accepted() throws IOException {
+    key = loop.register(channel, SelectionKey.OP_READ, this);
   }
 
-  final void deadlineIn(long ns) {
+  /** Dials; the session is told when the connection is there. */
+  void dial(InetSocketAddress endpoint, Session first) {
+    session = first;
+    try {
+      key = loop.register(channel, SelectionKey.OP_CONNECT, this);
+      if (channel.connect(endpoint)) {
+        session.connected();
+      }
+    } catch (IOException e) {
+      session.lost(e);
+    }
+  }
+
+  /** What the connection is used for from now on. */
+  void use(Session next) {
+    session = next;
+  }
+
+  void deadlineIn(long ns) {
     deadlineNs = loop.nowNs() + ns;
   }
 
-  final void interest(int ops) {
+  void interest(int ops) {
     if (key != null && key.isValid() && key.interestOps() != ops) {
       key.interestOps(ops);
     }
   }
 
   /** Sends a control frame behind what is being sent, at once if the socket takes it. */
-  final void send(byte[] frame) {
+  void send(byte[] frame) {
     if (closed) {
       return;
     }
@@ -103,26 +84,26 @@ abstract class Connection implements EventLoop.Handler {
     try {
       write();
     } catch (TransferException e) {
-      broken(e);
+      session.broken(e);
     } catch (IOException e) {
       lostOrClosed(e);
     }
   }
 
-  final void resumeReading() {
+  void resumeReading() {
     if (!closed && !lingering) {
       interest(key.interestOps() | SelectionKey.OP_READ);
     }
   }
 
-  final void resumeWriting() {
+  void resumeWriting() {
     if (!closed) {
       interest(key.interestOps() | SelectionKey.OP_WRITE);
     }
   }
 
   /** Says the last word, gives the other end a moment to read it, and closes. */
-  final void endGently(long lingerNs) {
+  void endGently(long lingerNs) {
     if (!closed && !lingering) {
       lingering = true;
       lingerUntilNs = loop.nowNs() + lingerNs;
@@ -130,11 +111,11 @@ abstract class Connection implements EventLoop.Handler {
     }
   }
 
-  final boolean isClosed() {
+  boolean isClosed() {
     return closed;
   }
 
-  final void close() {
+  void close() {
     if (closed) {
       return;
     }
@@ -146,12 +127,17 @@ abstract class Connection implements EventLoop.Handler {
     } catch (IOException e) {
       LOG.debug("closing a data connection, reason={}", e.toString());
     }
-    closed();
+    session.closed();
   }
 
   @Override
   public void ready(SelectionKey ready) {
     try {
+      if (ready.isConnectable()) {
+        channel.finishConnect();
+        session.connected();
+        return;
+      }
       if (ready.isReadable()) {
         read();
       }
@@ -159,20 +145,20 @@ abstract class Connection implements EventLoop.Handler {
         write();
       }
     } catch (TransferException e) {
-      broken(e);
+      session.broken(e);
     } catch (IOException e) {
       lostOrClosed(e);
     }
   }
 
   @Override
-  public final void tick(long nowNs) {
+  public void tick(long nowNs) {
     if (lingering) {
       if (nowNs - lingerUntilNs >= 0) {
         close();
       }
     } else if (nowNs - deadlineNs >= 0) {
-      overdue();
+      session.overdue();
     }
   }
 
@@ -181,7 +167,8 @@ abstract class Connection implements EventLoop.Handler {
     for (int turn = 0;
         turn < READS_A_TURN && !closed && (key.interestOps() & SelectionKey.OP_READ) != 0;
         turn++) {
-      int limit = lingering ? in.capacity() : Math.min(in.capacity(), readable(reader.held()));
+      int limit =
+          lingering ? in.capacity() : Math.min(in.capacity(), session.readable(reader.held()));
       if (limit <= 0) {
         interest(key.interestOps() & ~SelectionKey.OP_READ);
         return;
@@ -196,17 +183,17 @@ abstract class Connection implements EventLoop.Handler {
         return;
       }
       if (!lingering) {
-        progressed(count);
+        session.progressed(count);
         takeApart(in.flip());
       }
     }
   }
 
   private void takeApart(ByteBuffer in) throws TransferException {
-    byte[] frame = reader.next(in, maxSegmentBytes(), this);
+    byte[] frame = reader.next(in, session);
     while (frame != null && !closed && !lingering) {
-      received(frame, reader.frameBytes());
-      frame = reader.next(in, maxSegmentBytes(), this);
+      session.received(frame, reader.frameBytes());
+      frame = reader.next(in, session);
     }
   }
 
@@ -216,12 +203,12 @@ abstract class Connection implements EventLoop.Handler {
       return;
     }
     interest(key.interestOps() & ~SelectionKey.OP_READ);
-    ended(reader.atBoundary());
+    session.ended();
   }
 
   private void write() throws IOException, TransferException {
-    boolean blocked = mayInterleave() && !flushControl();
-    blocked = blocked || pump() || !flushControl();
+    boolean blocked = session.mayInterleave() && !flushControl();
+    blocked = blocked || session.pump() || !flushControl();
     if (closed) {
       return;
     }
@@ -248,14 +235,25 @@ abstract class Connection implements EventLoop.Handler {
     return true;
   }
 
-  /** Whether the socket stands between two frames of {@link #pump()}. */
-  abstract boolean mayInterleave();
+  @Override
+  public void abandon(Throwable why) {
+    boolean closing = why instanceof IOException;
+    session.abandoned(
+        closing
+            ? new TransferException(Code.SHUTTING_DOWN, String.valueOf(why.getMessage()), why)
+            : new TransferException(Code.INTERNAL, "a fault on a data connection", why));
+  }
+
+  /** Whom the connection is to, for the log. */
+  String peer() {
+    return String.valueOf(channel.socket().getRemoteSocketAddress());
+  }
 
   private void lostOrClosed(IOException e) {
     if (lingering) {
       close();
     } else {
-      lost(e);
+      session.lost(e);
     }
   }
 }

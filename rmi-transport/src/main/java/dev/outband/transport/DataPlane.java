@@ -206,25 +206,16 @@ public final class DataPlane implements AutoCloseable {
     }
   }
 
-  /**
-   * Work that may block, for a connection: {@code then} or {@code otherwise} runs on the
-   * connection's loop.
-   */
-  void onDisk(
-      Connection connection, DiskThreads.Work work, Runnable then, DiskThreads.Failure otherwise) {
-    disk.run(
-        work,
-        () -> connection.loop.execute(then),
-        e -> connection.loop.execute(() -> otherwise.failed(e)));
+  /** Work that may block: {@code then} or {@code otherwise} runs on the loop. */
+  void onDisk(EventLoop loop, DiskThreads.Work work, Runnable then, DiskThreads.Failure otherwise) {
+    disk.run(work, () -> loop.execute(then), e -> loop.execute(() -> otherwise.failed(e)));
   }
 
   /** Has a sink make its bytes its own, on a thread of the kind that it needs. */
-  void commit(Connection connection, Sink sink, Runnable then, DiskThreads.Failure otherwise) {
+  void commit(EventLoop loop, Sink sink, Runnable then, DiskThreads.Failure otherwise) {
     if (!sink.commitsSlowly()) {
       forcing.run(
-          sink::commit,
-          () -> connection.loop.execute(then),
-          e -> connection.loop.execute(() -> otherwise.failed(e)));
+          sink::commit, () -> loop.execute(then), e -> loop.execute(() -> otherwise.failed(e)));
       return;
     }
     try {
@@ -233,8 +224,8 @@ public final class DataPlane implements AutoCloseable {
           () ->
               DiskThreads.perform(
                   sink::commit,
-                  () -> connection.loop.execute(then),
-                  e -> connection.loop.execute(() -> otherwise.failed(e))));
+                  () -> loop.execute(then),
+                  e -> loop.execute(() -> otherwise.failed(e))));
     } catch (TransferException e) {
       otherwise.failed(e);
     }

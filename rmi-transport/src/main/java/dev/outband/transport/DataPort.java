@@ -80,10 +80,12 @@ final class DataPort implements EventLoop.Handler {
   }
 
   private void serve(EventLoop loop, SocketChannel channel) {
-    InboundConnection connection = new InboundConnection(plane, loop, channel);
+    Connection connection = new Connection(loop, channel);
+    ListenerSession session = new ListenerSession(plane, connection);
+    connection.use(session);
     try {
       channel.setOption(StandardSocketOptions.TCP_NODELAY, true);
-      connection.start();
+      session.start();
     } catch (IOException | RuntimeException e) {
       LOG.debug("a data connection could not be served, reason={}", e.toString());
       connection.close();

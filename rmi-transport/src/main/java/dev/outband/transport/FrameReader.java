@@ -25,22 +25,22 @@ final class FrameReader {
    * The next whole frame, or null if {@code in} does not complete one. The array is good until the
    * next call; {@link #frameBytes()} is how much of it counts.
    */
-  byte[] next(ByteBuffer in, int maxSegmentBytes, Connection owner) throws TransferException {
+  byte[] next(ByteBuffer in, Session session) throws TransferException {
     giveBackLent();
     if (partial == null) {
       if (!headerComplete(in)) {
         return null;
       }
-      frameBytes = FrameHeader.frameBytes(header, maxSegmentBytes);
+      frameBytes = FrameHeader.frameBytes(header, session.maxSegmentBytes());
       while (FrameHeader.isClear(header)) {
-        if (!owner.receivedClear(header, in)) {
+        if (!session.receivedClear(header, in)) {
           return null;
         }
         filled = 0;
         if (!headerComplete(in)) {
           return null;
         }
-        frameBytes = FrameHeader.frameBytes(header, maxSegmentBytes);
+        frameBytes = FrameHeader.frameBytes(header, session.maxSegmentBytes());
       }
       boolean whole = in.remaining() >= frameBytes - FrameHeader.BYTES;
       partial = whole ? scratch.frame : scratch.borrowFrame(frameBytes);
@@ -59,11 +59,6 @@ final class FrameReader {
 
   int frameBytes() {
     return frameBytes;
-  }
-
-  /** Whether the bytes so far end between two frames. */
-  boolean atBoundary() {
-    return filled == 0;
   }
 
   void release() {

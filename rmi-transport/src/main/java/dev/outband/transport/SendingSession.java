@@ -3,23 +3,20 @@ package dev.outband.transport;
 import dev.outband.api.Code;
 import dev.outband.api.Protection;
 import dev.outband.api.TransferException;
-import dev.outband.transport.wire.DialerOpening;
 import dev.outband.transport.wire.FrameHeader;
 import dev.outband.transport.wire.OpenRequest;
 import dev.outband.transport.wire.Opened;
 import dev.outband.transport.wire.Outcome;
 import dev.outband.transport.wire.SegmentSealer;
 import java.io.IOException;
-import java.net.InetSocketAddress;
 import java.nio.ByteBuffer;
 import java.nio.channels.SelectionKey;
-import java.nio.channels.SocketChannel;
 
 /**
- * The dialer's and transmitter's end of a data connection: one attempt at one endpoint and, if that
- * opens, the transfer.
+ * The dialer's and transmitter's end of a proven data connection: from the source over the segments
+ * to the receipt.
  */
-final class OutboundConnection extends Connection {
+final class SendingSession implements Session, ActiveTransmission.Attempt {
 
   /** How many segments a connection may send before the others of its loop get their turn. */
   private static final int SEGMENTS_A_TURN = 4;
@@ -27,114 +24,51 @@ final class OutboundConnection extends Connection {
   /** How long a throttled connection rests. */
   private static final long THROTTLED_NS = 20_000_000;
 
+  private final Connection connection;
   private final Settings.Deadlines deadlines;
   private final ActiveTransmission transmission;
-  private final DialerOpening opening;
   private final OpenRequest request;
-  private Opened opened;
-  private SegmentSealer sealer;
+  private final Opened opened;
+  private final SegmentSealer sealer;
+  private final boolean clear;
   private ByteBuffer outbound;
   private long position;
-  private boolean clear;
-  private boolean challenged;
   private TransferException failure;
 
-  OutboundConnection(
-      EventLoop loop,
-      SocketChannel channel,
+  SendingSession(
+      Connection connection,
       Settings.Deadlines deadlines,
-      ActiveTransmission transmission) {
-    super(loop, channel);
+      ActiveTransmission transmission,
+      Opened opened) {
+    this.connection = connection;
     this.deadlines = deadlines;
     this.transmission = transmission;
-    this.opening = transmission.newOpening();
-    this.request = transmission.request();
+    this.request = opened.request();
+    this.opened = opened;
+    this.sealer = opened.keys().sealer();
+    this.clear = request.protection() == Protection.AUTHENTICATION;
+    this.position = opened.acceptance().offset();
   }
 
-  /** Whether the listener may have opened the reception for this connection. */
-  boolean hasAsked() {
-    return challenged;
-  }
-
-  void dial(InetSocketAddress endpoint) {
-    try {
-      register(SelectionKey.OP_CONNECT);
-      if (channel.connect(endpoint)) {
-        connected();
-      }
-    } catch (IOException e) {
-      lost(e);
-    }
+  void start() {
+    transmission.source().onReady(() -> connection.loop.execute(connection::resumeWriting));
+    connection.deadlineIn(deadlines.idleNs());
+    transmission.streaming(this, opened);
+    transmission.sent(position - request.offset());
+    connection.interest(SelectionKey.OP_READ | SelectionKey.OP_WRITE);
   }
 
   @Override
-  public void ready(SelectionKey ready) {
-    if (ready.isConnectable()) {
-      try {
-        channel.finishConnect();
-        connected();
-      } catch (IOException e) {
-        lost(e);
-      }
-    } else {
-      super.ready(ready);
-    }
-  }
-
-  private void connected() {
-    interest(SelectionKey.OP_READ);
-    transmission.proving();
-    send(opening.hello());
-  }
-
-  @Override
-  int maxSegmentBytes() {
-    return 0;
-  }
-
-  @Override
-  int readable(int held) {
-    return Integer.MAX_VALUE;
-  }
-
-  @Override
-  void progressed(int count) {}
-
-  @Override
-  boolean receivedClear(byte[] header, ByteBuffer in) throws TransferException {
+  public boolean receivedClear(byte[] header, ByteBuffer in) throws TransferException {
     throw new TransferException(Code.PROTOCOL, "a segment came to the transmitter");
   }
 
   @Override
-  void received(byte[] frame, int frameBytes) throws TransferException {
-    if (opened != null) {
-      receipt(frame, frameBytes);
-    } else if (challenged) {
-      accepted(opening.accepted(frame, frameBytes));
-    } else {
-      byte[] open = opening.open(frame, frameBytes, request);
-      challenged = true;
-      send(open);
-    }
-  }
-
-  private void accepted(Opened now) {
-    opened = now;
-    sealer = now.keys().sealer();
-    clear = request.protection() == Protection.AUTHENTICATION;
-    position = now.acceptance().offset();
-    transmission.source().onReady(() -> loop.execute(this::resumeWriting));
-    deadlineIn(deadlines.idleNs());
-    transmission.streaming(now);
-    transmission.sent(position - request.offset());
-    interest(SelectionKey.OP_READ | SelectionKey.OP_WRITE);
-  }
-
-  private void receipt(byte[] frame, int frameBytes) throws TransferException {
+  public void received(byte[] frame, int frameBytes) throws TransferException {
     Outcome outcome = opened.keys().openReceipt(frame, frameBytes);
     long moved = position - request.offset();
     if (failure != null) {
-      close();
+      connection.close();
     } else if (outcome.failure() != null) {
       end(outcome.failure());
     } else if (outcome.bytes() != moved
@@ -144,8 +78,8 @@ final class OutboundConnection extends Connection {
           new TransferException(
               Code.CORRUPT, "the receipt is for " + outcome.bytes() + " other bytes"));
     } else {
-      close();
-      transmission.completed(outcome, loop.nowNs());
+      connection.close();
+      transmission.completed(outcome, connection.loop.nowNs());
     }
   }
 
@@ -154,12 +88,12 @@ final class OutboundConnection extends Connection {
   }
 
   @Override
-  boolean pump() throws IOException, TransferException {
+  public boolean pump() throws IOException, TransferException {
     for (int turn = 0; turn <= SEGMENTS_A_TURN; turn++) {
       if (outbound != null && !flushOutbound()) {
         return true;
       }
-      if (opened == null || failure != null || sealer.ended()) {
+      if (failure != null || sealer.ended()) {
         return false;
       }
       if (turn < SEGMENTS_A_TURN && !sealNext()) {
@@ -170,18 +104,18 @@ final class OutboundConnection extends Connection {
   }
 
   private boolean flushOutbound() throws IOException {
-    if (channel.write(outbound) > 0) {
-      deadlineIn(deadlines.idleNs());
+    if (connection.channel.write(outbound) > 0) {
+      connection.deadlineIn(deadlines.idleNs());
     }
     if (outbound.hasRemaining()) {
       return false;
     }
-    loop.scratch().giveBackOutbound(outbound);
+    connection.loop.scratch().giveBackOutbound(outbound);
     outbound = null;
     transmission.sent(position - request.offset());
     if (sealer.ended() && failure == null) {
       transmission.awaitingReceipt();
-      deadlineIn(deadlines.receiptNs());
+      connection.deadlineIn(deadlines.receiptNs());
     }
     return true;
   }
@@ -191,17 +125,16 @@ final class OutboundConnection extends Connection {
     boolean unknown = request.bytes() < 0;
     int most = opened.acceptance().segmentBytes();
     int wanted = unknown ? most : (int) Math.min(request.bytes() - position, most);
-    int allowed = transmission.rateLimit().allowed(wanted, loop.nowNs());
+    int allowed = transmission.rateLimit().allowed(wanted, connection.loop.nowNs());
     if (allowed == 0 && wanted > 0) {
-      loop.after(THROTTLED_NS, this::resumeWriting);
+      connection.loop.after(THROTTLED_NS, connection::resumeWriting);
       return false;
     }
-    wanted = allowed;
-    return clear ? clearNext(wanted) : sealedNext(wanted);
+    return clear ? clearNext(allowed) : sealedNext(allowed);
   }
 
   private boolean sealedNext(int wanted) throws TransferException {
-    Scratch scratch = loop.scratch();
+    Scratch scratch = connection.loop.scratch();
     ByteBuffer through = scratch.through.clear().limit(wanted);
     int count = read(through);
     if (count == 0 && wanted > 0) {
@@ -217,7 +150,7 @@ final class OutboundConnection extends Connection {
   }
 
   private boolean clearNext(int wanted) throws TransferException {
-    Scratch scratch = loop.scratch();
+    Scratch scratch = connection.loop.scratch();
     ByteBuffer next = scratch.borrowOutbound();
     next.position(FrameHeader.BYTES).limit(FrameHeader.BYTES + wanted);
     int count = -2;
@@ -260,16 +193,17 @@ final class OutboundConnection extends Connection {
   }
 
   @Override
-  boolean mayInterleave() {
+  public boolean mayInterleave() {
     return outbound == null;
   }
 
   /** Ends the transfer with a failure of this end: tells the receiver, then the application. */
-  void fail(TransferException why) {
-    if (failure != null || isClosed()) {
+  @Override
+  public void fail(TransferException why) {
+    if (failure != null || connection.isClosed()) {
       return;
     }
-    if (opened == null || sealer.ended()) {
+    if (sealer.ended()) {
       end(why);
       return;
     }
@@ -278,11 +212,11 @@ final class OutboundConnection extends Connection {
       ByteBuffer abort = sealer.abort(why);
       byte[] frame = new byte[abort.remaining()];
       abort.get(frame);
-      endGently(deadlines.lingerNs());
-      send(frame);
+      connection.endGently(deadlines.lingerNs());
+      connection.send(frame);
     } catch (TransferException e) {
       why.addSuppressed(e);
-      close();
+      connection.close();
     }
   }
 
@@ -291,30 +225,23 @@ final class OutboundConnection extends Connection {
     if (failure == null) {
       failure = why;
     }
-    close();
+    connection.close();
   }
 
   @Override
-  void ended(boolean betweenFrames) {
+  public void ended() {
     end(
         new TransferException(
-            Code.CONNECTION_LOST,
-            opened == null
-                ? "the listener closed the data connection before it was open"
-                : "the receiver closed the data connection without a receipt"));
+            Code.CONNECTION_LOST, "the receiver closed the data connection without a receipt"));
   }
 
   @Override
-  void lost(IOException why) {
-    end(opened == null ? notOpened(why) : Failures.ofConnection(why));
-  }
-
-  private TransferException notOpened(IOException why) {
-    return new TransferException(Code.UNREACHABLE, String.valueOf(why.getMessage()), why);
+  public void lost(IOException why) {
+    end(Failures.ofConnection(why));
   }
 
   @Override
-  void broken(TransferException why) {
+  public void broken(TransferException why) {
     if (why.code() == Code.SOURCE_FAILED || why.code() == Code.LIMIT_EXCEEDED) {
       fail(why);
     } else {
@@ -323,35 +250,25 @@ final class OutboundConnection extends Connection {
   }
 
   @Override
-  void overdue() {
-    if (opened == null) {
-      end(
-          new TransferException(
-              Code.TIMEOUT, "no answer within " + deadlines.openingNs() / 1_000_000 + " ms"));
-    } else {
-      long limitNs = drained() ? deadlines.receiptNs() : deadlines.idleNs();
-      String what = drained() ? "no receipt" : "no byte taken";
-      fail(new TransferException(Code.TIMEOUT, what + " within " + limitNs / 1_000_000 + " ms"));
-    }
+  public void overdue() {
+    long limitNs = drained() ? deadlines.receiptNs() : deadlines.idleNs();
+    String what = drained() ? "no receipt" : "no byte taken";
+    fail(new TransferException(Code.TIMEOUT, what + " within " + limitNs / 1_000_000 + " ms"));
   }
 
   @Override
-  public void abandon(Throwable why) {
-    boolean closing = why instanceof IOException;
-    end(
-        closing
-            ? new TransferException(Code.SHUTTING_DOWN, String.valueOf(why.getMessage()), why)
-            : new TransferException(Code.INTERNAL, "a fault in the transmitter", why));
+  public void abandoned(TransferException why) {
+    end(why);
   }
 
   @Override
-  void closed() {
+  public void closed() {
     if (outbound != null) {
-      loop.scratch().giveBackOutbound(outbound);
+      connection.loop.scratch().giveBackOutbound(outbound);
       outbound = null;
     }
     if (failure != null) {
-      transmission.attemptFailed(failure, loop.nowNs());
+      transmission.attemptFailed(failure, true);
     }
   }
 }

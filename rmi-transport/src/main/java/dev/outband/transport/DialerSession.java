@@ -1,0 +1,96 @@
+package dev.outband.transport;
+
+import dev.outband.api.Code;
+import dev.outband.api.TransferException;
+import dev.outband.transport.wire.DialerOpening;
+import dev.outband.transport.wire.Opened;
+import java.io.IOException;
+import java.nio.channels.SelectionKey;
+
+/**
+ * The opening at the dialer's end: one attempt at one endpoint. If the listener proves itself and
+ * accepts, a {@link SendingSession} takes over.
+ */
+final class DialerSession implements Session, ActiveTransmission.Attempt {
+
+  private final Connection connection;
+  private final Settings.Deadlines deadlines;
+  private final ActiveTransmission transmission;
+  private final DialerOpening opening;
+  private boolean challenged;
+  private TransferException failure;
+
+  DialerSession(
+      Connection connection, Settings.Deadlines deadlines, ActiveTransmission transmission) {
+    this.connection = connection;
+    this.deadlines = deadlines;
+    this.transmission = transmission;
+    this.opening = transmission.newOpening();
+  }
+
+  @Override
+  public void connected() {
+    connection.interest(SelectionKey.OP_READ);
+    transmission.proving();
+    connection.send(opening.hello());
+  }
+
+  @Override
+  public void received(byte[] frame, int frameBytes) throws TransferException {
+    if (challenged) {
+      accepted(opening.accepted(frame, frameBytes));
+      return;
+    }
+    byte[] open = opening.open(frame, frameBytes, transmission.request());
+    challenged = true;
+    connection.send(open);
+  }
+
+  private void accepted(Opened opened) {
+    SendingSession sending = new SendingSession(connection, deadlines, transmission, opened);
+    connection.use(sending);
+    sending.start();
+  }
+
+  @Override
+  public void fail(TransferException why) {
+    if (failure == null) {
+      failure = why;
+      connection.close();
+    }
+  }
+
+  @Override
+  public void ended() {
+    fail(
+        new TransferException(
+            Code.CONNECTION_LOST, "the listener closed the data connection before it was open"));
+  }
+
+  @Override
+  public void lost(IOException why) {
+    fail(new TransferException(Code.UNREACHABLE, String.valueOf(why.getMessage()), why));
+  }
+
+  @Override
+  public void broken(TransferException why) {
+    fail(why);
+  }
+
+  @Override
+  public void overdue() {
+    fail(
+        new TransferException(
+            Code.TIMEOUT, "no answer within " + deadlines.openingNs() / 1_000_000 + " ms"));
+  }
+
+  @Override
+  public void abandoned(TransferException why) {
+    fail(why);
+  }
+
+  @Override
+  public void closed() {
+    transmission.attemptFailed(failure, challenged);
+  }
+}

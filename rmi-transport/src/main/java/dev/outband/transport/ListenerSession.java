@@ -1,0 +1,177 @@
+package dev.outband.transport;
+
+import dev.outband.api.Code;
+import dev.outband.api.TransferException;
+import dev.outband.transport.wire.ListenerOpening;
+import dev.outband.transport.wire.OpenRequest;
+import java.io.IOException;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The opening at the listener's end: which ticket a dialer names, whether it knows the secret, and
+ * whether what it asks for may be. Then a {@link ReceivingSession} takes over.
+ */
+final class ListenerSession implements Session {
+
+  private static final Logger LOG = LoggerFactory.getLogger(ListenerSession.class);
+
+  private enum Stage {
+    HELLO,
+    OPEN,
+    OVER
+  }
+
+  private final DataPlane plane;
+  private final Connection connection;
+  private Stage stage = Stage.HELLO;
+  private boolean counted = true;
+  private ActiveReception candidate;
+  private ListenerOpening opening;
+
+  ListenerSession(DataPlane plane, Connection connection) {
+    this.plane = plane;
+    this.connection = connection;
+  }
+
+  void start() throws IOException {
+    connection.deadlineIn(helloLimitNs());
+    connection.accepted();
+  }
+
+  @Override
+  public void received(byte[] frame, int frameBytes) throws TransferException {
+    switch (stage) {
+      case HELLO -> hello(frame, frameBytes);
+      case OPEN -> open(frame, frameBytes);
+      case OVER -> throw new TransferException(Code.PROTOCOL, "a frame came while none was due");
+    }
+  }
+
+  private void hello(byte[] frame, int frameBytes) throws TransferException {
+    try {
+      candidate = plane.registry().find(ListenerOpening.lookup(frame, frameBytes));
+    } catch (TransferException e) {
+      refuseInClear(e);
+      return;
+    }
+    if (candidate == null) {
+      refuseInClear(new TransferException(Code.UNKNOWN_TICKET, "no such ticket"));
+      return;
+    }
+    opening = new ListenerOpening(candidate.stub().ticket().secret(), frame, frameBytes);
+    stage = Stage.OPEN;
+    byte[] challenge = opening.challenge(plane.random());
+    // From now on, not from when HELLO came: in a fresh JVM on a busy machine the answer takes a
+    // while.
+    connection.loop.refreshNow();
+    connection.deadlineIn(openLimitNs());
+    connection.send(challenge);
+  }
+
+  private void open(byte[] frame, int frameBytes) throws TransferException {
+    ReceivingSession receiving;
+    try {
+      OpenRequest request = opening.request(frame, frameBytes);
+      Tickets.require(candidate.stub().ticket(), request, plane.settings().floor());
+      receiving = new ReceivingSession(plane, connection, candidate, opening, request);
+      if (!candidate.claim(receiving, request)) {
+        throw new TransferException(Code.UNKNOWN_TICKET, "the ticket has been used");
+      }
+    } catch (TransferException e) {
+      if (!opening.dialerProven()) {
+        throw e;
+      }
+      refuse(e);
+      return;
+    }
+    uncount();
+    connection.use(receiving);
+    receiving.start();
+  }
+
+  private void refuse(TransferException why) {
+    LOG.warn(
+        "refused, transfer={}, peer={}, reason={}",
+        candidate.id(),
+        connection.peer(),
+        why.getMessage());
+    stage = Stage.OVER;
+    connection.send(opening.refuse(why));
+    connection.endGently(plane.settings().deadlines().lingerNs());
+  }
+
+  private void refuseInClear(TransferException why) {
+    logNotOpened(why);
+    stage = Stage.OVER;
+    connection.send(ListenerOpening.refuseInClear(why.code()));
+    connection.endGently(plane.settings().deadlines().lingerNs());
+  }
+
+  private void fail(TransferException why) {
+    if (stage != Stage.OVER) {
+      logNotOpened(why);
+      stage = Stage.OVER;
+      connection.close();
+    }
+  }
+
+  private void logNotOpened(TransferException why) {
+    LOG.info(
+        "not opened, peer={}, code={}, reason={}", connection.peer(), why.code(), why.getMessage());
+  }
+
+  @Override
+  public void ended() {
+    fail(new TransferException(Code.TRUNCATED, "the dialer closed the connection"));
+  }
+
+  @Override
+  public void lost(IOException why) {
+    connection.close();
+    fail(Failures.ofConnection(why));
+  }
+
+  @Override
+  public void broken(TransferException why) {
+    fail(why);
+  }
+
+  @Override
+  public void overdue() {
+    boolean silent = stage == Stage.HELLO;
+    long limitNs = silent ? helloLimitNs() : openLimitNs();
+    fail(
+        new TransferException(
+            Code.TIMEOUT,
+            (silent ? "no HELLO" : "not opened") + " within " + limitNs / 1_000_000 + " ms"));
+  }
+
+  @Override
+  public void abandoned(TransferException why) {
+    connection.close();
+    fail(why);
+  }
+
+  @Override
+  public void closed() {
+    uncount();
+  }
+
+  private long helloLimitNs() {
+    return Math.min(
+        plane.settings().deadlines().helloNs(), plane.settings().deadlines().openingNs());
+  }
+
+  private long openLimitNs() {
+    return Math.min(
+        plane.settings().deadlines().openNs(), plane.settings().deadlines().openingNs());
+  }
+
+  private void uncount() {
+    if (counted) {
+      counted = false;
+      plane.proven();
+    }
+  }
+}
