@@ -106,7 +106,7 @@ final class ActiveTransmission implements Transmission {
       return;
     }
     Connection connection = new Connection(loop, channel);
-    DialerSession dialer = new DialerSession(connection, plane.settings().deadlines(), this);
+    DialerSession dialer = new DialerSession(plane, connection, this);
     attempt = dialer;
     connection.deadlineIn((openByNs - loop.nowNs()) / (untried.size() + 1));
     connection.dial(current.address(), dialer);

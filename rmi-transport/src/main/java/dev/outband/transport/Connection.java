@@ -62,7 +62,17 @@ final class Connection implements EventLoop.Handler {
 
   /** What the connection is used for from now on. */
   void use(Session next) {
+    countOut();
     session = next;
+    if (session.movesBytes()) {
+      loop.busier(1);
+    }
+  }
+
+  private void countOut() {
+    if (session != null && session.movesBytes()) {
+      loop.busier(-1);
+    }
   }
 
   void deadlineIn(long ns) {
@@ -120,6 +130,7 @@ final class Connection implements EventLoop.Handler {
       return;
     }
     closed = true;
+    countOut();
     reader.release();
     control.clear();
     try {

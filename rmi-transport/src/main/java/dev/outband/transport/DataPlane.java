@@ -176,8 +176,27 @@ public final class DataPlane implements AutoCloseable {
     return random;
   }
 
+  /** The loop with the least to do; among equals each in turn. */
   EventLoop nextLoop() {
-    return loops.get(Math.floorMod(nextLoop.getAndIncrement(), loops.size()));
+    int first = nextLoop.getAndIncrement();
+    EventLoop best = null;
+    for (int i = 0; i < loops.size(); i++) {
+      EventLoop loop = loops.get(Math.floorMod(first + i, loops.size()));
+      if (best == null || loop.busy() < best.busy()) {
+        best = loop;
+      }
+    }
+    return best;
+  }
+
+  /** A loop that has nothing to do and has promised to help; null if there is none. */
+  EventLoop tryHelperOf(EventLoop owner) {
+    for (EventLoop loop : loops) {
+      if (loop != owner && loop.tryHelp()) {
+        return loop;
+      }
+    }
+    return null;
   }
 
   ActiveTransmission launch(

@@ -13,17 +13,16 @@ import java.nio.channels.SelectionKey;
  */
 final class DialerSession implements Session, ActiveTransmission.Attempt {
 
+  private final DataPlane plane;
   private final Connection connection;
-  private final Settings.Deadlines deadlines;
   private final ActiveTransmission transmission;
   private final DialerOpening opening;
   private boolean challenged;
   private TransferException failure;
 
-  DialerSession(
-      Connection connection, Settings.Deadlines deadlines, ActiveTransmission transmission) {
+  DialerSession(DataPlane plane, Connection connection, ActiveTransmission transmission) {
+    this.plane = plane;
     this.connection = connection;
-    this.deadlines = deadlines;
     this.transmission = transmission;
     this.opening = transmission.newOpening();
   }
@@ -47,7 +46,7 @@ final class DialerSession implements Session, ActiveTransmission.Attempt {
   }
 
   private void accepted(Opened opened) {
-    SendingSession sending = new SendingSession(connection, deadlines, transmission, opened);
+    SendingSession sending = new SendingSession(plane, connection, transmission, opened);
     connection.use(sending);
     sending.start();
   }
@@ -79,9 +78,8 @@ final class DialerSession implements Session, ActiveTransmission.Attempt {
 
   @Override
   public void overdue() {
-    fail(
-        new TransferException(
-            Code.TIMEOUT, "no answer within " + deadlines.openingNs() / 1_000_000 + " ms"));
+    long limitNs = plane.settings().deadlines().openingNs();
+    fail(new TransferException(Code.TIMEOUT, "no answer within " + limitNs / 1_000_000 + " ms"));
   }
 
   @Override

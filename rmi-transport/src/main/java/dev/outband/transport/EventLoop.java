@@ -11,6 +11,7 @@ import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.Executor;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.LongSupplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -37,6 +38,7 @@ final class EventLoop implements Executor {
   private final PriorityQueue<Delayed> delayed =
       new PriorityQueue<>((one, other) -> Long.signum(one.dueNs() - other.dueNs()));
   private final AtomicBoolean awake = new AtomicBoolean();
+  private final AtomicInteger busy = new AtomicInteger();
   private volatile boolean stopping;
   private volatile boolean ended;
   private long nowNs;
@@ -105,6 +107,27 @@ final class EventLoop implements Executor {
   }
 
   private record Delayed(long dueNs, Runnable task) {}
+
+  /**
+   * Counts what keeps the loop busy: connections that move an object, and help for another loop.
+   */
+  void busier(int by) {
+    busy.addAndGet(by);
+  }
+
+  int busy() {
+    return busy.get();
+  }
+
+  /** Has this loop work for another one, if it has nothing to do itself; any thread. */
+  boolean tryHelp() {
+    return busy.compareAndSet(0, 1);
+  }
+
+  /** Whether a loop that helps has got work of its own. */
+  boolean isNeeded() {
+    return busy.get() > 1;
+  }
 
   SelectionKey register(SelectableChannel channel, int interest, Handler handler)
       throws IOException {

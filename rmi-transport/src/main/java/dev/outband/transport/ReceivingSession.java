@@ -129,6 +129,11 @@ final class ReceivingSession implements Session {
   }
 
   @Override
+  public boolean movesBytes() {
+    return true;
+  }
+
+  @Override
   public int maxSegmentBytes() {
     return opened == null ? 0 : opened.acceptance().segmentBytes();
   }

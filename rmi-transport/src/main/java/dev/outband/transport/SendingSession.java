@@ -1,13 +1,10 @@
 package dev.outband.transport;
 
 import dev.outband.api.Code;
-import dev.outband.api.Protection;
 import dev.outband.api.TransferException;
-import dev.outband.transport.wire.FrameHeader;
 import dev.outband.transport.wire.OpenRequest;
 import dev.outband.transport.wire.Opened;
 import dev.outband.transport.wire.Outcome;
-import dev.outband.transport.wire.SegmentSealer;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.SelectionKey;
@@ -21,41 +18,53 @@ final class SendingSession implements Session, ActiveTransmission.Attempt {
   /** How many segments a connection may send before the others of its loop get their turn. */
   private static final int SEGMENTS_A_TURN = 4;
 
+  /** Less than so many bytes are not worth another core. */
+  private static final long AHEAD_BYTES = 1 << 20;
+
   /** How long a throttled connection rests. */
   private static final long THROTTLED_NS = 20_000_000;
 
+  private final DataPlane plane;
   private final Connection connection;
   private final Settings.Deadlines deadlines;
   private final ActiveTransmission transmission;
   private final OpenRequest request;
   private final Opened opened;
-  private final SegmentSealer sealer;
-  private final boolean clear;
+  private final SegmentFeed feed;
   private ByteBuffer outbound;
+  private SealAhead ahead;
+  private SealAhead.Frame frame;
   private long position;
+  private boolean ended;
   private TransferException failure;
 
   SendingSession(
-      Connection connection,
-      Settings.Deadlines deadlines,
-      ActiveTransmission transmission,
-      Opened opened) {
+      DataPlane plane, Connection connection, ActiveTransmission transmission, Opened opened) {
+    this.plane = plane;
     this.connection = connection;
-    this.deadlines = deadlines;
+    this.deadlines = plane.settings().deadlines();
     this.transmission = transmission;
     this.request = opened.request();
     this.opened = opened;
-    this.sealer = opened.keys().sealer();
-    this.clear = request.protection() == Protection.AUTHENTICATION;
+    this.feed = new SegmentFeed(transmission.source(), opened);
     this.position = opened.acceptance().offset();
   }
 
   void start() {
-    transmission.source().onReady(() -> connection.loop.execute(connection::resumeWriting));
+    transmission.source().onReady(this::wake);
     connection.deadlineIn(deadlines.idleNs());
     transmission.streaming(this, opened);
     transmission.sent(position - request.offset());
     connection.interest(SelectionKey.OP_READ | SelectionKey.OP_WRITE);
+  }
+
+  private void wake() {
+    connection.loop.execute(connection::resumeWriting);
+  }
+
+  @Override
+  public boolean movesBytes() {
+    return true;
   }
 
   @Override
@@ -64,16 +73,15 @@ final class SendingSession implements Session, ActiveTransmission.Attempt {
   }
 
   @Override
-  public void received(byte[] frame, int frameBytes) throws TransferException {
-    Outcome outcome = opened.keys().openReceipt(frame, frameBytes);
-    long moved = position - request.offset();
+  public void received(byte[] receipt, int frameBytes) throws TransferException {
+    Outcome outcome = opened.keys().openReceipt(receipt, frameBytes);
     if (failure != null) {
       connection.close();
     } else if (outcome.failure() != null) {
       end(outcome.failure());
-    } else if (outcome.bytes() != moved
-        || !outcome.digest().equals(sealer.digest())
-        || !drained()) {
+    } else if (!drained()
+        || outcome.bytes() != position - request.offset()
+        || !outcome.digest().equals(feed.digest())) {
       end(
           new TransferException(
               Code.CORRUPT, "the receipt is for " + outcome.bytes() + " other bytes"));
@@ -83,8 +91,9 @@ final class SendingSession implements Session, ActiveTransmission.Attempt {
     }
   }
 
+  /** Whether the last frame has gone. */
   private boolean drained() {
-    return sealer.ended() && outbound == null;
+    return ended && outbound == null;
   }
 
   @Override
@@ -93,10 +102,7 @@ final class SendingSession implements Session, ActiveTransmission.Attempt {
       if (outbound != null && !flushOutbound()) {
         return true;
       }
-      if (failure != null || sealer.ended()) {
-        return false;
-      }
-      if (turn < SEGMENTS_A_TURN && !sealNext()) {
+      if (ended || turn < SEGMENTS_A_TURN && !readyNext()) {
         return false;
       }
     }
@@ -104,92 +110,94 @@ final class SendingSession implements Session, ActiveTransmission.Attempt {
   }
 
   private boolean flushOutbound() throws IOException {
-    if (connection.channel.write(outbound) > 0) {
+    if (connection.channel.write(outbound) > 0 && failure == null) {
       connection.deadlineIn(deadlines.idleNs());
     }
     if (outbound.hasRemaining()) {
       return false;
     }
-    connection.loop.scratch().giveBackOutbound(outbound);
-    outbound = null;
+    giveBackOutbound();
     transmission.sent(position - request.offset());
-    if (sealer.ended() && failure == null) {
+    if (ended && failure == null) {
       transmission.awaitingReceipt();
       connection.deadlineIn(deadlines.receiptNs());
     }
     return true;
   }
 
-  /** Readies the next frame; false if the source has nothing for one now. */
-  private boolean sealNext() throws TransferException {
-    boolean unknown = request.bytes() < 0;
-    int most = opened.acceptance().segmentBytes();
-    int wanted = unknown ? most : (int) Math.min(request.bytes() - position, most);
+  private void giveBackOutbound() {
+    if (frame != null) {
+      ahead.giveBack(frame);
+      frame = null;
+    } else {
+      connection.loop.scratch().giveBackOutbound(outbound);
+    }
+    outbound = null;
+  }
+
+  /** Readies the next frame; false if there is none now. */
+  private boolean readyNext() throws TransferException {
+    if (ahead == null && failure == null && isWorthTwoCores()) {
+      EventLoop helper = plane.tryHelperOf(connection.loop);
+      ahead = helper == null ? null : SealAhead.start(connection.loop, helper, feed, this::wake);
+    }
+    return ahead == null ? failure == null && makeNext() : takeNext();
+  }
+
+  private boolean isWorthTwoCores() {
+    return request.bytes() - position >= AHEAD_BYTES && transmission.rateLimit().isUnlimited();
+  }
+
+  /** Takes what was sealed ahead; where that has ended, goes on alone. */
+  private boolean takeNext() throws TransferException {
+    if (failure != null || !transmission.rateLimit().isUnlimited()) {
+      ahead.stepAside();
+    }
+    frame = ahead.poll();
+    if (frame != null) {
+      outbound = frame.bytes;
+      taken(frame.position, frame.last);
+      return true;
+    }
+    if (!ahead.isOver()) {
+      return false;
+    }
+    ahead.stop(() -> {});
+    ahead = null;
+    if (failure != null) {
+      sayAbort();
+    }
+    return failure == null && makeNext();
+  }
+
+  private void taken(long upTo, boolean last) {
+    transmission.rateLimit().spend(upTo - position);
+    position = upTo;
+    ended = last;
+  }
+
+  private boolean makeNext() throws TransferException {
+    int wanted = feed.wanted();
     int allowed = transmission.rateLimit().allowed(wanted, connection.loop.nowNs());
     if (allowed == 0 && wanted > 0) {
       connection.loop.after(THROTTLED_NS, connection::resumeWriting);
       return false;
     }
-    return clear ? clearNext(allowed) : sealedNext(allowed);
-  }
-
-  private boolean sealedNext(int wanted) throws TransferException {
-    Scratch scratch = connection.loop.scratch();
-    ByteBuffer through = scratch.through.clear().limit(wanted);
-    int count = read(through);
-    if (count == 0 && wanted > 0) {
-      return false;
-    }
-    boolean last = count == Source.END || position + count == request.bytes();
-    through.flip().get(scratch.plain, 0, Math.max(0, count));
-    outbound = scratch.borrowOutbound();
-    int frameBytes = sealer.seal(scratch.plain, Math.max(0, count), last, scratch.frame);
-    outbound.put(scratch.frame, 0, frameBytes).flip();
-    position += Math.max(0, count);
-    return true;
-  }
-
-  private boolean clearNext(int wanted) throws TransferException {
     Scratch scratch = connection.loop.scratch();
     ByteBuffer next = scratch.borrowOutbound();
-    next.position(FrameHeader.BYTES).limit(FrameHeader.BYTES + wanted);
-    int count = -2;
+    boolean made = false;
     try {
-      count = read(next);
+      made = feed.next(allowed, scratch, next);
     } finally {
-      if (count == -2 || count == 0 && wanted > 0) {
+      if (!made) {
         scratch.giveBackOutbound(next);
       }
     }
-    if (count == 0 && wanted > 0) {
-      return false;
+    if (made) {
+      outbound = next;
+      taken(feed.position(), feed.ended());
     }
-    next.limit(next.capacity());
-    if (count > 0) {
-      sealer.clear(next);
-      position += count;
-    } else {
-      next.position(0);
-    }
-    if (count == Source.END || position == request.bytes()) {
-      next.put(scratch.frame, 0, sealer.lastOfClear(scratch.frame));
-    }
-    outbound = next.flip();
-    return true;
-  }
-
-  /** Fills the buffer from the source, or finds that it has nothing now. */
-  private int read(ByteBuffer into) throws TransferException {
-    if (!into.hasRemaining()) {
-      return 0;
-    }
-    try {
-      int count = transmission.source().read(position, into);
-      transmission.rateLimit().spend(Math.max(0, count));
-      return count;
-    } catch (IOException e) {
-      throw Failures.ofSource(e);
-    }
+    return made;
   }
 
   @Override
@@ -203,19 +211,30 @@ final class SendingSession implements Session, ActiveTransmission.Attempt {
     if (failure != null || connection.isClosed()) {
       return;
     }
-    if (sealer.ended()) {
+    if (ended) {
       end(why);
       return;
     }
     failure = why;
+    connection.deadlineIn(deadlines.lingerNs());
+    if (ahead == null) {
+      sayAbort();
+    } else {
+      connection.resumeWriting();
+    }
+  }
+
+  private void sayAbort() {
+    if (feed.ended()) {
+      connection.close();
+      return;
+    }
     try {
-      ByteBuffer abort = sealer.abort(why);
-      byte[] frame = new byte[abort.remaining()];
-      abort.get(frame);
+      byte[] abort = feed.abort(failure);
       connection.endGently(deadlines.lingerNs());
-      connection.send(frame);
+      connection.send(abort);
     } catch (TransferException e) {
-      why.addSuppressed(e);
+      failure.addSuppressed(e);
       connection.close();
     }
   }
@@ -251,6 +270,10 @@ final class SendingSession implements Session, ActiveTransmission.Attempt {
 
   @Override
   public void overdue() {
+    if (failure != null) {
+      connection.close();
+      return;
+    }
     long limitNs = drained() ? deadlines.receiptNs() : deadlines.idleNs();
     String what = drained() ? "no receipt" : "no byte taken";
     fail(new TransferException(Code.TIMEOUT, what + " within " + limitNs / 1_000_000 + " ms"));
@@ -263,10 +286,18 @@ final class SendingSession implements Session, ActiveTransmission.Attempt {
 
   @Override
   public void closed() {
-    if (outbound != null) {
+    if (outbound != null && frame == null) {
       connection.loop.scratch().giveBackOutbound(outbound);
-      outbound = null;
     }
+    outbound = null;
+    if (ahead == null) {
+      over();
+    } else {
+      ahead.stop(this::over);
+    }
+  }
+
+  private void over() {
     if (failure != null) {
       transmission.attemptFailed(failure, true);
     }

@@ -14,6 +14,11 @@ import java.nio.ByteBuffer;
  */
 interface Session {
 
+  /** Whether it moves an object now, which keeps the loop busy. */
+  default boolean movesBytes() {
+    return false;
+  }
+
   /** The largest segment that may come in now; control frames are bounded by themselves. */
   default int maxSegmentBytes() {
     return 0;

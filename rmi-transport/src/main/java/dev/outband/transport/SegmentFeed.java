@@ -1,0 +1,126 @@
+package dev.outband.transport;
+
+import dev.outband.api.Protection;
+import dev.outband.api.TransferException;
+import dev.outband.transport.wire.FrameHeader;
+import dev.outband.transport.wire.OpenRequest;
+import dev.outband.transport.wire.Opened;
+import dev.outband.transport.wire.SegmentSealer;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+
+/**
+ * Takes an object from its source and makes the frames of one connection of it, in order. Used by
+ * one thread at a time, each with the scratch buffers of its own loop.
+ */
+final class SegmentFeed {
+
+  private final Source source;
+  private final OpenRequest request;
+  private final SegmentSealer sealer;
+  private final int segmentBytes;
+  private final boolean clear;
+  private long position;
+
+  SegmentFeed(Source source, Opened opened) {
+    this.source = source;
+    this.request = opened.request();
+    this.sealer = opened.keys().sealer();
+    this.segmentBytes = opened.acceptance().segmentBytes();
+    this.clear = request.protection() == Protection.AUTHENTICATION;
+    this.position = opened.acceptance().offset();
+  }
+
+  /** How many bytes of the object the next frame takes at most. */
+  int wanted() {
+    return request.bytes() < 0
+        ? segmentBytes
+        : (int) Math.min(request.bytes() - position, segmentBytes);
+  }
+
+  /** Up to where in the object frames have been made. */
+  long position() {
+    return position;
+  }
+
+  /** Whether the last frame, or an abort, has been made. */
+  boolean ended() {
+    return sealer.ended();
+  }
+
+  String digest() {
+    return sealer.digest();
+  }
+
+  /** The frame that ends the object before its end. */
+  byte[] abort(TransferException why) throws TransferException {
+    ByteBuffer abort = sealer.abort(why);
+    byte[] frame = new byte[abort.remaining()];
+    abort.get(frame);
+    return frame;
+  }
+
+  /**
+   * Makes the next frame.
+   *
+   * @param allowed how many bytes of the object it may take, at most {@link #wanted()}
+   * @param out cleared, takes the frame, and is flipped then
+   * @return false if the source has nothing for one now
+   */
+  boolean next(int allowed, Scratch scratch, ByteBuffer out) throws TransferException {
+    return clear ? nextInClear(allowed, scratch, out) : nextSealed(allowed, scratch, out);
+  }
+
+  private boolean nextSealed(int allowed, Scratch scratch, ByteBuffer out)
+      throws TransferException {
+    ByteBuffer through = scratch.through.clear().limit(allowed);
+    int read = read(through);
+    if (read == 0 && allowed > 0) {
+      return false;
+    }
+    int count = Math.max(0, read);
+    through.flip().get(scratch.plain, 0, count);
+    int frameBytes = sealer.seal(scratch.plain, count, isLast(read), scratch.frame);
+    out.put(scratch.frame, 0, frameBytes).flip();
+    position += count;
+    return true;
+  }
+
+  private boolean nextInClear(int allowed, Scratch scratch, ByteBuffer out)
+      throws TransferException {
+    out.position(FrameHeader.BYTES).limit(FrameHeader.BYTES + allowed);
+    int read = read(out);
+    if (read == 0 && allowed > 0) {
+      return false;
+    }
+    boolean last = isLast(read);
+    out.limit(out.capacity());
+    if (read > 0) {
+      sealer.clear(out);
+      position += read;
+    } else {
+      out.position(0);
+    }
+    if (last) {
+      out.put(scratch.frame, 0, sealer.lastOfClear(scratch.frame));
+    }
+    out.flip();
+    return true;
+  }
+
+  private boolean isLast(int read) {
+    return read == Source.END || position + read == request.bytes();
+  }
+
+  /** Fills the buffer from the source, or finds that it has nothing now. */
+  private int read(ByteBuffer into) throws TransferException {
+    if (!into.hasRemaining()) {
+      return 0;
+    }
+    try {
+      return source.read(position, into);
+    } catch (IOException e) {
+      throw Failures.ofSource(e);
+    }
+  }
+}
