@@ -174,7 +174,7 @@ class HostileListenerTest extends MatrixTest {
               assertThat(over.await(20, TimeUnit.SECONDS)).isTrue();
               dialer.rest();
             });
-    Transmission transmission = rig.transmitter.start(Source.file(huge), stub);
+    Transmission transmission = rig.transmitter.start(Source.file(huge, "huge"), stub);
     assertFails(transmission, Code.TIMEOUT);
     assertThat(Duration.ofNanos(System.nanoTime() - startNs)).isBetween(Rig.MEDIUM, Rig.BOUND);
     over.countDown();
@@ -238,7 +238,8 @@ class HostileListenerTest extends MatrixTest {
               dialer.rest();
             });
     assertFails(
-        rig.transmitter.start(afterTheEnd ? Source.bytes(CONTENT) : Source.file(large), stub),
+        rig.transmitter.start(
+            afterTheEnd ? Source.bytes(CONTENT) : Source.file(large, "large"), stub),
         code);
     part.get(20, TimeUnit.SECONDS);
   }

@@ -48,7 +48,8 @@ class ManyConnectionsTest extends MatrixTest {
             patient.receiver.receptions().open(Sink.file(targets.resolve("target-" + i))));
       }
       for (Reception reception : receptions) {
-        transmissions.add(patient.transmitter.start(Source.file(source), reception.stub()));
+        transmissions.add(
+            patient.transmitter.start(Source.file(source, "source"), reception.stub()));
       }
       assertFewThreads();
       for (int i = 0; i < TRANSFERS; i++) {
@@ -120,7 +121,8 @@ class ManyConnectionsTest extends MatrixTest {
     Path source = folder.resolve("warm-up");
     Path target = targets.resolve("target");
     try (Reception reception = patient.receiver.receptions().open(Sink.file(target))) {
-      reception.await(patient.transmitter.transmit(Source.file(source), reception.stub()));
+      reception.await(
+          patient.transmitter.transmit(Source.file(source, "source"), reception.stub()));
     }
     assertThat(Files.mismatch(source, target)).isEqualTo(-1);
     Files.delete(target);

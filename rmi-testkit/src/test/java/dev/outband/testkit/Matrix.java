@@ -140,7 +140,7 @@ final class Matrix {
     try {
       Transmission transmission =
           rig.transmitter.start(
-              Source.file(what.source()), Rig.at(proxy.endpoint(), reception.stub()));
+              Source.file(what.source(), "matrix"), Rig.at(proxy.endpoint(), reception.stub()));
       Receipt receipt = transmission.await();
       return new End(receipt, null, System.nanoTime() - startNs);
     } catch (TransferException e) {

@@ -43,7 +43,7 @@ class PlaintextTest extends MatrixTest {
       ProxiedConnection connection = proxy.next(Plan.RECORDING);
       reception.await(
           rig.transmitter.transmit(
-              Source.file(source), Rig.at(proxy.endpoint(), reception.stub())));
+              Source.file(source, "source"), Rig.at(proxy.endpoint(), reception.stub())));
       assertThat(connection.awaitEnd(Rig.BOUND)).isTrue();
       Set<ByteBuffer> secret = runs(reception.stub().ticket().secret().expose());
       assertThat(firstKnownRun(connection.recorded(TO_LISTENER), secret)).isEqualTo(-1);

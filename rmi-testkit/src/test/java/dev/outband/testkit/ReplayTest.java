@@ -56,7 +56,7 @@ class ReplayTest extends MatrixTest {
     try (ChaosProxy proxy = ChaosProxy.to(rig.receiver.address());
         Reception fresh = rig.receiver.receptions().open(Sink.file(target))) {
       assertThat(proxy.replay(good.toListener(), Rig.BOUND)).isEqualTo(UNKNOWN_TICKET);
-      fresh.await(rig.transmitter.transmit(Source.file(source), fresh.stub()));
+      fresh.await(rig.transmitter.transmit(Source.file(source, "source"), fresh.stub()));
     }
     assertThat(target).hasSameBinaryContentAs(source);
     Files.delete(target);
@@ -73,7 +73,8 @@ class ReplayTest extends MatrixTest {
       assertThat(new Recording(toListener, answer).frames(FROM_LISTENER))
           .as("CHALLENGE and no more")
           .hasSize(1);
-      reception.await(patient.transmitter.transmit(Source.file(source), reception.stub()));
+      reception.await(
+          patient.transmitter.transmit(Source.file(source, "source"), reception.stub()));
     }
     assertThat(target).hasSameBinaryContentAs(source);
     Files.delete(target);
@@ -89,7 +90,8 @@ class ReplayTest extends MatrixTest {
       Future<byte[]> heard = listening.submit(() -> playListener(server));
       assertThatThrownBy(
               () ->
-                  rig.transmitter.transmit(Source.file(source), Rig.at(endpoint, reception.stub())))
+                  rig.transmitter.transmit(
+                      Source.file(source, "source"), Rig.at(endpoint, reception.stub())))
           .isInstanceOfSatisfying(
               TransferException.class, e -> assertThat(e.code()).isEqualTo(Code.NOT_PROVEN));
       assertThat(heard.get(20, TimeUnit.SECONDS)).as("nothing after HELLO").isEmpty();
@@ -118,7 +120,7 @@ class ReplayTest extends MatrixTest {
     assertThatThrownBy(
             () ->
                 patient.transmitter.transmit(
-                    Source.file(source), Rig.at(proxy.endpoint(), reception.stub())))
+                    Source.file(source, "source"), Rig.at(proxy.endpoint(), reception.stub())))
         .isInstanceOfSatisfying(
             TransferException.class, e -> assertThat(e.code()).isEqualTo(Code.CONNECTION_LOST));
     assertThat(cut.awaitEnd(Rig.BOUND)).isTrue();

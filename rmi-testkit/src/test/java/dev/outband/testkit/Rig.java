@@ -79,7 +79,7 @@ final class Rig implements AutoCloseable {
     ProxiedConnection connection = proxy.next(plan);
     try (Reception reception = receiver.receptions().open(Sink.file(to))) {
       var transmission =
-          transmitter.start(Source.file(from), at(proxy.endpoint(), reception.stub()));
+          transmitter.start(Source.file(from, "matrix"), at(proxy.endpoint(), reception.stub()));
       reception.await(transmission.confirmation());
       transmission.await();
     }
