@@ -20,13 +20,24 @@ final class AllowList implements ObjectInputFilter {
   static final int MAX_REFERENCE_ARRAY_LENGTH = 65_536;
 
   private final Set<Class<?>> classes;
+  private final boolean ofReplies;
 
   AllowList(Set<Class<?>> classes) {
+    this(classes, false);
+  }
+
+  private AllowList(Set<Class<?>> classes, boolean ofReplies) {
     this.classes = Set.copyOf(classes);
+    this.ofReplies = ofReplies;
+  }
+
+  /** These classes and the exceptions that any call may answer with. */
+  AllowList ofReplies() {
+    return new AllowList(classes, true);
   }
 
   boolean contains(Class<?> type) {
-    return classes.contains(type);
+    return classes.contains(type) || ofReplies && ReplyExceptions.bring(type);
   }
 
   @Override
@@ -45,7 +56,7 @@ final class AllowList implements ObjectInputFilter {
     if (element.isPrimitive()) {
       return Status.ALLOWED;
     }
-    return classes.contains(element) && !Forbidden.is(element) ? Status.ALLOWED : Status.REJECTED;
+    return contains(element) && !Forbidden.is(element) ? Status.ALLOWED : Status.REJECTED;
   }
 
   static Class<?> element(Class<?> type) {

@@ -29,7 +29,7 @@ import java.util.List;
  * stack, and no more.
  */
 final class ReplyExceptions {
-  static final List<Class<?>> CLASSES =
+  private static final List<Class<?>> CLASSES =
       List.of(
           Throwable.class,
           Exception.class,
@@ -79,4 +79,14 @@ final class ReplyExceptions {
           UnmarshalException.class);
 
   private ReplyExceptions() {}
+
+  /** Whether a reply may hold this class because one of these exceptions may bring it. */
+  static boolean bring(Class<?> type) {
+    return Brought.LIST.contains(type);
+  }
+
+  /** Made when the first exception comes: to look into some fifty classes takes a while. */
+  private static final class Brought {
+    static final AllowList LIST = new SerialClosure("a reply").addAll(CLASSES).allowList();
+  }
 }

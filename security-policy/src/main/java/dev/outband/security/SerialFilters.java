@@ -103,11 +103,11 @@ public final class SerialFilters {
   }
 
   private static AllowList replies(String owner, Collection<? extends Type> types, Method method) {
-    SerialClosure closure = new SerialClosure(owner).addAll(types).addAll(ReplyExceptions.CLASSES);
+    SerialClosure closure = new SerialClosure(owner).addAll(types);
     Set<Class<?>> thrown = new LinkedHashSet<>(List.of(TransferException.class));
     if (method != null) {
       thrown.addAll(Arrays.asList(method.getExceptionTypes()));
     }
-    return closure.addAll(thrown).allowList();
+    return closure.addAll(thrown).allowList().ofReplies();
   }
 }
