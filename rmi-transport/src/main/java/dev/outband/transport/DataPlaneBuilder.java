@@ -98,8 +98,9 @@ public final class DataPlaneBuilder {
 
   /**
    * How long the opening of a data connection may take, from dialing until both ends are proven.
-   * Default: 45 s. A listener that is dialed waits 3 s for the first word and 7 s for the answer to
-   * its own, or for this long if that is less.
+   * Default: 45 s. A listener that is dialed waits as long for each of the dialer's two words; once
+   * more than half of the unproven connections that it admits are there, 3 s for the first and 7 s
+   * for the second, or this long if that is less.
    *
    * @param deadline 1 ms to 1 day
    * @return this

@@ -64,8 +64,12 @@ final class EventLoop implements Executor {
     /** The channel is ready for what it waits for. */
     void ready(SelectionKey key) throws IOException;
 
-    /** Some milliseconds have passed. */
-    void tick(long nowNs);
+    /**
+     * Some milliseconds have passed.
+     *
+     * @param heardUntilNs a time before which everything that came has been served
+     */
+    void tick(long heardUntilNs);
 
     /** Whether it has a deadline to watch now. */
     default boolean needsTick() {
@@ -169,13 +173,16 @@ final class EventLoop implements Executor {
   private void run() {
     try {
       while (!stopping) {
+        // Whatever came before this moment is served before a deadline is judged by it: a process
+        // that had no processor for a while must not take its own absence for its peers'.
+        long heardUntilNs = clockNs.getAsLong();
         selector.select(timeoutMs());
         awake.set(false);
         nowNs = clockNs.getAsLong();
         runDelayed();
         runTasks();
         serveReady();
-        tick();
+        tick(heardUntilNs);
       }
     } catch (IOException | ClosedSelectorException e) {
       LOG.error("the event loop failed, thread={}", thread.getName(), e);
@@ -219,16 +226,16 @@ final class EventLoop implements Executor {
     selector.selectedKeys().clear();
   }
 
-  private void tick() {
-    if (nowNs - nextTickNs < 0) {
+  private void tick(long heardUntilNs) {
+    if (heardUntilNs - nextTickNs < 0) {
       return;
     }
-    nextTickNs = nowNs + TICK_MS * 1_000_000;
+    nextTickNs = heardUntilNs + TICK_MS * 1_000_000;
     for (SelectionKey key : new ArrayList<>(selector.keys())) {
       Handler handler = (Handler) key.attachment();
       try {
         if (key.isValid()) {
-          handler.tick(nowNs);
+          handler.tick(heardUntilNs);
         }
       } catch (RuntimeException | Error e) {
         abandon(handler, e);

@@ -26,6 +26,7 @@ final class ListenerSession implements Session {
   private final Connection connection;
   private Stage stage = Stage.HELLO;
   private boolean counted = true;
+  private long limitNs;
   private ActiveReception candidate;
   private ListenerOpening opening;
 
@@ -35,7 +36,7 @@ final class ListenerSession implements Session {
   }
 
   void start() throws IOException {
-    connection.deadlineIn(helloLimitNs());
+    within(plane.settings().deadlines().helloNs());
     connection.accepted();
   }
 
@@ -65,7 +66,7 @@ final class ListenerSession implements Session {
     // From now on, not from when HELLO came: in a fresh JVM on a busy machine the answer takes a
     // while.
     connection.loop.refreshNow();
-    connection.deadlineIn(openLimitNs());
+    within(plane.settings().deadlines().openNs());
     connection.send(challenge);
   }
 
@@ -139,12 +140,13 @@ final class ListenerSession implements Session {
 
   @Override
   public void overdue() {
-    boolean silent = stage == Stage.HELLO;
-    long limitNs = silent ? helloLimitNs() : openLimitNs();
     fail(
         new TransferException(
             Code.TIMEOUT,
-            (silent ? "no HELLO" : "not opened") + " within " + limitNs / 1_000_000 + " ms"));
+            (stage == Stage.HELLO ? "no HELLO" : "not opened")
+                + " within "
+                + limitNs / 1_000_000
+                + " ms"));
   }
 
   @Override
@@ -158,14 +160,14 @@ final class ListenerSession implements Session {
     uncount();
   }
 
-  private long helloLimitNs() {
-    return Math.min(
-        plane.settings().deadlines().helloNs(), plane.settings().deadlines().openingNs());
-  }
-
-  private long openLimitNs() {
-    return Math.min(
-        plane.settings().deadlines().openNs(), plane.settings().deadlines().openingNs());
+  /**
+   * Sets how long the dialer may take now: as long as an opening may take, or the shorter time once
+   * many dialers are there that have proven nothing.
+   */
+  private void within(long crowdedNs) {
+    long openingNs = plane.settings().deadlines().openingNs();
+    limitNs = plane.isCrowded() ? Math.min(crowdedNs, openingNs) : openingNs;
+    connection.deadlineIn(limitNs);
   }
 
   private void uncount() {

@@ -21,8 +21,8 @@ record Settings(
   /**
    * How long things may take.
    *
-   * @param helloNs an accepted connection says nothing at all
-   * @param openNs a challenged dialer does not answer
+   * @param helloNs an accepted connection says nothing at all, while many are unproven
+   * @param openNs a challenged dialer does not answer, while many are unproven
    * @param openingNs a dialer waits, from the first byte of a data connection until both ends are
    *     proven
    * @param idleNs no byte moved either way
