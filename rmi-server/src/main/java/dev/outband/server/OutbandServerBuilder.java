@@ -185,7 +185,9 @@ public final class OutbandServerBuilder {
     if (!advertised.isEmpty()) {
       dataPlane.advertise(advertised);
     }
-    return dataPlane.start();
+    DataPlane plane = dataPlane.start();
+    plane.warmUp();
+    return plane;
   }
 
   private void checkRequired() {

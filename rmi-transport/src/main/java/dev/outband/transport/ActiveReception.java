@@ -264,6 +264,7 @@ final class ActiveReception implements Reception, Transfer {
             ? now.request().bytes()
             : now.request().bytes() - now.request().offset();
     opened = now;
+    registry.opened(totalBytes);
   }
 
   void verified(long count) {

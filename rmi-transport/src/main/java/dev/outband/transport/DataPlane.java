@@ -15,6 +15,7 @@ import java.util.List;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.LongSupplier;
 import java.util.function.Supplier;
@@ -29,6 +30,7 @@ import java.util.function.Supplier;
 public final class DataPlane implements AutoCloseable {
 
   private static final int MAX_BLOCKING = 512;
+  private static final long WARM_UP_FROM_BYTES = 1 << 20;
 
   private final Settings settings;
   private final SecureRandom random = new SecureRandom();
@@ -46,6 +48,7 @@ public final class DataPlane implements AutoCloseable {
   private final Object ending = new Object();
 
   private final Thread warmUp;
+  private final AtomicBoolean warmingUp = new AtomicBoolean();
   private volatile boolean draining;
   private volatile boolean closing;
 
@@ -58,6 +61,7 @@ public final class DataPlane implements AutoCloseable {
     DataPort port = new DataPort(this, settings.bind());
     this.address = port.address();
     registry.advertise(advertised(settings, address));
+    registry.whenOpened(this::warmUpFor);
     this.blocking = new BlockingThreads(settings.name(), MAX_BLOCKING);
     int count = Math.min(Runtime.getRuntime().availableProcessors(), DataPlaneBuilder.MAX_LOOPS);
     for (int i = 0; i < count; i++) {
@@ -67,7 +71,24 @@ public final class DataPlane implements AutoCloseable {
     loops.forEach(EventLoop::start);
     warmUp = new Thread(() -> CipherWarmUp.run(() -> closing), settings.name() + "-warm-up");
     warmUp.setDaemon(true);
-    warmUp.start();
+  }
+
+  /**
+   * Has the cipher compiled in the background, which takes a core for a fraction of a second, once.
+   * Without this call it begins with the first object of 1 MiB or more, or of unknown length: right
+   * for a process that may end before it sees one. A process that will live long calls this when it
+   * starts. Idempotent; does not block.
+   */
+  public void warmUp() {
+    if (warmingUp.compareAndSet(false, true)) {
+      warmUp.start();
+    }
+  }
+
+  private void warmUpFor(long bytes) {
+    if (bytes < 0 || bytes >= WARM_UP_FROM_BYTES) {
+      warmUp();
+    }
   }
 
   private static List<Endpoint> advertised(Settings settings, InetSocketAddress bound) {
@@ -206,6 +227,7 @@ public final class DataPlane implements AutoCloseable {
       throw new TransferException(
           Code.SHUTTING_DOWN, "this process takes no new transfers", ticket.id(), null);
     }
+    warmUpFor(source.length());
     EventLoop loop = nextLoop();
     ActiveTransmission transmission =
         new ActiveTransmission(this, loop, ticket, source, candidates);
@@ -264,6 +286,11 @@ public final class DataPlane implements AutoCloseable {
 
   void proven() {
     unproven.decrementAndGet();
+  }
+
+  /** Whether half of the places are taken by dialers that have not proven themselves. */
+  boolean isCrowded() {
+    return unproven.get() > settings.maxUnproven() / 2;
   }
 
   private void wakeWatch() {

@@ -15,6 +15,7 @@ import java.util.Map;
 import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.LongConsumer;
 import java.util.function.LongSupplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -39,6 +40,7 @@ final class ReceptionRegistry implements Receptions {
   private final Runnable whenFirst;
   private final Runnable whenEnded;
   private volatile List<Endpoint> endpoints = List.of();
+  private volatile LongConsumer whenOpened = bytes -> {};
   private volatile boolean draining;
 
   ReceptionRegistry(
@@ -58,6 +60,15 @@ final class ReceptionRegistry implements Receptions {
 
   void advertise(List<Endpoint> candidates) {
     endpoints = List.copyOf(candidates);
+  }
+
+  /** Sets what hears how many bytes a reception gets that was just opened, negative if unknown. */
+  void whenOpened(LongConsumer listener) {
+    whenOpened = listener;
+  }
+
+  void opened(long bytes) {
+    whenOpened.accept(bytes);
   }
 
   @Override
