@@ -8,7 +8,11 @@ import ch.qos.logback.classic.encoder.PatternLayoutEncoder;
 import ch.qos.logback.classic.spi.ILoggingEvent;
 import ch.qos.logback.core.ConsoleAppender;
 import dev.outband.transport.Transfer;
+import java.util.List;
+import java.util.Set;
 import org.slf4j.LoggerFactory;
+import org.slf4j.helpers.NOPLoggerFactory;
+import org.slf4j.helpers.NOP_FallbackServiceProvider;
 
 /**
  * What the libraries log and where: to standard error. A client says why it failed by its own one
@@ -21,10 +25,28 @@ final class Logging {
       "%d{yyyy-MM-dd'T'HH:mm:ss.SSSXXX, UTC} %-5level %replace(%msg){'[\\r\\n]', ' '}";
   private static final int QUEUED_LINES = 1024;
 
+  /** What SLF4J is told to use where nothing is logged. */
+  static final String NONE = NOP_FallbackServiceProvider.class.getName();
+
+  /** What logs only if it is verbose. */
+  private static final Set<String> SILENT =
+      Set.of("ls", "get", "put", "pki", "--version", "--help");
+
   private Logging() {}
 
+  /**
+   * Whether a command line asks for nothing that logs. To start a logging system takes longer than
+   * the transfer of a small file, so {@code main} then chooses {@link #NONE} instead.
+   */
+  static boolean isLeftOut(String... args) {
+    List<String> words = List.of(args);
+    return !words.isEmpty() && SILENT.contains(words.get(0)) && !words.contains("--verbose");
+  }
+
   static void ofClient(boolean isVerbose) {
-    start(isVerbose ? Level.INFO : Level.OFF, isVerbose);
+    if (!(LoggerFactory.getILoggerFactory() instanceof NOPLoggerFactory)) {
+      start(isVerbose ? Level.INFO : Level.OFF, isVerbose);
+    }
   }
 
   static void ofServer(boolean isVerbose) {

@@ -3,7 +3,12 @@ package dev.outband.cli;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Collection;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
 import java.util.Objects;
+import java.util.function.Function;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
@@ -38,6 +43,10 @@ public final class Main implements Runnable {
    * @param args the command line
    */
   public static void main(String[] args) {
+    if (Logging.isLeftOut(args)) {
+      System.setProperty("slf4j.provider", Logging.NONE);
+      System.setProperty("slf4j.internal.verbosity", "WARN");
+    }
     String identityFolder = Objects.requireNonNullElse(System.getenv("OUTBAND_IDENTITY"), "");
     System.exit(
         run(new Surroundings(System.out, System.err, isErrTerminal(), identityFolder), args));
@@ -60,22 +69,31 @@ public final class Main implements Runnable {
 
   /** Runs one command and returns its exit code. */
   static int run(Surroundings surroundings, String... args) {
-    CommandLine outband =
-        new CommandLine(new Main())
-            .addSubcommand(new DemoCommand(surroundings))
-            .addSubcommand(new PkiCommand(surroundings))
-            .addSubcommand(new ServeCommand(surroundings))
-            .addSubcommand(new LsCommand(surroundings))
-            .addSubcommand(new GetCommand(surroundings))
-            .addSubcommand(new PutCommand(surroundings))
-            .setParameterExceptionHandler((e, unused) -> usage(surroundings, e))
-            .setExecutionExceptionHandler(
-                (e, command, parsed) -> fail(surroundings, e, isVerbose(parsed)));
+    CommandLine outband = new CommandLine(new Main());
+    commands(args).forEach(command -> outband.addSubcommand(command.apply(surroundings)));
+    outband
+        .setParameterExceptionHandler((e, unused) -> usage(surroundings, e))
+        .setExecutionExceptionHandler(
+            (e, command, parsed) -> fail(surroundings, e, isVerbose(parsed)));
     try {
       return outband.execute(args);
     } catch (Error e) {
       return fail(surroundings, e, true);
     }
+  }
+
+  /** All commands, or the one that is called: to describe the others takes longer than some run. */
+  private static Collection<Function<Surroundings, Object>> commands(String... args) {
+    Map<String, Function<Surroundings, Object>> commands = new LinkedHashMap<>();
+    commands.put("demo", DemoCommand::new);
+    commands.put("pki", PkiCommand::new);
+    commands.put("serve", ServeCommand::new);
+    commands.put("ls", LsCommand::new);
+    commands.put("get", GetCommand::new);
+    commands.put("put", PutCommand::new);
+    return args.length > 0 && commands.containsKey(args[0])
+        ? List.of(commands.get(args[0]))
+        : commands.values();
   }
 
   @Override
