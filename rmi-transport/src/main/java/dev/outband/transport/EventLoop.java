@@ -261,6 +261,7 @@ final class EventLoop implements Executor {
     }
     ended = true;
     runTasks();
+    scratch.release();
     try {
       selector.close();
     } catch (IOException e) {

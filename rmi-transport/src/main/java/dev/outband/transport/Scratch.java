@@ -21,10 +21,10 @@ final class Scratch {
   private static final int CLEAR_END = 64;
 
   /** What was read from a socket and is not taken apart yet. */
-  final ByteBuffer inbound;
+  ByteBuffer inbound;
 
   /** On the way from or to a file. */
-  final ByteBuffer through;
+  ByteBuffer through;
 
   /** The content of one segment. */
   final byte[] plain;
@@ -72,8 +72,17 @@ final class Scratch {
   }
 
   void giveBackOutbound(ByteBuffer borrowed) {
-    if (outbounds.size() < KEPT) {
+    if (inbound != null && outbounds.size() < KEPT) {
       outbounds.push(borrowed.clear());
     }
+  }
+
+  /**
+   * Lets go of the direct memory; whoever still holds a connection of the loop does not hold it.
+   */
+  void release() {
+    inbound = null;
+    through = null;
+    outbounds.clear();
   }
 }
