@@ -1,5 +1,6 @@
 package dev.outband.testkit;
 
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 
 /** Filters that count bytes. */
@@ -42,6 +43,26 @@ final class ByteFilters {
         }
         position += count;
         outlet.write(bytes, 0, count);
+      }
+    };
+  }
+
+  static Filter duplicate(long at, int length) {
+    return new Filter() {
+      private final ByteArrayOutputStream copy = new ByteArrayOutputStream();
+      private long position;
+
+      @Override
+      public void take(byte[] bytes, int count, Outlet outlet) throws IOException {
+        int from = (int) Math.max(0, Math.min(count, at - position));
+        int to = (int) Math.max(0, Math.min(count, at + length - position));
+        copy.write(bytes, from, to - from);
+        outlet.write(bytes, 0, to);
+        if (to > from && copy.size() == length) {
+          outlet.write(copy.toByteArray(), 0, length);
+        }
+        outlet.write(bytes, to, count - to);
+        position += count;
       }
     };
   }

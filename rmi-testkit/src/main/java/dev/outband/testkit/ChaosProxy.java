@@ -2,6 +2,8 @@ package dev.outband.testkit;
 
 import dev.outband.api.Direction;
 import dev.outband.api.Endpoint;
+import dev.outband.api.ReceptionObject;
+import dev.outband.api.ReceptionStub;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.net.InetAddress;
@@ -10,6 +12,7 @@ import java.net.ServerSocket;
 import java.net.Socket;
 import java.net.SocketException;
 import java.time.Duration;
+import java.util.List;
 import java.util.Queue;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
@@ -22,7 +25,8 @@ import java.util.concurrent.atomic.AtomicInteger;
 
 /**
  * A TCP proxy between dialers and one listener, which does to each connection what it was told:
- * cut, stall, flip, drop, duplicate, swap, append, record. What it was not told passes.
+ * cut, stall, throttle, delay, flip, drop, duplicate, swap, append, record. What it was not told
+ * passes.
  *
  * <pre>{@code
  * try (ChaosProxy proxy = ChaosProxy.to(dataPort)) {
@@ -31,10 +35,11 @@ import java.util.concurrent.atomic.AtomicInteger;
  * }
  * }</pre>
  *
- * <p>It does nothing by chance: draw the positions from a seeded generator of your own and print
- * the seed. It listens on an ephemeral port of the loopback interface, and has one thread, and two
- * more for each connection. Safe for use by several threads; plans are used in the order in which
- * connections come, so give each thread its own proxy where several dial at once.
+ * <p>It does nothing by chance: draw the positions from a seeded generator of your own, or whole
+ * faults by {@link Fault#drawn}, and print the seed. It listens on an ephemeral port of the
+ * loopback interface, and has one thread, and two more for each connection. Safe for use by several
+ * threads; plans are used in the order in which connections come, so give each thread its own proxy
+ * where several dial at once.
  */
 public final class ChaosProxy implements AutoCloseable {
 
@@ -91,6 +96,21 @@ public final class ChaosProxy implements AutoCloseable {
    */
   public Endpoint endpoint() {
     return new Endpoint(address().getAddress().getHostAddress(), address().getPort());
+  }
+
+  /**
+   * Leads a transfer through this proxy, which then must stand in front of the data port that the
+   * reception advertises.
+   *
+   * @param reception a stub, as it came or as it is to be sent
+   * @return a stub with the same ticket, to be opened here
+   * @throws IllegalArgumentException if it is no stub
+   */
+  public ReceptionObject through(ReceptionObject reception) {
+    if (reception instanceof ReceptionStub stub) {
+      return new ReceptionStub(List.of(endpoint()), stub.ticket());
+    }
+    throw new IllegalArgumentException("a reception must be a stub, not " + reception);
   }
 
   /**

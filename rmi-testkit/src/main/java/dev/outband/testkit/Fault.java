@@ -1,6 +1,8 @@
 package dev.outband.testkit;
 
+import java.time.Duration;
 import java.util.List;
+import java.util.Random;
 import java.util.function.Supplier;
 
 /**
@@ -12,6 +14,8 @@ import java.util.function.Supplier;
  * rest.
  */
 public final class Fault {
+
+  private static final Duration MOST_DELAY = Duration.ofMinutes(1);
 
   private final String description;
   private final Supplier<Filter> filters;
@@ -75,6 +79,70 @@ public final class Fault {
    */
   public static Fault byteByByte() {
     return new Fault("byte by byte", () -> ByteFilters::oneByOne);
+  }
+
+  /**
+   * Passes no more than so much, evenly.
+   *
+   * @param bytesPerSecond 1 or more
+   * @return the fault
+   */
+  public static Fault throttle(long bytesPerSecond) {
+    if (bytesPerSecond < 1) {
+      throw new IllegalArgumentException(
+          "bytes per second must be 1 or more, not " + bytesPerSecond);
+    }
+    return new Fault(
+        "throttle to " + bytesPerSecond + " bytes a second",
+        () -> PacedFilters.throttle(bytesPerSecond));
+  }
+
+  /**
+   * Passes every byte so much later, as a long line does. At most 8 MiB are under way.
+   *
+   * @param time zero to 1 minute
+   * @return the fault
+   */
+  public static Fault delay(Duration time) {
+    if (time.isNegative() || time.compareTo(MOST_DELAY) > 0) {
+      throw new IllegalArgumentException("delay must be PT0S.." + MOST_DELAY + ", not " + time);
+    }
+    return new Fault("delay by " + time, () -> new PacedFilters.Delay(time.toNanos()));
+  }
+
+  /**
+   * Passes some bytes twice: they are followed by themselves.
+   *
+   * @param at the first of them, 0 or more
+   * @param bytes how many, 1 or more
+   * @return the fault
+   */
+  public static Fault duplicate(long at, int bytes) {
+    require("duplicated byte", at);
+    require("further duplicated bytes", bytes - 1L);
+    return new Fault(
+        "duplicate " + bytes + " bytes from byte " + at, () -> ByteFilters.duplicate(at, bytes));
+  }
+
+  /**
+   * A fault that somebody else chooses: a cut by FIN or RST, a stall, a flipped bit or duplicated
+   * bytes, somewhere in the first bytes of a direction. The same generator in the same state gives
+   * the same fault, so print its seed.
+   *
+   * @param random what chooses
+   * @param within how many bytes the direction has, 1 or more
+   * @return the fault, which says in words what it is
+   */
+  public static Fault drawn(Random random, long within) {
+    require("bytes to draw from", within - 1);
+    long at = random.nextLong(within);
+    return switch (random.nextInt(5)) {
+      case 0 -> cut(at, CutBy.FIN);
+      case 1 -> cut(at, CutBy.RST);
+      case 2 -> stall(at);
+      case 3 -> flip(at * 8 + random.nextInt(8));
+      default -> duplicate(at, 1 + random.nextInt(1_000));
+    };
   }
 
   /**

@@ -12,6 +12,14 @@ interface Filter {
    */
   void take(byte[] bytes, int count, Outlet outlet) throws IOException;
 
+  /** When something that is held back must pass, by the system's clock; never by default. */
+  default long dueNs() {
+    return Long.MAX_VALUE;
+  }
+
+  /** Lets go of what must pass by now. */
+  default void passDue(Outlet outlet) throws IOException {}
+
   /** The sender has ended its direction in good order: lets go of what is held back. */
   default void end(Outlet outlet) throws IOException {}
 
@@ -22,6 +30,9 @@ interface Filter {
 
     /** Cuts the connection; always throws, to end the direction. */
     void cut(CutBy how) throws IOException;
+
+    /** Waits for a time by the system's clock; throws if the connection is over before that. */
+    void pauseUntil(long timeNs) throws IOException;
 
     /** Reads no more. Returns never: throws when the connection is over. */
     void stall() throws IOException;

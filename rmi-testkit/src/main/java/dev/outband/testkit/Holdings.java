@@ -11,6 +11,7 @@ import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Predicate;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
@@ -21,6 +22,7 @@ import java.util.stream.Stream;
  * @param descriptors open descriptors by what they are of; empty where they cannot be listed
  * @param descriptorCount how many there are; 0 where nobody can tell
  * @param directBytes direct memory
+ * @param exports whether an object is exported that RMI keeps the process alive for
  * @param files the files of the folders by path
  */
 record Holdings(
@@ -28,6 +30,7 @@ record Holdings(
     Map<String, Integer> descriptors,
     long descriptorCount,
     long directBytes,
+    boolean exports,
     Map<String, Integer> files) {
 
   private static final Path DESCRIPTORS = Path.of("/proc/self/fd");
@@ -36,7 +39,7 @@ record Holdings(
   private static final Pattern JDK_THREADS =
       Pattern.compile(
           "Common-Cleaner|Cleaner-\\d+|process reaper.*|Attach"
-              + " Listener|ForkJoinPool\\.commonPool-worker-\\d+|Keep-Alive-Timer|GC"
+              + " Listener|ForkJoinPool\\.commonPool-worker-\\d+|Keep-Alive-Timer|(RMI )?GC"
               + " Daemon|Notification Thread|junit-.*|RMI Scheduler\\(0\\)|RMI Reaper|RMI"
               + " RenewClean-.*|RMI TCP Connection\\(idle\\)");
 
@@ -48,9 +51,20 @@ record Holdings(
   /** The numbers in the names of sockets and pipes are of no use: a new one may get a free one. */
   private static final Pattern NUMBERED = Pattern.compile("(socket|pipe):\\[\\d+]");
 
-  static Holdings now(List<Path> folders) throws IOException {
+  static Holdings now(List<Path> folders, Predicate<Path> counted) throws IOException {
     return new Holdings(
-        liveThreads(), openDescriptors(), countDescriptors(), usedDirectBytes(), files(folders));
+        liveThreads(),
+        openDescriptors(),
+        countDescriptors(),
+        directMemory(),
+        hasExports(),
+        files(folders, counted));
+  }
+
+  /** RMI has this thread from the first object that is exported to the last one that is not. */
+  private static boolean hasExports() {
+    return Thread.getAllStackTraces().keySet().stream()
+        .anyMatch(thread -> thread.getName().equals("RMI Reaper"));
   }
 
   private static Map<String, Integer> liveThreads() {
@@ -94,19 +108,20 @@ record Holdings(
         : 0;
   }
 
-  private static long usedDirectBytes() {
+  static long directMemory() {
     return ManagementFactory.getPlatformMXBeans(BufferPoolMXBean.class).stream()
         .filter(pool -> pool.getName().equals("direct"))
         .mapToLong(BufferPoolMXBean::getMemoryUsed)
         .sum();
   }
 
-  private static Map<String, Integer> files(List<Path> folders) throws IOException {
+  private static Map<String, Integer> files(List<Path> folders, Predicate<Path> counted)
+      throws IOException {
     Map<String, Integer> names = new HashMap<>();
     for (Path folder : folders) {
       if (Files.exists(folder)) {
         try (Stream<Path> tree = Files.walk(folder)) {
-          tree.filter(file -> !Files.isDirectory(file))
+          tree.filter(file -> !Files.isDirectory(file) && counted.test(file))
               .forEach(file -> names.put(file.toString(), 1));
         }
       }

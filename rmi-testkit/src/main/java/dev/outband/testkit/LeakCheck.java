@@ -7,10 +7,13 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.concurrent.locks.LockSupport;
+import java.util.function.Predicate;
+import java.util.regex.Pattern;
 
 /**
  * Compares what this process holds now with what it held before: live threads by name, open
- * descriptors, direct memory, and the files in given folders.
+ * descriptors, direct memory, whether remote objects are exported, and the files in given folders.
  *
  * <pre>{@code
  * LeakCheck leaks = LeakCheck.baseline(folder);
@@ -23,9 +26,10 @@ import java.util.TreeMap;
  * archives of classes, the common pool, cleaners, and RMI's idle connections and lease renewals,
  * which RMI ends a minute and up to a quarter of an hour after their last use. Direct memory counts
  * from {@value #DIRECT_TOLERANCE_BYTES} bytes on, because the JDK caches a buffer for each thread
- * that reads a file. Where the descriptors cannot be listed, they are counted; where not even that
- * is possible, they are left out. Nothing else that opens files or starts threads may run in the
- * process meanwhile. Immutable.
+ * that reads a file. That an object is exported shows in the thread that RMI has as long as one is;
+ * so nothing is found where there was one at the baseline. Where the descriptors cannot be listed,
+ * they are counted; where not even that is possible, they are left out. Nothing else that opens
+ * files or starts threads may run in the process meanwhile. Immutable.
  */
 public final class LeakCheck {
 
@@ -33,13 +37,20 @@ public final class LeakCheck {
   public static final long DIRECT_TOLERANCE_BYTES = 1 << 20;
 
   private static final long POLL_MS = 20;
+  private static final long MOST_COLLECTING_NS = 1_000_000_000;
+
+  /** How a file sink names what is not whole yet. */
+  private static final Pattern TEMPORARY = Pattern.compile("\\..*\\.outband-.*");
 
   private final List<Path> folders;
+  private final Predicate<Path> counted;
   private final Holdings before;
 
-  private LeakCheck(List<Path> folders, Holdings before) {
+  private LeakCheck(List<Path> folders, Predicate<Path> counted) throws IOException {
     this.folders = folders;
-    this.before = before;
+    this.counted = counted;
+    collectGarbage();
+    this.before = Holdings.now(folders, counted);
   }
 
   /**
@@ -51,8 +62,13 @@ public final class LeakCheck {
    * @throws IOException if a folder cannot be read
    */
   public static LeakCheck baseline(Path... folders) throws IOException {
-    List<Path> copy = List.of(folders);
-    return new LeakCheck(copy, Holdings.now(copy));
+    return new LeakCheck(List.of(folders), file -> true);
+  }
+
+  /** Of the files in the folder only those count that a sink has begun and not published. */
+  static LeakCheck ofTemporaries(Path folder) throws IOException {
+    return new LeakCheck(
+        List.of(folder), file -> TEMPORARY.matcher(String.valueOf(file.getFileName())).matches());
   }
 
   /**
@@ -86,9 +102,12 @@ public final class LeakCheck {
    * @throws IOException if a folder cannot be read
    */
   public List<String> left() throws IOException {
-    Holdings now = Holdings.now(folders);
+    Holdings now = Holdings.now(folders, counted);
     List<String> left = new ArrayList<>();
     more("thread", before.threads(), now.threads(), left);
+    if (now.exports() && !before.exports()) {
+      left.add("exported object");
+    }
     more("descriptor", before.descriptors(), now.descriptors(), left);
     more("file", before.files(), now.files(), left);
     if (now.descriptorCount() > before.descriptorCount() && now.descriptors().isEmpty()) {
@@ -99,6 +118,19 @@ public final class LeakCheck {
       left.add(direct + " bytes of direct memory");
     }
     return List.copyOf(left);
+  }
+
+  /** Until it gives back no more direct memory: what is garbage at the baseline hides a leak. */
+  private static void collectGarbage() {
+    long untilNs = System.nanoTime() + MOST_COLLECTING_NS;
+    long before = Long.MAX_VALUE;
+    for (long direct = Holdings.directMemory();
+        direct < before && System.nanoTime() - untilNs < 0; ) {
+      before = direct;
+      System.gc();
+      LockSupport.parkNanos(POLL_MS * 1_000_000);
+      direct = Holdings.directMemory();
+    }
   }
 
   private static void more(

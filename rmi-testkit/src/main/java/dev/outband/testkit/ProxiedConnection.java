@@ -9,6 +9,7 @@ import java.util.EnumMap;
 import java.util.EnumSet;
 import java.util.Map;
 import java.util.Set;
+import java.util.concurrent.TimeUnit;
 
 /**
  * One connection through a {@link ChaosProxy}, from its plan to its end. Safe for use by several
@@ -93,12 +94,30 @@ public final class ProxiedConnection {
   /** Ends both directions at once, in the way that the two ends shall see. */
   synchronized void cut(CutBy how) {
     cut = true;
+    notifyAll();
     if (how == CutBy.RST) {
       Sockets.reset(dialer);
       Sockets.reset(listener);
     } else {
       Sockets.shutdownOutput(dialer);
       Sockets.shutdownOutput(listener);
+    }
+  }
+
+  /** Blocks until then; throws if the connection is over before. */
+  synchronized void pauseUntil(long timeNs) throws IOException {
+    try {
+      long leftNs = timeNs - System.nanoTime();
+      while (leftNs > 0 && !running.isEmpty() && !cut) {
+        TimeUnit.NANOSECONDS.timedWait(this, leftNs);
+        leftNs = timeNs - System.nanoTime();
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new IOException("interrupted", e);
+    }
+    if (running.isEmpty() || cut) {
+      throw new IOException("the connection is over");
     }
   }
 

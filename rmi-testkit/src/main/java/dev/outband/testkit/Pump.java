@@ -5,6 +5,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
 import java.net.Socket;
+import java.net.SocketTimeoutException;
 
 /**
  * Carries one direction of one proxied connection through its filter. Runs on a thread of its own.
@@ -55,12 +56,30 @@ final class Pump implements Runnable, Filter.Outlet {
   /** A sender that was lost is lost to the receiver, too. */
   private int readOrReset(InputStream in, byte[] buffer) throws IOException {
     try {
-      return in.read(buffer);
+      return read(in, buffer);
     } catch (IOException e) {
       if (!connection.isCut()) {
         Sockets.reset(to);
       }
       throw e;
+    }
+  }
+
+  /** Reads, and meanwhile lets pass what the filter holds back, when its time has come. */
+  private int read(InputStream in, byte[] buffer) throws IOException {
+    while (true) {
+      long dueNs = filter.dueNs();
+      if (dueNs == Long.MAX_VALUE) {
+        from.setSoTimeout(0);
+        return in.read(buffer);
+      }
+      long leftMs = (dueNs - System.nanoTime()) / 1_000_000;
+      try {
+        from.setSoTimeout((int) Math.max(1, Math.min(Integer.MAX_VALUE, leftMs)));
+        return in.read(buffer);
+      } catch (SocketTimeoutException e) {
+        filter.passDue(this);
+      }
     }
   }
 
@@ -93,6 +112,11 @@ final class Pump implements Runnable, Filter.Outlet {
   public void cut(CutBy how) throws IOException {
     connection.cut(how);
     throw new IOException("cut by " + how);
+  }
+
+  @Override
+  public void pauseUntil(long timeNs) throws IOException {
+    connection.pauseUntil(timeNs);
   }
 
   @Override
