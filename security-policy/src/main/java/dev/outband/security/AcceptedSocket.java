@@ -5,6 +5,8 @@ import java.io.InputStream;
 import java.io.OutputStream;
 import java.net.InetSocketAddress;
 import java.net.Socket;
+import java.net.SocketException;
+import java.security.cert.X509Certificate;
 import java.util.Optional;
 import javax.net.ssl.SSLSocket;
 import org.slf4j.Logger;
@@ -22,15 +24,19 @@ final class AcceptedSocket extends TlsSocket {
 
   private final Identity identity;
   private final ControlLimits limits;
-  private final Runnable onClose;
+  private final ConnectionCounter.Place place;
   private Thread served;
 
   AcceptedSocket(
-      Socket raw, Identity identity, ControlLimits limits, Watchdog watchdog, Runnable onClose) {
+      Socket raw,
+      Identity identity,
+      ControlLimits limits,
+      Watchdog watchdog,
+      ConnectionCounter.Place place) {
     super(raw, watchdog);
     this.identity = identity;
     this.limits = limits;
-    this.onClose = onClose;
+    this.place = place;
   }
 
   @Override
@@ -52,7 +58,7 @@ final class AcceptedSocket extends TlsSocket {
       served = null;
       Caller.leave();
     }
-    onClose.run();
+    place.close();
     super.close();
   }
 
@@ -69,9 +75,12 @@ final class AcceptedSocket extends TlsSocket {
       tls.setSSLParameters(identity.serverParameters());
       tls.startHandshake();
       Principal principal = identity.verifyCaller(tls.getSession());
+      requirePlace(tls, principal);
       tell(tls, Verdict.WELCOME);
       establish(tls, limits);
-      serve(new Caller(principal, (InetSocketAddress) raw().getRemoteSocketAddress()));
+      Caller caller = new Caller(principal, peer());
+      serve(caller, (X509Certificate) tls.getSession().getPeerCertificates()[0]);
+      AuditLine.allow("connect").caller(caller).write();
     } catch (IOException e) {
       throw refused(tls, e);
     } finally {
@@ -79,9 +88,23 @@ final class AcceptedSocket extends TlsSocket {
     }
   }
 
-  private void serve(Caller caller) {
+  private void requirePlace(SSLSocket tls, Principal principal) throws SocketException {
+    if (!place.proven(principal)) {
+      String why =
+          principal + " has " + limits.connections().perPrincipal() + " connections already";
+      AuditLine.deny("connect").caller(new Caller(principal, peer())).reason(why).write();
+      tellQuietly(tls, Verdict.BUSY);
+      throw new SocketException(why);
+    }
+  }
+
+  private InetSocketAddress peer() {
+    return (InetSocketAddress) raw().getRemoteSocketAddress();
+  }
+
+  private void serve(Caller caller, X509Certificate certificate) {
     served = Thread.currentThread();
-    Caller.enter(caller);
+    Caller.enter(caller, certificate);
     LOG.debug("control connection opened, caller={}", caller);
   }
 
@@ -96,13 +119,18 @@ final class AcceptedSocket extends TlsSocket {
     Optional<PeerRefusedException> refusal = PeerRefusedException.explain(failure);
     String principal =
         refusal.flatMap(PeerRefusedException::peer).map(Principal::toString).orElse("unknown");
-    LOG.warn(
-        "connection refused: {}, principal={}, address={}",
+    String why =
         refusal
             .map(Throwable::getMessage)
-            .orElse(Text.quoted(String.valueOf(failure.getMessage()))),
+            .orElse(Text.quoted(String.valueOf(failure.getMessage())));
+    LOG.warn(
+        "connection refused: {}, principal={}, address={}",
+        why,
         principal,
         raw().getRemoteSocketAddress());
+    if (refusal.isPresent()) {
+      AuditLine.deny("connect").caller(principal, peer()).reason(why).write();
+    }
     if (tls != null && failure instanceof PeerRefusedException judged) {
       tellQuietly(tls, Verdict.of(judged.reason()));
     }

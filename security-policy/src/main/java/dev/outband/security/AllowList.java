@@ -2,6 +2,8 @@ package dev.outband.security;
 
 import java.io.ObjectInputFilter;
 import java.util.Set;
+import java.util.SortedSet;
+import java.util.TreeSet;
 
 /**
  * Exactly these classes, and bounds for everything: a deserialization filter that answers to every
@@ -38,6 +40,13 @@ final class AllowList implements ObjectInputFilter {
 
   boolean contains(Class<?> type) {
     return classes.contains(type) || ofReplies && ReplyExceptions.bring(type);
+  }
+
+  /** The names of the classes, sorted: what a test freezes. */
+  SortedSet<String> names() {
+    SortedSet<String> names = ofReplies ? ReplyExceptions.list().names() : new TreeSet<>();
+    classes.forEach(type -> names.add(type.getName()));
+    return names;
   }
 
   @Override

@@ -1,6 +1,7 @@
 package dev.outband.security;
 
 import java.net.InetSocketAddress;
+import java.security.cert.X509Certificate;
 import java.util.Objects;
 
 /**
@@ -14,6 +15,7 @@ import java.util.Objects;
 public record Caller(Principal principal, InetSocketAddress address) {
 
   private static final ThreadLocal<Caller> CURRENT = new ThreadLocal<>();
+  private static final ThreadLocal<X509Certificate> CERTIFICATE = new ThreadLocal<>();
 
   /** Checks that both are there. */
   public Caller {
@@ -36,16 +38,32 @@ public record Caller(Principal principal, InetSocketAddress address) {
     return caller;
   }
 
+  /**
+   * The certificate of the running call's connection, to see later whether it still stands.
+   *
+   * @return the certificate that {@link #current()} was proven by
+   * @throws IllegalStateException if no remote call runs on this thread
+   */
+  public static X509Certificate certificate() {
+    X509Certificate certificate = CERTIFICATE.get();
+    if (certificate == null) {
+      throw new IllegalStateException("no remote call runs on this thread");
+    }
+    return certificate;
+  }
+
   static boolean isPresent() {
     return CURRENT.get() != null;
   }
 
-  static void enter(Caller caller) {
+  static void enter(Caller caller, X509Certificate certificate) {
     CURRENT.set(caller);
+    CERTIFICATE.set(certificate);
   }
 
   static void leave() {
     CURRENT.remove();
+    CERTIFICATE.remove();
   }
 
   /** Returns {@code principal at address:port}. */

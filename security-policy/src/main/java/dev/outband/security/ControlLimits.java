@@ -1,6 +1,7 @@
 package dev.outband.security;
 
 import java.time.Duration;
+import java.util.Objects;
 
 /**
  * The limits of a process's control connections; all finite.
@@ -12,7 +13,7 @@ import java.time.Duration;
  *     for which a connection may be idle, at a client the time for which a call may run; 60 s by
  *     default, which is more than the 30 s for which RMI keeps idle connections
  * @param writeDeadline how long one write may take, at either end; 60 s by default
- * @param maxConnections the most connections that a control port holds; 1,024 by default
+ * @param connections how many connections a control port holds
  * @param maxMessageBytes the longest call or reply; 16 MiB by default, since what is larger travels
  *     beside RMI
  */
@@ -21,7 +22,7 @@ public record ControlLimits(
     Duration handshakeDeadline,
     Duration readTimeout,
     Duration writeDeadline,
-    int maxConnections,
+    ConnectionCounts connections,
     long maxMessageBytes) {
 
   private static final Duration LONGEST = Duration.ofHours(24);
@@ -37,50 +38,61 @@ public record ControlLimits(
     check("handshakeDeadline", handshakeDeadline);
     check("readTimeout", readTimeout);
     check("writeDeadline", writeDeadline);
-    check("maxConnections", maxConnections);
+    Objects.requireNonNull(connections, "connections");
     check("maxMessageBytes", maxMessageBytes);
   }
 
   /** The defaults. */
   public static ControlLimits defaults() {
     Duration minute = Duration.ofSeconds(60);
-    return new ControlLimits(Duration.ofSeconds(5), minute, minute, minute, 1024, 16L << 20);
+    return new ControlLimits(
+        Duration.ofSeconds(5), minute, minute, minute, ConnectionCounts.defaults(), 16L << 20);
   }
 
   /** The same with another connect deadline. */
   public ControlLimits withConnectDeadline(Duration limit) {
     return new ControlLimits(
-        limit, handshakeDeadline, readTimeout, writeDeadline, maxConnections, maxMessageBytes);
+        limit, handshakeDeadline, readTimeout, writeDeadline, connections, maxMessageBytes);
   }
 
   /** The same with another handshake deadline. */
   public ControlLimits withHandshakeDeadline(Duration limit) {
     return new ControlLimits(
-        connectDeadline, limit, readTimeout, writeDeadline, maxConnections, maxMessageBytes);
+        connectDeadline, limit, readTimeout, writeDeadline, connections, maxMessageBytes);
   }
 
   /** The same with another read timeout. */
   public ControlLimits withReadTimeout(Duration limit) {
     return new ControlLimits(
-        connectDeadline, handshakeDeadline, limit, writeDeadline, maxConnections, maxMessageBytes);
+        connectDeadline, handshakeDeadline, limit, writeDeadline, connections, maxMessageBytes);
   }
 
   /** The same with another write deadline. */
   public ControlLimits withWriteDeadline(Duration limit) {
     return new ControlLimits(
-        connectDeadline, handshakeDeadline, readTimeout, limit, maxConnections, maxMessageBytes);
+        connectDeadline, handshakeDeadline, readTimeout, limit, connections, maxMessageBytes);
   }
 
-  /** The same with another number of connections. */
-  public ControlLimits withMaxConnections(int most) {
+  /** The same with other numbers of connections. */
+  public ControlLimits withConnections(ConnectionCounts most) {
     return new ControlLimits(
         connectDeadline, handshakeDeadline, readTimeout, writeDeadline, most, maxMessageBytes);
+  }
+
+  /** The same with another number of connections in all. */
+  public ControlLimits withMaxConnections(int most) {
+    return withConnections(
+        new ConnectionCounts(
+            most,
+            connections.perPrincipal(),
+            connections.handshakes(),
+            connections.handshakesPerAddress()));
   }
 
   /** The same with another length of calls and replies. */
   public ControlLimits withMaxMessageBytes(long most) {
     return new ControlLimits(
-        connectDeadline, handshakeDeadline, readTimeout, writeDeadline, maxConnections, most);
+        connectDeadline, handshakeDeadline, readTimeout, writeDeadline, connections, most);
   }
 
   private static void check(String name, Duration limit) {

@@ -8,9 +8,8 @@ import java.net.Socket;
 import java.net.SocketException;
 import java.net.UnknownHostException;
 import java.rmi.server.RMIServerSocketFactory;
+import java.util.Optional;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicBoolean;
-import java.util.concurrent.atomic.AtomicInteger;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -36,12 +35,13 @@ public final class ControlPort implements RMIServerSocketFactory, AutoCloseable 
   private final Watchdog watchdog;
   private final Acceptor acceptor;
   private final InetSocketAddress address;
-  private final AtomicInteger connections = new AtomicInteger();
+  private final ConnectionCounter connections;
 
   private ControlPort(Identity identity, InetSocketAddress bind, ControlLimits limits)
       throws IOException {
     this.identity = identity;
     this.limits = limits;
+    this.connections = new ConnectionCounter(limits.connections());
     this.acceptor = new Acceptor();
     try {
       acceptor.bind(bind, BACKLOG);
@@ -79,7 +79,7 @@ public final class ControlPort implements RMIServerSocketFactory, AutoCloseable 
 
   /** How many connections are open, those included whose handshake is not done yet. */
   public int connections() {
-    return connections.get();
+    return connections.total();
   }
 
   /**
@@ -137,11 +137,10 @@ public final class ControlPort implements RMIServerSocketFactory, AutoCloseable 
     public Socket accept() throws IOException {
       while (true) {
         Socket raw = super.accept();
-        if (connections.incrementAndGet() <= limits.maxConnections()) {
-          return new AcceptedSocket(
-              raw, identity, limits, watchdog, once(connections::decrementAndGet));
+        Optional<ConnectionCounter.Place> place = connections.accept(raw.getInetAddress());
+        if (place.isPresent()) {
+          return new AcceptedSocket(raw, identity, limits, watchdog, place.get());
         }
-        connections.decrementAndGet();
         complain(raw);
         raw.close();
       }
@@ -153,21 +152,11 @@ public final class ControlPort implements RMIServerSocketFactory, AutoCloseable 
       if (refused == 1 || nowNs - complainedNs >= COMPLAINT_INTERVAL_NS) {
         complainedNs = nowNs;
         LOG.warn(
-            "connection refused: {} control connections are open already, refused so far={},"
-                + " address={}",
-            limits.maxConnections(),
+            "connection refused: {}, refused so far={}, address={}",
+            connections.full(raw.getInetAddress()),
             refused,
             raw.getRemoteSocketAddress());
       }
     }
-  }
-
-  private static Runnable once(Runnable action) {
-    AtomicBoolean done = new AtomicBoolean();
-    return () -> {
-      if (done.compareAndSet(false, true)) {
-        action.run();
-      }
-    };
   }
 }

@@ -30,6 +30,6 @@ public interface EndpointPolicy {
    * @return the policy
    */
   static EndpointPolicy callerOnly() {
-    return new CallerOnlyPolicy(InetAddress::getAllByName);
+    return CallbackPolicy.callerOnly(InetAddress::getAllByName);
   }
 }

@@ -5,7 +5,6 @@ import java.nio.file.Path;
 import java.security.GeneralSecurityException;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
-import java.security.PrivateKey;
 import java.security.cert.Certificate;
 import java.security.cert.CertificateEncodingException;
 import java.security.cert.X509Certificate;
@@ -27,29 +26,30 @@ import javax.net.ssl.TrustManager;
  * it has no switch to turn it off.
  *
  * <p>An identity lies in a folder: {@code key.pem} (PKCS#8, for its owner's eyes only), {@code
- * cert.pem}, {@code ca.pem} and, if anything was ever revoked, {@code crl.pem}. All but the last
- * are read once; the revocation list is looked at whenever a peer is checked, so a revocation holds
- * at once in a running process. Immutable but for that; safe for use by several threads.
+ * cert.pem}, {@code ca.pem} and, if anything was ever revoked, {@code crl.pem}. The CA's
+ * certificate is read once. Key and certificate are read again when their files change, for the
+ * handshakes from then on; the revocation list is looked at whenever a peer is checked, so a
+ * revocation holds at once in a running process. What is wrong with a file that has changed is
+ * logged, and the last good one stays in use. Safe for use by several threads.
  */
 public final class Identity {
   private static final String PROTOCOL = "TLSv1.3";
   private static final String[] SUITES = {"TLS_AES_256_GCM_SHA384", "TLS_AES_128_GCM_SHA256"};
 
   private final TrustDomain domain;
-  private final X509Certificate certificate;
+  private final Credentials credentials;
   private final Principal principal;
   private final String trustDomain;
   private final SSLContext sslContext;
 
-  private Identity(TrustDomain domain, X509Certificate certificate, PrivateKey key)
-      throws GeneralSecurityException {
+  private Identity(TrustDomain domain, Credentials credentials) throws GeneralSecurityException {
     this.domain = domain;
-    this.certificate = certificate;
-    this.principal = Principal.of(certificate);
+    this.credentials = credentials;
+    this.principal = credentials.principal();
     this.trustDomain = sha256(domain.authority());
     this.sslContext = SSLContext.getInstance("TLS");
     sslContext.init(
-        new KeyManager[] {new SoleKeyManager(key, certificate)},
+        new KeyManager[] {new SoleKeyManager(credentials)},
         new TrustManager[] {new DomainTrustManager(domain)},
         null);
   }
@@ -70,10 +70,9 @@ public final class Identity {
     IdentityFolder files = new IdentityFolder(folder, clock);
     X509Certificate authority = files.authority();
     TrustDomain domain = new TrustDomain(authority, files.revocations(authority), clock);
-    X509Certificate certificate = files.certificate(domain);
-    PrivateKey key = files.key(certificate);
+    Credentials credentials = Credentials.load(files, domain, clock);
     try {
-      return new Identity(domain, certificate, key);
+      return new Identity(domain, credentials);
     } catch (GeneralSecurityException e) {
       throw new IdentityException(
           IdentityException.Reason.UNREADABLE,
@@ -87,9 +86,32 @@ public final class Identity {
     return principal;
   }
 
-  /** This process's certificate. */
+  /** This process's certificate, as its file has it now. */
   public X509Certificate certificate() {
-    return certificate;
+    return credentials.current().certificate();
+  }
+
+  /**
+   * Looks at the files of key and certificate now, and says in the log if the certificate ends
+   * soon. A server does so by itself once a second.
+   */
+  public void refresh() {
+    credentials.refresh();
+  }
+
+  /**
+   * Checks again what may have changed since a peer's certificate was accepted: that it has neither
+   * expired nor been revoked.
+   *
+   * @param accepted a certificate that {@link #verify} or {@link #verifyCaller} accepted
+   * @throws PeerRefusedException if it is not good any more
+   */
+  public void requireStanding(X509Certificate accepted) throws PeerRefusedException {
+    try {
+      domain.requireStanding(accepted);
+    } catch (CertificateRefusedException e) {
+      throw PeerRefusedException.of(e);
+    }
   }
 
   /** The trust domain's name: SHA-256 of the CA's certificate, 64 lower-case hexadecimal digits. */
@@ -177,7 +199,7 @@ public final class Identity {
       return refusal;
     }
     try {
-      domain.check(certificate, Use.CLIENT_AUTH, EnumSet.allOf(Role.class));
+      domain.check(certificate(), Use.CLIENT_AUTH, EnumSet.allOf(Role.class));
     } catch (CertificateRefusedException e) {
       return new PeerRefusedException(
           e.reason(), "peer refused our certificate: " + e.getMessage(), null, refusal);

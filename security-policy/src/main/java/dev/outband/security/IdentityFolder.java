@@ -1,6 +1,7 @@
 package dev.outband.security;
 
 import dev.outband.security.IdentityException.Reason;
+import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.PrivateKey;
@@ -31,6 +32,23 @@ final class IdentityFolder {
     this.keyFile = folder.resolve("key.pem");
     this.revocationFile = folder.resolve("crl.pem");
     this.clock = clock;
+  }
+
+  /**
+   * What tells two states of certificate and key apart.
+   *
+   * @param certificate of the certificate's file
+   * @param key of the key's
+   */
+  record Stamps(FileStamp certificate, FileStamp key) {}
+
+  Stamps stamps() throws IdentityException {
+    try {
+      return new Stamps(FileStamp.of(certificateFile), FileStamp.of(keyFile));
+    } catch (IOException e) {
+      throw new IdentityException(
+          Reason.UNREADABLE, certificateFile + ": cannot be looked at: " + e.getMessage(), e);
+    }
   }
 
   /** The CA's certificate, which must be one, and valid now. */
@@ -99,5 +117,11 @@ final class IdentityFolder {
       case WRONG_USE, WRONG_ROLE -> Reason.ROLE;
       default -> Reason.UNTRUSTED;
     };
+  }
+
+  /** Returns where the certificate lies. */
+  @Override
+  public String toString() {
+    return certificateFile.toString();
   }
 }

@@ -85,6 +85,11 @@ final class ReplyExceptions {
     return Brought.LIST.contains(type);
   }
 
+  /** All that these exceptions may bring. */
+  static AllowList list() {
+    return Brought.LIST;
+  }
+
   /** Made when the first exception comes: to look into some fifty classes takes a while. */
   private static final class Brought {
     static final AllowList LIST = new SerialClosure("a reply").addAll(CLASSES).allowList();

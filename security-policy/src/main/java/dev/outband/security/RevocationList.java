@@ -2,11 +2,7 @@ package dev.outband.security;
 
 import dev.outband.security.IdentityException.Reason;
 import java.io.IOException;
-import java.nio.file.Files;
-import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
-import java.nio.file.attribute.BasicFileAttributes;
-import java.nio.file.attribute.FileTime;
 import java.security.GeneralSecurityException;
 import java.security.cert.X509CRL;
 import java.security.cert.X509Certificate;
@@ -26,7 +22,7 @@ final class RevocationList {
   private final X509Certificate authority;
 
   /** What the file looked like when it was last read. Guarded by this. */
-  private Stamp stamp;
+  private FileStamp stamp;
 
   /** The last good list; null where there has been none. Guarded by this. */
   private X509CRL list;
@@ -45,8 +41,8 @@ final class RevocationList {
     RevocationList revocations = new RevocationList(file, authority);
     synchronized (revocations) {
       try {
-        revocations.stamp = revocations.look();
-        if (!revocations.stamp.equals(Stamp.ABSENT)) {
+        revocations.stamp = FileStamp.of(file);
+        if (!revocations.stamp.equals(FileStamp.ABSENT)) {
           revocations.list = revocations.read();
         }
       } catch (IdentityException e) {
@@ -67,7 +63,7 @@ final class RevocationList {
 
   private void refresh() {
     try {
-      Stamp now = look();
+      FileStamp now = FileStamp.of(file);
       if (!now.equals(stamp)) {
         stamp = now;
         list = read();
@@ -75,15 +71,6 @@ final class RevocationList {
       }
     } catch (IOException e) {
       LOG.warn("revocation list refused, the last good one stays in force: {}", e.getMessage());
-    }
-  }
-
-  private Stamp look() throws IOException {
-    try {
-      BasicFileAttributes attributes = Files.readAttributes(file, BasicFileAttributes.class);
-      return new Stamp(attributes.lastModifiedTime(), attributes.size(), attributes.fileKey());
-    } catch (NoSuchFileException e) {
-      return Stamp.ABSENT;
     }
   }
 
@@ -98,9 +85,5 @@ final class RevocationList {
       throw new IdentityException(Reason.UNTRUSTED, file + ": not signed by the CA", e);
     }
     return read;
-  }
-
-  private record Stamp(FileTime modified, long bytes, Object key) {
-    static final Stamp ABSENT = new Stamp(FileTime.fromMillis(0), -1, "absent");
   }
 }

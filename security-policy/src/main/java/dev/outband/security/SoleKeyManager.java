@@ -13,14 +13,19 @@ import javax.net.ssl.X509ExtendedKeyManager;
  * without a certificate.
  */
 final class SoleKeyManager extends X509ExtendedKeyManager {
-  private static final String ALIAS = "identity";
+  /** Where what is presented comes from. */
+  interface Pairs {
+    /** What to present in a handshake that begins now. */
+    Credentials.Pair current();
 
-  private final PrivateKey key;
-  private final X509Certificate certificate;
+    /** The pair of an alias that a handshake has chosen; null if it is no longer known. */
+    Credentials.Pair of(String alias);
+  }
 
-  SoleKeyManager(PrivateKey key, X509Certificate certificate) {
-    this.key = key;
-    this.certificate = certificate;
+  private final Pairs credentials;
+
+  SoleKeyManager(Pairs credentials) {
+    this.credentials = credentials;
   }
 
   @Override
@@ -59,19 +64,23 @@ final class SoleKeyManager extends X509ExtendedKeyManager {
 
   @Override
   public X509Certificate[] getCertificateChain(String alias) {
-    return ALIAS.equals(alias) ? new X509Certificate[] {certificate} : null;
+    Credentials.Pair pair = credentials.of(alias);
+    return pair == null ? null : new X509Certificate[] {pair.certificate()};
   }
 
   @Override
   public PrivateKey getPrivateKey(String alias) {
-    return ALIAS.equals(alias) ? key : null;
+    Credentials.Pair pair = credentials.of(alias);
+    return pair == null ? null : pair.key();
   }
 
   private String aliasFor(String... keyTypes) {
-    return Arrays.asList(keyTypes).contains(key.getAlgorithm()) ? ALIAS : null;
+    Credentials.Pair pair = credentials.current();
+    return Arrays.asList(keyTypes).contains(pair.key().getAlgorithm()) ? pair.alias() : null;
   }
 
   private String[] aliases(String keyType) {
-    return aliasFor(keyType) == null ? null : new String[] {ALIAS};
+    String alias = aliasFor(keyType);
+    return alias == null ? null : new String[] {alias};
   }
 }

@@ -9,6 +9,11 @@ final class Text {
   /** The text in quotes, cut at 80 characters, with everything but printable ASCII as {@code ?}. */
   static String quoted(String text) {
     String cut = text.length() > LIMIT ? text.substring(0, LIMIT) + "..." : text;
-    return '"' + cut.replaceAll("[^\\x20-\\x7e]", "?") + '"';
+    return '"' + printable(cut) + '"';
+  }
+
+  /** The text with everything but printable ASCII as {@code ?}. */
+  static String printable(String text) {
+    return text.replaceAll("[^\\x20-\\x7e]", "?");
   }
 }

@@ -63,6 +63,17 @@ final class TrustDomain {
     return Principal.of(leaf);
   }
 
+  /** Checks again what may have changed since a certificate was accepted: time and revocation. */
+  void requireStanding(X509Certificate leaf) throws CertificateRefusedException {
+    Principal peer = Principal.of(leaf);
+    String subject = "certificate of " + peer;
+    requireValid(authority, "CA's certificate", peer);
+    requireValid(leaf, subject, peer);
+    if (revoked.contains(leaf)) {
+      throw refused(Reason.REVOKED, subject + " was revoked", peer, BasicReason.REVOKED);
+    }
+  }
+
   private void requireIssued(X509Certificate leaf) throws CertificateRefusedException {
     if (!leaf.getIssuerX500Principal().equals(authority.getSubjectX500Principal())) {
       boolean selfSigned = leaf.getIssuerX500Principal().equals(leaf.getSubjectX500Principal());

@@ -181,10 +181,11 @@ class ControlPortTest {
   void shouldCloseAtOnceWhenThereAreTooManyConnectionsAndServeOn() throws Exception {
     List<Socket> held = new ArrayList<>();
     try {
-      for (int i = 0; i < LIMITS.maxConnections(); i++) {
+      for (int i = 0; i < LIMITS.connections().total(); i++) {
         held.add(new Socket(InetAddress.getLoopbackAddress(), server.port()));
       }
-      Awaitility.await().until(() -> server.controlPort().connections() == LIMITS.maxConnections());
+      Awaitility.await()
+          .until(() -> server.controlPort().connections() == LIMITS.connections().total());
       try (Socket extra = new Socket(InetAddress.getLoopbackAddress(), server.port())) {
         extra.setSoTimeout(5_000);
         assertThat(readToEnd(extra)).isTrue();

@@ -39,7 +39,7 @@ class EndpointPolicyTest {
   void shouldResolveOnceWhenTheAnswerChangesAfterwards() throws Exception {
     InetAddress victim = address(198, 51, 100, 1);
     EndpointPolicy rebinding =
-        new CallerOnlyPolicy(
+        CallbackPolicy.callerOnly(
             host -> new InetAddress[] {resolved.incrementAndGet() == 1 ? peer : victim});
     assertThat(rebinding.admit(new Endpoint("rebind.example", 7098), peer).getAddress())
         .isEqualTo(peer);
@@ -82,7 +82,7 @@ class EndpointPolicyTest {
   @Test
   void shouldSayUnreachableWhenTheHostIsUnknown() {
     EndpointPolicy policy =
-        new CallerOnlyPolicy(
+        CallbackPolicy.callerOnly(
             host -> {
               throw new UnknownHostException(host);
             });
@@ -93,7 +93,7 @@ class EndpointPolicyTest {
   }
 
   private EndpointPolicy policy(InetAddress... addresses) {
-    return new CallerOnlyPolicy(
+    return CallbackPolicy.callerOnly(
         host -> {
           resolved.incrementAndGet();
           return addresses;

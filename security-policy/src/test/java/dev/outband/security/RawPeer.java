@@ -49,9 +49,21 @@ record RawPeer(X509Certificate certificate, PrivateKey key) {
   private SSLContext context(AtomicInteger shown) throws Exception {
     SSLContext context = SSLContext.getInstance("TLS");
     KeyManager[] keys =
-        key == null ? new KeyManager[0] : new KeyManager[] {new SoleKeyManager(key, certificate)};
+        key == null
+            ? new KeyManager[0]
+            : new KeyManager[] {
+              new SoleKeyManager(new Fixed(new Credentials.Pair(certificate, key)))
+            };
     context.init(keys, new TrustManager[] {new TrustingManager(shown)}, null);
     return context;
+  }
+
+  /** A pair that no file changes. */
+  private record Fixed(Credentials.Pair current) implements SoleKeyManager.Pairs {
+    @Override
+    public Credentials.Pair of(String alias) {
+      return current;
+    }
   }
 
   private static final class TrustingManager extends X509ExtendedTrustManager {

@@ -31,8 +31,9 @@ import org.bouncycastle.operator.OperatorCreationException;
  * authorities.
  *
  * <p>Files are written whole or not at all, keys with mode 0600 from their first byte, and nothing
- * that exists is ever overwritten but revocation lists. Several processes may work on one folder;
- * they wait for each other. Within one process an instance is used by one thread at a time.
+ * that exists is ever overwritten but revocation lists, and certificates that are renewed. Several
+ * processes may work on one folder; they wait for each other. Within one process an instance is
+ * used by one thread at a time.
  */
 public final class CertificateAuthority {
   /** Certificates begin this much in the past, for peers whose clocks are behind. */
@@ -139,6 +140,62 @@ public final class CertificateAuthority {
   }
 
   /**
+   * Issues a new certificate for the key, the role and the hosts of an identity in this folder, and
+   * puts it in the place of the old one in one step; a process that runs takes it up by itself. The
+   * old one stays good until its end, or until the name is revoked. A key that somebody else may
+   * know is not renewed: revoke the name and issue it again.
+   *
+   * @param name the identity's name
+   * @return the identity's folder
+   * @throws IllegalArgumentException if the name is malformed
+   * @throws PkiException if there is no such identity here, it was revoked or is another CA's, or a
+   *     file cannot be written
+   */
+  public Path renew(String name) throws IOException {
+    String checked = new Principal(name, Role.CLIENT).name();
+    return store.locked(
+        () -> {
+          X509Certificate old = store.certificate(checked);
+          Issuer issuer = store.issuer();
+          requireRenewable(checked, old, issuer);
+          KeyPair keys = new KeyPair(old.getPublicKey(), null);
+          return store.replaceCertificate(
+              checked,
+              certificates.leaf(subject(checked, keys, issuer), Certificates.purpose(old), issuer));
+        });
+  }
+
+  /**
+   * What was issued and is not forgotten, by name; certificates that expired included.
+   *
+   * @throws PkiException if the folder cannot be read
+   */
+  public List<Issued> issued() throws IOException {
+    return store.plainly(
+        () -> {
+          X509CRL list = store.list();
+          List<Issued> all = new ArrayList<>();
+          for (X509Certificate certificate : store.issued()) {
+            all.add(
+                new Issued(
+                    Principal.of(certificate),
+                    certificate.getNotAfter().toInstant(),
+                    list.isRevoked(certificate)));
+          }
+          return List.copyOf(all);
+        });
+  }
+
+  /**
+   * A certificate that was issued.
+   *
+   * @param principal to whom
+   * @param until when it ends
+   * @param isRevoked whether it was revoked
+   */
+  public record Issued(Principal principal, Instant until, boolean isRevoked) {}
+
+  /**
    * Revokes every certificate ever issued to the name, and puts the new list into the CA's folder
    * and into every identity folder in it, from where running processes take it up with the next
    * connection. Identities that were copied elsewhere need {@code crl.pem} copied too. Revoking
@@ -190,17 +247,39 @@ public final class CertificateAuthority {
   private Path issue(String name, Purpose purpose) throws IOException {
     return store.locked(
         () -> {
-          Instant now = clock.instant();
-          requireFree(name, now);
+          requireFree(name, clock.instant());
           Issuer issuer = store.issuer();
-          Instant end = issuer.certificate().getNotAfter().toInstant();
-          Instant until =
-              now.plus(lifetimes.leaf()).isAfter(end) ? end : now.plus(lifetimes.leaf());
           KeyPair keys = certificates.keys();
-          Subject subject = new Subject(name, keys, now.minus(BACKDATED), until);
           return store.writeIdentity(
-              name, certificates.leaf(subject, purpose, issuer), keys.getPrivate());
+              name,
+              certificates.leaf(subject(name, keys, issuer), purpose, issuer),
+              keys.getPrivate());
         });
+  }
+
+  private Subject subject(String name, KeyPair keys, Issuer issuer) {
+    Instant now = clock.instant();
+    Instant end = issuer.certificate().getNotAfter().toInstant();
+    Instant until = now.plus(lifetimes.leaf()).isAfter(end) ? end : now.plus(lifetimes.leaf());
+    return new Subject(name, keys, now.minus(BACKDATED), until);
+  }
+
+  private void requireRenewable(String name, X509Certificate old, Issuer issuer)
+      throws IOException, GeneralSecurityException {
+    try {
+      old.verify(issuer.certificate().getPublicKey());
+    } catch (GeneralSecurityException e) {
+      throw new PkiException(
+          Reason.DAMAGED, store.identity(name) + ": its certificate is another CA's", e);
+    }
+    if (!Principal.of(old).name().equals(name)) {
+      throw new PkiException(
+          Reason.DAMAGED, store.identity(name) + ": its certificate names somebody else", null);
+    }
+    if (store.list().isRevoked(old)) {
+      throw new PkiException(
+          Reason.DAMAGED, store.identity(name) + ": was revoked, issue it again", null);
+    }
   }
 
   private void requireFree(String name, Instant now) throws IOException, GeneralSecurityException {

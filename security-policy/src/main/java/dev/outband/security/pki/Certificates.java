@@ -20,6 +20,7 @@ import org.bouncycastle.asn1.x509.CRLNumber;
 import org.bouncycastle.asn1.x509.CRLReason;
 import org.bouncycastle.asn1.x509.ExtendedKeyUsage;
 import org.bouncycastle.asn1.x509.Extension;
+import org.bouncycastle.asn1.x509.Extensions;
 import org.bouncycastle.asn1.x509.GeneralName;
 import org.bouncycastle.asn1.x509.GeneralNames;
 import org.bouncycastle.asn1.x509.KeyPurposeId;
@@ -29,6 +30,7 @@ import org.bouncycastle.cert.X509v3CertificateBuilder;
 import org.bouncycastle.cert.jcajce.JcaX509CRLConverter;
 import org.bouncycastle.cert.jcajce.JcaX509CRLHolder;
 import org.bouncycastle.cert.jcajce.JcaX509CertificateConverter;
+import org.bouncycastle.cert.jcajce.JcaX509CertificateHolder;
 import org.bouncycastle.cert.jcajce.JcaX509ExtensionUtils;
 import org.bouncycastle.cert.jcajce.JcaX509v2CRLBuilder;
 import org.bouncycastle.cert.jcajce.JcaX509v3CertificateBuilder;
@@ -102,6 +104,15 @@ final class Certificates {
         false,
         utils.createAuthorityKeyIdentifier(issuer.certificate()));
     return signed(builder, issuer.key());
+  }
+
+  /** What another certificate is for, to be certified once more. */
+  static Purpose purpose(X509Certificate certificate) throws IOException, GeneralSecurityException {
+    Extensions extensions = new JcaX509CertificateHolder(certificate).getExtensions();
+    return new Purpose(
+        List.of(ExtendedKeyUsage.fromExtensions(extensions).getUsages()),
+        List.of(
+            GeneralNames.fromExtensions(extensions, Extension.subjectAlternativeName).getNames()));
   }
 
   X509CRL emptyList(Issuer issuer, Instant now)

@@ -21,6 +21,7 @@ import java.security.cert.X509Certificate;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.function.Predicate;
 import java.util.stream.Stream;
 import org.bouncycastle.operator.OperatorCreationException;
 
@@ -131,9 +132,7 @@ final class Store {
           temporary.resolve("ca.pem"), Files.readAllBytes(authorityFile()), SafeFiles.PUBLIC);
       SafeFiles.write(
           temporary.resolve("crl.pem"), Files.readAllBytes(listFile()), SafeFiles.PUBLIC);
-      SafeFiles.createFolders(dir.resolve(ISSUED));
-      String record = name + "@" + certificate.getSerialNumber().toString(16) + ".pem";
-      SafeFiles.write(dir.resolve(ISSUED).resolve(record), pem, SafeFiles.PUBLIC);
+      remember(name, certificate, pem);
       SafeFiles.moveFolder(temporary, target);
     } finally {
       SafeFiles.discard(temporary);
@@ -141,18 +140,47 @@ final class Store {
     return target;
   }
 
+  /** The certificate in an identity's folder. */
+  X509Certificate certificate(String name) throws IOException {
+    Path file = identity(name).resolve("cert.pem");
+    if (!Files.exists(file)) {
+      throw new PkiException(Reason.UNKNOWN, file + ": does not exist, nothing to renew", null);
+    }
+    return PemFile.certificates(file).get(0);
+  }
+
+  /** Puts a certificate in the place of the one in an identity's folder. */
+  Path replaceCertificate(String name, X509Certificate certificate)
+      throws IOException, GeneralSecurityException {
+    byte[] pem = SafeFiles.pem(CERTIFICATE, certificate.getEncoded());
+    remember(name, certificate, pem);
+    SafeFiles.write(identity(name).resolve("cert.pem"), pem, SafeFiles.PUBLIC);
+    return identity(name);
+  }
+
+  private void remember(String name, X509Certificate certificate, byte[] pem) throws IOException {
+    SafeFiles.createFolders(dir.resolve(ISSUED));
+    String record = name + "@" + certificate.getSerialNumber().toString(16) + ".pem";
+    SafeFiles.write(dir.resolve(ISSUED).resolve(record), pem, SafeFiles.PUBLIC);
+  }
+
+  /** Every certificate that was ever issued, by name. */
+  List<X509Certificate> issued() throws IOException {
+    return issuedTo(file -> true);
+  }
+
   /** Every certificate that was ever issued to the name. */
   List<X509Certificate> issued(String name) throws IOException {
+    return issuedTo(file -> file.startsWith(name + "@"));
+  }
+
+  private List<X509Certificate> issuedTo(Predicate<String> names) throws IOException {
     if (!Files.isDirectory(dir.resolve(ISSUED))) {
       return List.of();
     }
     List<Path> records;
     try (Stream<Path> listed = Files.list(dir.resolve(ISSUED))) {
-      records =
-          listed
-              .filter(file -> file.getFileName().toString().startsWith(name + "@"))
-              .sorted()
-              .toList();
+      records = listed.filter(file -> names.test(file.getFileName().toString())).sorted().toList();
     }
     List<X509Certificate> certificates = new ArrayList<>();
     for (Path file : records) {

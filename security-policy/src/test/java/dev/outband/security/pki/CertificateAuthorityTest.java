@@ -305,6 +305,45 @@ class CertificateAuthorityTest {
   }
 
   @Test
+  void shouldRenewForTheSameKeyRoleAndHostsAndReplaceTheCertificateAlone() throws Exception {
+    Path folder = authority.issueServer("alpha", HOSTS);
+    X509Certificate old = Identity.load(folder).certificate();
+    String key = Files.readString(folder.resolve("key.pem"));
+    CertificateAuthority later =
+        CertificateAuthority.open(
+            dir, new Lifetimes(Duration.ofDays(3650), Duration.ofDays(500)), Clock.systemUTC());
+    assertThat(later.renew("alpha")).isEqualTo(folder);
+    X509Certificate renewed = Identity.load(folder).certificate();
+    assertThat(renewed.getNotAfter()).isAfter(old.getNotAfter());
+    assertThat(renewed.getSerialNumber()).isNotEqualTo(old.getSerialNumber());
+    assertThat(renewed.getPublicKey()).isEqualTo(old.getPublicKey());
+    assertThat(alternativeNames(renewed)).isEqualTo(alternativeNames(old));
+    assertThat(renewed.getExtendedKeyUsage()).isEqualTo(old.getExtendedKeyUsage());
+    assertThat(folder.resolve("key.pem")).hasContent(key);
+    assertThat(authority.issued())
+        .extracting(CertificateAuthority.Issued::principal)
+        .containsExactly(new Principal("alpha", Role.SERVER), new Principal("alpha", Role.SERVER));
+    authority.revoke("alpha");
+    assertThat(authority.issued()).allMatch(CertificateAuthority.Issued::isRevoked);
+  }
+
+  @Test
+  void shouldNotRenewWhatIsNotThereOrWasRevoked() throws Exception {
+    authority.issueClient("leaver");
+    authority.revoke("leaver");
+    Map<String, String> before = contents();
+    assertRefused(
+        () -> authority.renew("leaver"),
+        PkiException.Reason.DAMAGED,
+        dir.resolve("leaver") + ": was revoked, issue it again");
+    assertRefused(
+        () -> authority.renew("nobody"),
+        PkiException.Reason.UNKNOWN,
+        dir.resolve("nobody/cert.pem") + ": does not exist, nothing to renew");
+    assertThat(contents()).isEqualTo(before);
+  }
+
+  @Test
   void shouldLoseNoRevocationWhenTwoRevokeAtOnce() throws Exception {
     List<String> names = Stream.iterate(0, i -> i + 1).limit(8).map(i -> "client-" + i).toList();
     for (String name : names) {

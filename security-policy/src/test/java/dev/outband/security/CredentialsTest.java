@@ -1,0 +1,161 @@
+package dev.outband.security;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import ch.qos.logback.classic.Logger;
+import ch.qos.logback.classic.spi.ILoggingEvent;
+import ch.qos.logback.core.read.ListAppender;
+import dev.outband.security.PeerRefusedException.Reason;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.security.cert.X509Certificate;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicReference;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+import org.slf4j.LoggerFactory;
+
+@Timeout(value = 30, unit = TimeUnit.SECONDS)
+class CredentialsTest {
+  private final ListAppender<ILoggingEvent> log = new ListAppender<>();
+  private final Logger logger = (Logger) LoggerFactory.getLogger(Credentials.class);
+  private DomainFixture domain;
+  private Path folder;
+
+  @BeforeEach
+  void issue(@TempDir Path temp) throws Exception {
+    domain = DomainFixture.create(temp.resolve("pki"));
+    folder = domain.server("alpha");
+    log.start();
+    logger.addAppender(log);
+  }
+
+  @AfterEach
+  void detach() {
+    logger.detachAppender(log);
+  }
+
+  @Test
+  void shouldShowTheNewCertificateInTheNextHandshakeWhenItWasRenewed() throws Exception {
+    Identity identity = Identity.load(folder);
+    TlsEnd client = TlsEnd.clientOf(Identity.load(domain.client("c")));
+    TlsEnd server = TlsEnd.serverOf(identity);
+    assertThat(Loopback.connect(server, client).client().failure()).isNull();
+    X509Certificate before = identity.certificate();
+    domain.authority().renew("alpha");
+    identity.refresh();
+    assertThat(identity.certificate()).isNotEqualTo(before);
+    assertThat(Loopback.connect(server, client).client().failure()).isNull();
+    assertThat(said())
+        .containsExactly(
+            "certificate read again, principal=server:alpha, valid until="
+                + identity.certificate().getNotAfter().toInstant());
+  }
+
+  @Test
+  void shouldTakeUpANewKeyWhenBothFilesWereReplacedOneAfterTheOther() throws Exception {
+    Identity identity = Identity.load(folder);
+    X509Certificate before = identity.certificate();
+    domain.authority().revoke("alpha");
+    Path old = folder.resolveSibling("old");
+    Files.move(folder, old);
+    Path fresh = domain.server("alpha");
+    Files.move(fresh, folder.resolveSibling("fresh"));
+    Files.move(old, folder);
+    Path from = folder.resolveSibling("fresh");
+    Files.copy(
+        from.resolve("key.pem"), folder.resolve("key.pem"), StandardCopyOption.REPLACE_EXISTING);
+    identity.refresh();
+    assertThat(identity.certificate()).isEqualTo(before);
+    Files.copy(
+        from.resolve("cert.pem"), folder.resolve("cert.pem"), StandardCopyOption.REPLACE_EXISTING);
+    identity.refresh();
+    assertThat(identity.certificate().getPublicKey()).isNotEqualTo(before.getPublicKey());
+  }
+
+  @Test
+  void shouldKeepTheLastGoodPairAndSaySoOnceWhenAFileIsSpoiled() throws Exception {
+    Identity identity = Identity.load(folder);
+    X509Certificate before = identity.certificate();
+    Files.writeString(folder.resolve("cert.pem"), "garbage");
+    identity.refresh();
+    identity.refresh();
+    Files.copy(
+        domain.client("other").resolve("cert.pem"),
+        folder.resolve("cert.pem"),
+        StandardCopyOption.REPLACE_EXISTING);
+    identity.refresh();
+    Files.delete(folder.resolve("cert.pem"));
+    identity.refresh();
+    identity.refresh();
+    assertThat(identity.certificate()).isEqualTo(before);
+    assertThat(said())
+        .hasSize(3)
+        .allSatisfy(
+            line ->
+                assertThat(line)
+                    .startsWith("certificate refused, the last good one stays in use: " + folder));
+  }
+
+  @Test
+  void shouldRefuseACertificateOfSomebodyElseEvenWithItsKey() throws Exception {
+    Identity identity = Identity.load(folder);
+    Path other = domain.server("beta");
+    for (String file : List.of("key.pem", "cert.pem")) {
+      Files.copy(other.resolve(file), folder.resolve(file), StandardCopyOption.REPLACE_EXISTING);
+    }
+    identity.refresh();
+    assertThat(identity.principal()).hasToString("server:alpha");
+    assertThat(Principal.of(identity.certificate())).hasToString("server:alpha");
+    assertThat(said())
+        .containsExactly(
+            "certificate refused, the last good one stays in use: "
+                + folder.resolve("cert.pem")
+                + ": names server:beta, and this process is server:alpha");
+  }
+
+  @Test
+  void shouldWarnOnceADayWhenTheCertificateEndsSoon() throws Exception {
+    AtomicReference<Instant> now = new AtomicReference<>(Instant.now());
+    Identity identity = Identity.load(folder, now::get);
+    assertThat(said()).isEmpty();
+    now.set(Instant.now().plus(Duration.ofDays(368)));
+    identity.refresh();
+    identity.refresh();
+    now.set(now.get().plus(Duration.ofHours(25)));
+    identity.refresh();
+    assertThat(said())
+        .hasSize(2)
+        .allMatch(line -> line.startsWith("certificate expires soon, renew it: principal=server:"));
+  }
+
+  @Test
+  void shouldSayThatACertificateStandsNoMoreWhenItWasRevokedOrHasExpired() throws Exception {
+    AtomicReference<Instant> now = new AtomicReference<>(Instant.now());
+    Identity identity = Identity.load(folder, now::get);
+    X509Certificate client = Identity.load(domain.client("leaver")).certificate();
+    identity.requireStanding(client);
+    now.set(Instant.now().plus(Duration.ofDays(398)));
+    assertThatThrownBy(() -> identity.requireStanding(client))
+        .isInstanceOfSatisfying(
+            PeerRefusedException.class, e -> assertThat(e.reason()).isEqualTo(Reason.EXPIRED));
+    now.set(Instant.now());
+    domain.authority().revoke("leaver");
+    assertThatThrownBy(() -> identity.requireStanding(client))
+        .isInstanceOfSatisfying(
+            PeerRefusedException.class, e -> assertThat(e.reason()).isEqualTo(Reason.REVOKED))
+        .hasMessage("certificate of client:leaver was revoked");
+  }
+
+  private List<String> said() {
+    return log.list.stream().map(ILoggingEvent::getFormattedMessage).toList();
+  }
+}

@@ -1,0 +1,210 @@
+package dev.outband.security;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.catchThrowableOfType;
+
+import dev.outband.api.Protection;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Random;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+@Timeout(value = 30, unit = TimeUnit.SECONDS)
+class PolicyFileTest {
+  private static final String RULE =
+      """
+      version = 1
+
+      [[rule]]
+      name = "reports"
+      who = ["client:reporting"]
+      service = "archive"
+      methods = ["fetch"]
+      """;
+
+  @Test
+  void shouldAcceptTheExampleAndDecideAsItsCommentsSay() throws Exception {
+    SecurityPolicy policy = SecurityPolicy.load(Path.of("policy-example.toml"));
+    assertThat(policy.warnings()).isEmpty();
+    assertThat(decided(policy, "reporting", "archive", "fetch")).isEqualTo("reports");
+    assertThat(decided(policy, "reporting", "archive", "store")).isEqualTo("denied-by-default");
+    assertThat(decided(policy, "batch-7", "archive/2026", "store")).isEqualTo("batch");
+    assertThat(decided(policy, "batch-test", "archive", "fetch")).isEqualTo("denied-by-default");
+    assertThat(decided(policy, "somebody", "files", "get")).isEqualTo("files-read");
+    assertThat(decided(policy, "somebody", "files", "put")).isEqualTo("denied-by-default");
+    assertThat(decided(policy, "admin", "files", "put")).isEqualTo("files-all");
+    assertThat(decided(policy, "guest-1", "files", "get")).isEqualTo("denied-by-default");
+    Grant batch = policy.decide(client("batch-7"), "archive", "fetch").grant();
+    assertThat(batch.transfers()).isEqualTo(8);
+    assertThat(batch.bytesPerSecond()).isEqualTo(100_000_000);
+    assertThat(batch.bytesInAll()).isEqualTo(2L << 40);
+    assertThat(batch.floor()).isEqualTo(Protection.PRIVACY);
+  }
+
+  @Test
+  void shouldTellPrincipalsOfDifferentRolesApart() {
+    SecurityPolicy policy = SecurityPolicy.of("test", RULE);
+    assertThat(policy.decide(client("reporting"), "archive", "fetch").isAllowed()).isTrue();
+    assertThat(
+            policy.decide(new Principal("reporting", Role.SERVER), "archive", "fetch").isAllowed())
+        .isFalse();
+  }
+
+  @Test
+  void shouldNameRuleAndLineWhenItHasDecided() {
+    Decision decision =
+        SecurityPolicy.of("p.toml", RULE).decide(client("reporting"), "archive", "fetch");
+    assertThat(decision).hasToString("allowed, rule=reports, place=p.toml:3");
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      quoteCharacter = '`',
+      value = {
+        "8:1 | transfer = 4 | unknown key \"transfer\" in a rule, known are bytes-in-all,",
+        "8:1 | transfers = 0 | transfers must be 1..1048576, not \"0\"",
+        "8:1 | transfers = \"many\" | transfers must be 1..1048576, not \"many\"",
+        "8:1 | floor = \"SECRET\" | floor must be AUTHENTICATION, INTEGRITY or PRIVACY, not",
+        "8:1 | floor = 3 | floor must be a text in quotes",
+        "8:1 | bytes-per-second = \"100 mb\" | a size must be 1 B or more, as 500000,",
+        "8:1 | bytes-in-all = \"999999999999999999TiB\" | a size must be 1 B or more",
+        "8:1 | bytes-in-all = 0 | bytes-in-all must be 1..",
+        "8:1 | except = [] | except must not be an empty list",
+        "8:11 | except = [\"reporting\"] | a principal must be client:NAME, server:NAME or *",
+        "8:23 | except = [\"client:a\", 5] | except must hold texts in quotes alone",
+        "8:1 | callback = 3 | callback must be a table: { ... }",
+        "8:14 | callback = { network = \"caller\" } | unknown key \"network\" in callback",
+        "8:26 | callback = { networks = [\"10.0.0.0/33\"] } | a prefix must be 0..32 bits, not",
+        "8:26 | callback = { networks = [\"10.0.0.1/8\"] } | \"10.0.0.1/8\" has bits set behind",
+        "8:26 | callback = { networks = [\"db.example\"] } | a network must be an address and a",
+        "8:26 | callback = { networks = [\"300.1.1.1\"] } | a network must be an address and a",
+        "8:14 | callback = { ports = \"80\" } | ports must be one, or a range as \"7000-7999\", in",
+        "8:14 | callback = { ports = \"8000-7000\" } | ports must be one, or a range",
+        "8:1 | name = \"twice\" | name previously defined at line 4, column 1",
+        "8:1 | [[rule]]~name = \"x\" | a rule needs the key \"who\"",
+        "8:9 | floor = PRIVACY | Unexpected",
+        "8:1 | [extra] | unknown key \"extra\" in the policy, known are rule, version",
+      })
+  void shouldNameFileLineAndColumnWhenItIsWrong(String place, String line, String problem) {
+    assertRefused(RULE + line.replace("~", "\n"), "p.toml:" + place + ": " + problem);
+  }
+
+  @Test
+  void shouldSayWhatIsMissingWhenThereIsNoVersion() {
+    assertRefused("", "p.toml:1:1: the policy needs the key \"version\", which is 1");
+    assertRefused("version = 2", "p.toml:1:1: version must be 1..1, not \"2\"");
+  }
+
+  @Test
+  void shouldRefuseWithBothLinesWhenRulesOverlap() {
+    assertRefused(
+        RULE
+            + """
+            [[rule]]
+            name = "all"
+            who = ["client:*"]
+            service = ["arch*", "x"]
+            methods = ["*"]
+            """,
+        "p.toml:8:1: rules reports (line 3) and all overlap, as for client:reporting calling method"
+            + " fetch of service archive; one call must have one rule");
+  }
+
+  @Test
+  void shouldAcceptWhenOneRuleExceptsWhomTheOtherIsFor() {
+    SecurityPolicy policy =
+        SecurityPolicy.of(
+            "p.toml",
+            RULE
+                + """
+                [[rule]]
+                name = "all"
+                who = ["client:*"]
+                except = ["client:rep*"]
+                service = "archive"
+                methods = ["*"]
+                """);
+    assertThat(decided(policy, "reporting", "archive", "fetch")).isEqualTo("reports");
+    assertThat(decided(policy, "other", "archive", "fetch")).isEqualTo("all");
+  }
+
+  @Test
+  void shouldRefuseWhenTwoRulesHaveOneName() {
+    assertRefused(
+        RULE
+            + """
+            [[rule]]
+            name = "reports"
+            who = ["client:x"]
+            service = "y"
+            methods = ["z"]
+            """,
+        "p.toml:9:1: rule reports is there already, line 3");
+  }
+
+  @Test
+  void shouldWarnWhenARuleOrANetworkCanNeverMatch() {
+    assertThat(SecurityPolicy.of("p.toml", RULE + "except = [\"client:*\"]\n").warnings())
+        .containsExactly(
+            "p.toml:3: rule reports can never match: except takes away everybody in who");
+    assertThat(
+            SecurityPolicy.of("p.toml", RULE + "callback = { networks = [\"127.0.0.0/16\"] }\n")
+                .warnings())
+        .containsExactly(
+            "p.toml:8: network 127.0.0.0/16 can never match: it is never dialed for a remote"
+                + " caller");
+    assertThat(SecurityPolicy.of("p.toml", "version = 1").warnings())
+        .containsExactly("p.toml: there is no rule, so every call is denied");
+  }
+
+  @Test
+  void shouldWarnOfMethodsThatTheServiceDoesNotHave() {
+    SecurityPolicy policy = SecurityPolicy.of("p.toml", RULE);
+    assertThat(policy.warningsFor("archive", java.rmi.registry.Registry.class))
+        .containsExactly(
+            "p.toml:3: method fetch in rule reports can never match: service archive has none of"
+                + " that name");
+    assertThat(policy.warningsFor("other", java.rmi.registry.Registry.class)).isEmpty();
+  }
+
+  @Test
+  void shouldRefuseTypedWhateverIsCutOrChanged() throws Exception {
+    String example = Files.readString(Path.of("policy-example.toml"));
+    Random random = new Random(20261124);
+    for (int i = 0; i < 300; i++) {
+      StringBuilder text = new StringBuilder(example);
+      for (int n = random.nextInt(4); n >= 0; n--) {
+        text.setCharAt(random.nextInt(text.length()), (char) random.nextInt(128));
+      }
+      if (i % 2 == 0) {
+        text.setLength(random.nextInt(text.length()));
+      }
+      try {
+        PolicyFile.read("p.toml", text.toString());
+      } catch (PolicyException e) {
+        assertThat(e).hasMessageMatching("p\\.toml:\\d+:\\d+: [\\x20-\\x7e]+");
+      }
+    }
+  }
+
+  private static String decided(
+      SecurityPolicy policy, String client, String service, String method) {
+    return policy.decide(client(client), service, method).rule();
+  }
+
+  private static Principal client(String name) {
+    return new Principal(name, Role.CLIENT);
+  }
+
+  private static void assertRefused(String text, String message) {
+    PolicyException refused =
+        catchThrowableOfType(PolicyException.class, () -> PolicyFile.read("p.toml", text));
+    assertThat(refused).hasMessageStartingWith(message);
+    assertThat(refused).hasMessageStartingWith("p.toml:" + refused.line() + ":" + refused.column());
+  }
+}
