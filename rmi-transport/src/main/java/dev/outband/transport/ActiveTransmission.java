@@ -120,6 +120,10 @@ final class ActiveTransmission implements Transmission {
     return request;
   }
 
+  long byteLimit() {
+    return ticket.byteLimit();
+  }
+
   Source source() {
     return source;
   }

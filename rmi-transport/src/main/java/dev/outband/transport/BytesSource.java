@@ -27,5 +27,5 @@ final class BytesSource extends Source {
   }
 
   @Override
-  void close() {}
+  public void close() {}
 }

@@ -221,7 +221,10 @@ public final class DataPlane implements AutoCloseable {
   }
 
   ActiveTransmission launch(
-      Ticket ticket, Source source, List<ActiveTransmission.Candidate> candidates)
+      Ticket ticket,
+      Source source,
+      List<ActiveTransmission.Candidate> candidates,
+      long bytesPerSecond)
       throws TransferException {
     if (draining) {
       throw new TransferException(
@@ -231,6 +234,7 @@ public final class DataPlane implements AutoCloseable {
     EventLoop loop = nextLoop();
     ActiveTransmission transmission =
         new ActiveTransmission(this, loop, ticket, source, candidates);
+    transmission.limitRate(bytesPerSecond);
     transmissions.add(transmission);
     loop.execute(transmission::start);
     return transmission;

@@ -33,10 +33,11 @@ final class Dialer implements Transmitter {
   }
 
   @Override
-  public Transmission start(Source source, ReceptionObject reception) throws TransferException {
+  public Transmission start(Source source, ReceptionObject reception, long bytesPerSecond)
+      throws TransferException {
     boolean started = false;
     try {
-      ActiveTransmission transmission = prepare(source, reception);
+      ActiveTransmission transmission = prepare(source, reception, bytesPerSecond);
       started = true;
       awaitProof(transmission);
       return transmission;
@@ -47,7 +48,7 @@ final class Dialer implements Transmitter {
     }
   }
 
-  private ActiveTransmission prepare(Source source, ReceptionObject reception)
+  private ActiveTransmission prepare(Source source, ReceptionObject reception, long bytesPerSecond)
       throws TransferException {
     if (!(reception instanceof ReceptionStub stub)) {
       throw new TransferException(Code.FORBIDDEN, "a reception must be a stub that Outband made");
@@ -59,7 +60,7 @@ final class Dialer implements Transmitter {
     }
     source.open(plane.blockingThreads());
     Tickets.require(ticket, source);
-    return plane.launch(ticket, source, admitted(stub));
+    return plane.launch(ticket, source, admitted(stub), bytesPerSecond);
   }
 
   private List<ActiveTransmission.Candidate> admitted(ReceptionStub stub) throws TransferException {

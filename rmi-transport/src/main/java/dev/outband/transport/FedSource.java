@@ -92,7 +92,7 @@ final class FedSource extends Source {
   }
 
   @Override
-  void close() {
+  public void close() {
     pipe.breakOff(new IOException("the transfer has ended"));
     if (feeder != null) {
       feeder.cancel(() -> IOUtils.closeQuietly(blocked));

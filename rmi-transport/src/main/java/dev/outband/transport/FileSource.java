@@ -83,7 +83,7 @@ final class FileSource extends Source {
   }
 
   @Override
-  void close() {
+  public void close() {
     IOUtils.closeQuietly(channel);
   }
 }

@@ -1,5 +1,6 @@
 package dev.outband.transport;
 
+import dev.outband.api.Code;
 import dev.outband.api.Protection;
 import dev.outband.api.TransferException;
 import dev.outband.transport.wire.FrameHeader;
@@ -18,11 +19,18 @@ final class SegmentFeed {
   private final Source source;
   private final OpenRequest request;
   private final SegmentSealer sealer;
+  private final long byteLimit;
   private final int segmentBytes;
   private final boolean clear;
   private long position;
 
-  SegmentFeed(Source source, Opened opened) {
+  /**
+   * Makes the feed of one connection.
+   *
+   * @param byteLimit where the object must have ended; one of unknown length may be longer
+   */
+  SegmentFeed(Source source, Opened opened, long byteLimit) {
+    this.byteLimit = byteLimit;
     this.source = source;
     this.request = opened.request();
     this.sealer = opened.keys().sealer();
@@ -117,10 +125,16 @@ final class SegmentFeed {
     if (!into.hasRemaining()) {
       return 0;
     }
+    int read;
     try {
-      return source.read(position, into);
+      read = source.read(position, into);
     } catch (IOException e) {
       throw Failures.ofSource(e);
     }
+    if (read > byteLimit - position) {
+      throw new TransferException(
+          Code.LIMIT_EXCEEDED, "bytes must be at most " + byteLimit + ", and the source has more");
+    }
+    return read;
   }
 }

@@ -46,7 +46,7 @@ final class SendingSession implements Session, ActiveTransmission.Attempt {
     this.transmission = transmission;
     this.request = opened.request();
     this.opened = opened;
-    this.feed = new SegmentFeed(transmission.source(), opened);
+    this.feed = new SegmentFeed(transmission.source(), opened, transmission.byteLimit());
     this.position = opened.acceptance().offset();
   }
 

@@ -184,6 +184,9 @@ public abstract sealed class Source permits FileSource, BytesSource, FedSource {
     return true;
   }
 
-  /** Closes it; idempotent. Does not block. */
-  abstract void close();
+  /**
+   * Closes it: what a transmitter does, or whoever made it and gives it to none. Idempotent. Does
+   * not block.
+   */
+  public abstract void close();
 }

@@ -41,5 +41,19 @@ public interface Transmitter {
    * @return the running transfer
    * @throws TransferException if the connection cannot be opened and proven
    */
-  Transmission start(Source source, ReceptionObject reception) throws TransferException;
+  default Transmission start(Source source, ReceptionObject reception) throws TransferException {
+    return start(source, reception, Long.MAX_VALUE);
+  }
+
+  /**
+   * As {@link #start(Source, ReceptionObject)}, slowed down from the first byte on.
+   *
+   * @param source where the bytes come from; closed by the transmitter, also if this method throws
+   * @param reception the stub that came in the call
+   * @param bytesPerSecond as {@link Transfer#limitRate} takes it, which may change it later
+   * @return the running transfer
+   * @throws TransferException if the connection cannot be opened and proven
+   */
+  Transmission start(Source source, ReceptionObject reception, long bytesPerSecond)
+      throws TransferException;
 }
