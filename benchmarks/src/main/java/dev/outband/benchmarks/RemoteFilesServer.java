@@ -1,5 +1,6 @@
 package dev.outband.benchmarks;
 
+import dev.outband.security.SecurityPolicy;
 import dev.outband.server.OutbandServer;
 import java.io.IOException;
 
@@ -15,6 +16,7 @@ final class RemoteFilesServer implements Contender.SendingEnd {
     OutbandServer server =
         OutbandServer.builder()
             .identity(ThrowAwayDomain.server(workplace.pki()))
+            .policy(SecurityPolicy.anyoneInTheTrustDomain())
             .control(Loopback.HOST, 0)
             .data(Loopback.HOST, 0)
             .start();

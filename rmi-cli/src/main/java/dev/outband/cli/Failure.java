@@ -4,6 +4,8 @@ import dev.outband.api.Code;
 import dev.outband.api.TransferException;
 import dev.outband.security.IdentityException;
 import dev.outband.security.PeerRefusedException;
+import dev.outband.security.PolicyException;
+import dev.outband.security.RiskException;
 import dev.outband.security.pki.PkiException;
 import java.io.IOException;
 import java.net.ConnectException;
@@ -42,7 +44,9 @@ record Failure(int exitCode, String line) {
   }
 
   private static Failure ofInputOutput(IOException e) {
-    if (e instanceof IdentityException) {
+    if (e instanceof IdentityException
+        || e instanceof PolicyException
+        || e instanceof RiskException) {
       return new Failure(ExitCode.REFUSED, line(e.getMessage()));
     }
     if (e instanceof PkiException pki) {

@@ -87,6 +87,7 @@ public final class Main implements Runnable {
     Map<String, Function<Surroundings, Object>> commands = new LinkedHashMap<>();
     commands.put("demo", DemoCommand::new);
     commands.put("pki", PkiCommand::new);
+    commands.put("policy", PolicyCommand::new);
     commands.put("serve", ServeCommand::new);
     commands.put("ls", LsCommand::new);
     commands.put("get", GetCommand::new);

@@ -1,8 +1,12 @@
 package dev.outband.cli;
 
 import dev.outband.security.pki.CertificateAuthority;
+import dev.outband.security.pki.Lifetimes;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
@@ -22,6 +26,10 @@ import picocli.CommandLine.Spec;
 final class PkiCommand implements Runnable {
 
   private static final String VERBOSE = "Show the stack of an error.";
+  private static final String DAYS =
+      "How long the certificate is valid, 1 to 3650 days. Default: ${DEFAULT-VALUE}.";
+  private static final int MAX_DAYS = 3650;
+  private static final Duration SOON = Duration.ofDays(30);
 
   private final Surroundings surroundings;
 
@@ -62,9 +70,11 @@ final class PkiCommand implements Runnable {
               arity = "1..*",
               description = "Host names and addresses under which clients reach it.")
           List<String> hosts,
+      @Option(names = "--days", paramLabel = "N", defaultValue = "397", description = DAYS)
+          int days,
       @Option(names = "--verbose", description = VERBOSE) boolean verbose)
       throws IOException, CommandException {
-    CertificateAuthority authority = CertificateAuthority.open(dir);
+    CertificateAuthority authority = open(dir, days);
     try {
       surroundings.print(authority.issueServer(name, hosts).toString());
     } catch (IllegalArgumentException e) {
@@ -79,15 +89,70 @@ final class PkiCommand implements Runnable {
   int client(
       @Parameters(paramLabel = "DIR", description = "The trust domain's folder.") Path dir,
       @Parameters(paramLabel = "NAME", description = "The client's name.") String name,
+      @Option(names = "--days", paramLabel = "N", defaultValue = "397", description = DAYS)
+          int days,
       @Option(names = "--verbose", description = VERBOSE) boolean verbose)
       throws IOException, CommandException {
-    CertificateAuthority authority = CertificateAuthority.open(dir);
+    CertificateAuthority authority = open(dir, days);
     try {
       surroundings.print(authority.issueClient(name).toString());
     } catch (IllegalArgumentException e) {
       throw new CommandException(ExitCode.USAGE, e.getMessage(), e);
     }
     return ExitCode.DONE;
+  }
+
+  @Command(
+      description =
+          "Issues a new certificate for the key of an identity; processes that run take it up.",
+      mixinStandardHelpOptions = true)
+  int renew(
+      @Parameters(paramLabel = "DIR", description = "The trust domain's folder.") Path dir,
+      @Parameters(paramLabel = "NAME", description = "The name of the server or client.")
+          String name,
+      @Option(names = "--days", paramLabel = "N", defaultValue = "397", description = DAYS)
+          int days,
+      @Option(names = "--verbose", description = VERBOSE) boolean verbose)
+      throws IOException, CommandException {
+    try {
+      surroundings.print(open(dir, days).renew(name).toString());
+    } catch (IllegalArgumentException e) {
+      throw new CommandException(ExitCode.USAGE, e.getMessage(), e);
+    }
+    return ExitCode.DONE;
+  }
+
+  @Command(
+      description = "Lists what was issued, and until when it is valid.",
+      mixinStandardHelpOptions = true)
+  int list(
+      @Parameters(paramLabel = "DIR", description = "The trust domain's folder.") Path dir,
+      @Option(names = "--verbose", description = VERBOSE) boolean verbose)
+      throws IOException {
+    Instant now = Instant.now();
+    for (CertificateAuthority.Issued one : CertificateAuthority.open(dir).issued()) {
+      surroundings.print(one.until() + " " + state(one, now) + " " + one.principal());
+    }
+    return ExitCode.DONE;
+  }
+
+  private static String state(CertificateAuthority.Issued one, Instant now) {
+    if (one.isRevoked()) {
+      return "revoked";
+    }
+    if (!one.until().isAfter(now)) {
+      return "expired";
+    }
+    return one.until().isAfter(now.plus(SOON)) ? "valid" : "expires-soon";
+  }
+
+  private static CertificateAuthority open(Path dir, int days)
+      throws IOException, CommandException {
+    if (days < 1 || days > MAX_DAYS) {
+      throw new CommandException(ExitCode.USAGE, "--days must be 1.." + MAX_DAYS + ", not " + days);
+    }
+    Lifetimes lifetimes = new Lifetimes(Lifetimes.DEFAULT.authority(), Duration.ofDays(days));
+    return CertificateAuthority.open(dir, lifetimes, Clock.systemUTC());
   }
 
   @Command(description = "Revokes whatever was issued to NAME.", mixinStandardHelpOptions = true)

@@ -7,8 +7,13 @@ import dev.outband.cli.files.FileServer.Access;
 import dev.outband.cli.files.FileService;
 import dev.outband.security.Caller;
 import dev.outband.security.Identity;
+import dev.outband.security.PolicyException;
+import dev.outband.security.Risk;
+import dev.outband.security.RiskException;
 import dev.outband.security.Role;
+import dev.outband.security.SecurityPolicy;
 import dev.outband.server.OutbandServer;
+import dev.outband.server.OutbandServerBuilder;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.file.Files;
@@ -34,6 +39,22 @@ final class ServeCommand implements Callable<Integer> {
 
   private static final Logger LOG = LoggerFactory.getLogger(ServeCommand.class);
   private static final int DATA_PORT = 7098;
+
+  /** What serving files to one's own trust domain comes to; --writable decides about put. */
+  private static final String BUILT_IN =
+      """
+      version = 1
+
+      [[rule]]
+      name = "files"
+      who = ["*"]
+      methods = ["*"]
+      """
+          + "service = [\""
+          + FileService.NAME
+          + "\", \""
+          + ChunkService.NAME
+          + "\"]\n";
 
   private final Surroundings surroundings;
 
@@ -66,6 +87,20 @@ final class ServeCommand implements Callable<Integer> {
           "Where data connections are accepted; port 0 picks one. Default: the host of --control,"
               + " port 7098, or 0 where the port of --control is 0.")
   private HostPort data;
+
+  @Option(
+      names = "--policy",
+      paramLabel = "FILE",
+      description =
+          "Who may call what, see security-policy/policy-example.toml; followed when it changes."
+              + " Default: every valid identity of the trust domain may list and get files, and put"
+              + " them with --writable.")
+  private Path policy;
+
+  @Option(
+      names = "--bind-any",
+      description = "Take charge of a wildcard address in --control or --data.")
+  private boolean bindAny;
 
   @Option(names = "--writable", description = "Let clients put files.")
   private boolean writable;
@@ -135,12 +170,29 @@ final class ServeCommand implements Callable<Integer> {
     return ExitCode.DONE;
   }
 
-  private OutbandServer start(Identity self, HostPort dataPort) throws IOException {
-    return OutbandServer.builder()
-        .identity(self)
-        .control(control.host(), control.port())
-        .data(dataPort.host(), dataPort.port())
-        .start();
+  private OutbandServer start(Identity self, HostPort dataPort)
+      throws IOException, CommandException {
+    OutbandServerBuilder server =
+        OutbandServer.builder()
+            .identity(self)
+            .policy(policy())
+            .control(control.host(), control.port())
+            .data(dataPort.host(), dataPort.port());
+    if (bindAny) {
+      server.takeChargeOf(Risk.WILDCARD_BIND);
+    }
+    try {
+      return server.start();
+    } catch (RiskException e) {
+      String hint = e.risk() == Risk.WILDCARD_BIND ? "; --bind-any says that it is meant" : "";
+      throw new CommandException(ExitCode.REFUSED, e.getMessage() + hint, e);
+    }
+  }
+
+  private SecurityPolicy policy() throws PolicyException {
+    return policy == null
+        ? SecurityPolicy.of("built-in policy of serve", BUILT_IN)
+        : SecurityPolicy.load(policy);
   }
 
   /** Returns only in the demonstration; otherwise a signal ends the JVM. */

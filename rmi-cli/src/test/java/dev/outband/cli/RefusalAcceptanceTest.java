@@ -1,6 +1,7 @@
 package dev.outband.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 import dev.outband.security.pki.CertificateAuthority;
 import dev.outband.security.pki.Lifetimes;
@@ -110,6 +111,33 @@ class RefusalAcceptanceTest {
     put(Files.writeString(work.resolve("mine"), "x"), "new")
         .assertFailed(3, "the server is read-only, path=new");
     assertThat(root.resolve("new")).doesNotExist();
+  }
+
+  @Test
+  void shouldExit3WhenTheJvmOrTheAddressUndoesWhatIsPromised() throws Exception {
+    Cli.here("serve", root, "--identity", serverIdentity, "--control", "0.0.0.0:0")
+        .assertFailed(
+            3,
+            "refused to start: control port on \"0.0.0.0\": every network of this host gets to it;"
+                + " name one address, risk=WILDCARD_BIND; --bind-any says that it is meant");
+    List<String> open = Cli.command("serve", root, "--identity", serverIdentity);
+    open.add(1, "-Dcom.sun.management.jmxremote.port=0");
+    open.add(1, "-Dcom.sun.management.jmxremote.authenticate=false");
+    open.add(1, "-Dcom.sun.management.jmxremote.ssl=false");
+    open.add(1, "-Dcom.sun.management.jmxremote.host=127.0.0.1");
+    Cli.end(Cli.start(open)).assertFailedWith(3, "jmxremote.port \"0\"", "risk=REMOTE_JMX");
+    List<String> wide =
+        Cli.command(
+            "serve", root, "--identity", serverIdentity, "--control", "0.0.0.0:0", "--bind-any");
+    Cli.Running running = Cli.start(wide);
+    try {
+      await()
+          .atMost(Duration.ofSeconds(30))
+          .until(() -> Files.readString(running.out()).startsWith("ready control=0.0.0.0:"));
+    } finally {
+      running.process().destroy();
+      Cli.end(running);
+    }
   }
 
   @Test

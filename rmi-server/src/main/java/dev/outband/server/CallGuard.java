@@ -14,8 +14,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Stands between RMI and an exported object: no call without a known caller, no stack, cause or
- * unexpected exception out of the process.
+ * Stands between RMI and an exported object: no call without a known caller and a rule that allows
+ * it, no stack, cause or unexpected exception out of the process.
  */
 final class CallGuard implements InvocationHandler {
   private static final Logger LOG = LoggerFactory.getLogger(CallGuard.class);
@@ -23,10 +23,12 @@ final class CallGuard implements InvocationHandler {
 
   private final String name;
   private final Object target;
+  private final Gate gate;
 
-  CallGuard(String name, Object target) {
+  CallGuard(String name, Object target, Gate gate) {
     this.name = name;
     this.target = target;
+    this.gate = gate;
   }
 
   @Override
@@ -37,10 +39,21 @@ final class CallGuard implements InvocationHandler {
     Caller caller = Caller.current();
     // An interface need not be public to be a remote one.
     method.trySetAccessible();
+    admit(method, caller).enter();
     try {
       return method.invoke(target, arguments);
     } catch (InvocationTargetException e) {
       throw outward(method, e.getCause(), caller);
+    } finally {
+      RunningCall.leave();
+    }
+  }
+
+  private RunningCall admit(Method method, Caller caller) throws Exception {
+    try {
+      return gate.admit(caller, name, method.getName());
+    } catch (TransferException e) {
+      throw refusal(method, e.code(), e.getMessage());
     }
   }
 
@@ -95,10 +108,14 @@ final class CallGuard implements InvocationHandler {
             + method.getName()
             + " failed on the server, whose log has the cause, incident="
             + incident;
+    return refusal(method, Code.INTERNAL, message);
+  }
+
+  private static Exception refusal(Method method, Code code, String message) {
     if (declares(method, TransferException.class)) {
-      return new TransferException(Code.INTERNAL, message);
+      return new TransferException(code, message);
     }
-    RemoteException failure = new RemoteException(Code.INTERNAL + ": " + message);
+    RemoteException failure = new RemoteException(code + ": " + message);
     failure.setStackTrace(NO_STACK);
     return failure;
   }

@@ -30,11 +30,13 @@ final class Door implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(Door.class);
 
   private final Registry registry;
+  private final Runnable lookAfter;
   private final Exports.Export directory;
   private final ScheduledExecutorService keeper;
 
-  private Door(Registry registry, Exports.Export directory, String threadName) {
+  private Door(Registry registry, Runnable lookAfter, Exports.Export directory, String threadName) {
     this.registry = registry;
+    this.lookAfter = lookAfter;
     this.directory = directory;
     this.keeper =
         Executors.newSingleThreadScheduledExecutor(
@@ -45,13 +47,18 @@ final class Door implements AutoCloseable {
             });
   }
 
+  /**
+   * Opens the door.
+   *
+   * @param lookAfter what else is to be done once a second
+   */
   // The keeper runs until the door is closed.
   @SuppressWarnings("FutureReturnValueIgnored")
-  static Door open(ControlPort port, Exports exports) throws RemoteException {
+  static Door open(ControlPort port, Exports exports, Runnable lookAfter) throws RemoteException {
     int number = port.address().getPort();
     Registry registry = LocateRegistry.createRegistry(number, null, port);
     Exports.Export directory = exports.publish("directory", Directory.class, exports, List.of());
-    Door door = new Door(registry, directory, "outband-server-" + number + "-door");
+    Door door = new Door(registry, lookAfter, directory, "outband-server-" + number + "-door");
     registry.rebind(Directory.NAME, directory.reference());
     door.keeper.scheduleWithFixedDelay(door::keep, 1, 1, TimeUnit.SECONDS);
     return door;
@@ -66,6 +73,7 @@ final class Door implements AutoCloseable {
 
   private void keep() {
     try {
+      lookAfter.run();
       for (String name : registry.list()) {
         if (!name.equals(Directory.NAME)) {
           registry.unbind(name);

@@ -4,6 +4,7 @@ import dev.outband.api.Code;
 import dev.outband.api.Directory;
 import dev.outband.api.ObjectReference;
 import dev.outband.api.TransferException;
+import dev.outband.security.Caller;
 import dev.outband.security.ControlPort;
 import dev.outband.security.ObjectReferences;
 import dev.outband.security.SerialFilters;
@@ -17,6 +18,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentSkipListMap;
 import java.util.regex.Pattern;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * The objects that a server has exported, and the directory in which clients find them. Holds them
@@ -25,14 +28,18 @@ import java.util.regex.Pattern;
 final class Exports implements Directory, AutoCloseable {
   private static final Pattern NAME = Pattern.compile("[A-Za-z0-9._/-]{1,128}");
 
+  private static final Logger LOG = LoggerFactory.getLogger(Exports.class);
+
   private final ControlPort port;
+  private final Gate gate;
   private final Map<String, Export> byName = new ConcurrentSkipListMap<>();
 
   /** What RMI holds weakly, and what refers to it. */
   record Export(Remote guarded, ObjectReference reference) {}
 
-  Exports(ControlPort port) {
+  Exports(ControlPort port, Gate gate) {
     this.port = port;
+    this.gate = gate;
   }
 
   <T extends Remote> void export(String name, Class<T> type, T object, Collection<Class<?>> extra) {
@@ -40,7 +47,8 @@ final class Exports implements Directory, AutoCloseable {
       throw new IllegalArgumentException(
           "name must be 1..128 letters, digits and . _ - /, not \"" + name + "\"");
     }
-    Export export = publish(name, type, object, extra);
+    Export export = publish(new CallGuard(name, type.cast(object), gate), type, extra);
+    gate.policy().warningsFor(name, type).forEach(LOG::warn);
     if (byName.putIfAbsent(name, export) != null) {
       withdraw(export);
       throw new IllegalArgumentException("name is taken: " + name);
@@ -54,22 +62,26 @@ final class Exports implements Directory, AutoCloseable {
     }
   }
 
-  /** Exports an object without a name: guarded, filtered, on the control port. */
+  /**
+   * Exports an object of the server's own, without a name: guarded, filtered, on the control port,
+   * for everybody in the trust domain.
+   */
   <T extends Remote> Export publish(
       String name, Class<T> type, T object, Collection<Class<?>> extra) {
+    return publish(new CallGuard(name, type.cast(object), gate.open()), type, extra);
+  }
+
+  private <T extends Remote> Export publish(
+      CallGuard guard, Class<T> type, Collection<Class<?>> extra) {
     RemoteInterfaces.check(type);
     T guarded =
-        type.cast(
-            Proxy.newProxyInstance(
-                type.getClassLoader(),
-                new Class<?>[] {type},
-                new CallGuard(name, type.cast(object))));
+        type.cast(Proxy.newProxyInstance(type.getClassLoader(), new Class<?>[] {type}, guard));
     try {
       UnicastRemoteObject.exportObject(
           guarded, port.address().getPort(), null, port, SerialFilters.arguments(type, extra));
       return new Export(guarded, ObjectReferences.of(guarded));
     } catch (RemoteException e) {
-      throw new IllegalStateException("cannot export " + name + ": " + e.getMessage(), e);
+      throw new IllegalStateException("cannot export " + type.getName() + ": " + e.getMessage(), e);
     }
   }
 
@@ -83,6 +95,7 @@ final class Exports implements Directory, AutoCloseable {
 
   @Override
   public ObjectReference lookup(String name) throws TransferException {
+    gate.requireVisible(Caller.current(), String.valueOf(name));
     Export export = name == null ? null : byName.get(name);
     if (export == null) {
       throw new TransferException(Code.NOT_FOUND, "no object is exported as " + name);
@@ -92,7 +105,8 @@ final class Exports implements Directory, AutoCloseable {
 
   @Override
   public List<String> names() {
-    return List.copyOf(byName.keySet());
+    Caller caller = Caller.current();
+    return byName.keySet().stream().filter(name -> gate.isVisible(caller, name)).toList();
   }
 
   @Override

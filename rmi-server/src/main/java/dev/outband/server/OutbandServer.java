@@ -1,9 +1,12 @@
 package dev.outband.server;
 
 import dev.outband.api.Code;
+import dev.outband.api.Protection;
 import dev.outband.security.Caller;
 import dev.outband.security.ControlPort;
+import dev.outband.security.Identity;
 import dev.outband.security.Principal;
+import dev.outband.security.SecurityPolicy;
 import dev.outband.transport.DataPlane;
 import dev.outband.transport.Receptions;
 import dev.outband.transport.Transmitter;
@@ -23,6 +26,7 @@ import org.slf4j.LoggerFactory;
  * <pre>{@code
  * try (OutbandServer server = OutbandServer.builder()
  *     .identity(Identity.load(Path.of("pki/server-1")))
+ *     .policy(SecurityPolicy.load(Path.of("policy.toml")))
  *     .control("10.0.0.5", 7099)
  *     .data("10.0.0.5", 7098)
  *     .start()) {
@@ -42,16 +46,36 @@ public final class OutbandServer implements AutoCloseable {
   private final Exports exports;
   private final Door door;
   private final Transmitter transmitter;
+  private final Receptions receptions;
 
-  OutbandServer(Principal principal, ControlPort controlPort, DataPlane dataPlane)
+  OutbandServer(
+      Identity identity,
+      SecurityPolicy policy,
+      ControlPort controlPort,
+      DataPlane dataPlane,
+      Protection floorElsewhere)
       throws IOException {
-    this.principal = principal;
+    this.principal = identity.principal();
     this.controlPort = controlPort;
     this.dataPlane = dataPlane;
-    this.exports = new Exports(controlPort);
-    this.door = Door.open(controlPort, exports);
+    this.exports = new Exports(controlPort, Gate.of(identity, policy));
+    RunningTransfers running = new RunningTransfers(identity);
+    this.door =
+        Door.open(
+            controlPort,
+            exports,
+            () -> {
+              policy.refresh();
+              identity.refresh();
+              running.endOutlawed();
+            });
+    Accounts accounts = new Accounts(running);
     this.transmitter =
-        dataPlane.transmitter(() -> List.of(Caller.current().address().getAddress()));
+        new GrantedTransmitter(
+            dataPlane.transmitter(() -> List.of(Caller.current().address().getAddress())),
+            accounts);
+    this.receptions = new GrantedReceptions(dataPlane.receptions(), accounts, floorElsewhere);
+    LOG.info("policy: {}", policy);
   }
 
   /**
@@ -111,8 +135,8 @@ public final class OutbandServer implements AutoCloseable {
   }
 
   /**
-   * What sends to the process that makes the running remote call; use it on the thread of that
-   * call.
+   * What sends to the process that makes the running remote call, within what the policy grants
+   * that call; use it on the thread of the call.
    *
    * @return the same at every call
    */
@@ -121,12 +145,14 @@ public final class OutbandServer implements AutoCloseable {
   }
 
   /**
-   * Where this process allocates receptions, to be returned from remote calls.
+   * Where this process allocates receptions, to be returned from remote calls. On the thread of a
+   * call, what the policy grants it counts; elsewhere there is no rule, and the floor is that of
+   * the builder.
    *
    * @return the same at every call
    */
   public Receptions receptions() {
-    return dataPlane.receptions();
+    return receptions;
   }
 
   /**

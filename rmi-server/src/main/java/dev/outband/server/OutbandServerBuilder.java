@@ -1,11 +1,16 @@
 package dev.outband.server;
 
 import dev.outband.api.Endpoint;
+import dev.outband.api.Protection;
 import dev.outband.security.ControlLimits;
 import dev.outband.security.ControlPort;
 import dev.outband.security.EndpointPolicy;
 import dev.outband.security.Identity;
+import dev.outband.security.Risk;
+import dev.outband.security.RiskException;
 import dev.outband.security.Role;
+import dev.outband.security.SecurityPolicy;
+import dev.outband.security.SelfCheck;
 import dev.outband.security.SerialFilters;
 import dev.outband.transport.DataPlane;
 import dev.outband.transport.DataPlaneBuilder;
@@ -15,8 +20,10 @@ import java.net.InetSocketAddress;
 import java.net.UnknownHostException;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.EnumSet;
 import java.util.List;
 import java.util.Objects;
+import java.util.Set;
 
 /** Describes a server; {@link #start()} makes it. Not safe for use by several threads. */
 public final class OutbandServerBuilder {
@@ -24,7 +31,10 @@ public final class OutbandServerBuilder {
 
   private final DataPlaneBuilder dataPlane = DataPlane.builder();
   private final List<Endpoint> advertised = new ArrayList<>();
+  private final Set<Risk> accepted = EnumSet.noneOf(Risk.class);
   private Identity identity;
+  private Protection floor;
+  private SecurityPolicy policy;
   private Address control;
   private Address data;
   private ControlLimits limits = ControlLimits.defaults();
@@ -46,7 +56,9 @@ public final class OutbandServerBuilder {
     }
   }
 
-  OutbandServerBuilder() {}
+  OutbandServerBuilder() {
+    dataPlane.endpointPolicy(new GrantedEndpoints());
+  }
 
   /**
    * Who the server is. Required.
@@ -56,6 +68,31 @@ public final class OutbandServerBuilder {
    */
   public OutbandServerBuilder identity(Identity self) {
     identity = Objects.requireNonNull(self, "identity");
+    return this;
+  }
+
+  /**
+   * Who may call what. Required, since there is no choice that suits everybody: {@link
+   * SecurityPolicy#load} a file, write the rules in the program, or say {@link
+   * SecurityPolicy#anyoneInTheTrustDomain()}.
+   *
+   * @param rules the policy
+   * @return this
+   */
+  public OutbandServerBuilder policy(SecurityPolicy rules) {
+    policy = Objects.requireNonNull(rules, "policy");
+    return this;
+  }
+
+  /**
+   * Lets the server start in spite of a risk, which is the application's own from then on. Default:
+   * none.
+   *
+   * @param risk which one
+   * @return this
+   */
+  public OutbandServerBuilder takeChargeOf(Risk risk) {
+    accepted.add(Objects.requireNonNull(risk, "risk"));
     return this;
   }
 
@@ -109,13 +146,28 @@ public final class OutbandServerBuilder {
   }
 
   /**
-   * Which endpoints the server dials. Default: {@link EndpointPolicy#callerOnly()}.
+   * Which endpoints the server dials, whatever the policy's rules say about callback addresses.
+   * Default: what the rule of the running call says.
    *
-   * @param policy the policy
+   * @param endpoints the policy
    * @return this
    */
-  public OutbandServerBuilder endpointPolicy(EndpointPolicy policy) {
-    dataPlane.endpointPolicy(policy);
+  public OutbandServerBuilder endpointPolicy(EndpointPolicy endpoints) {
+    dataPlane.endpointPolicy(endpoints);
+    return this;
+  }
+
+  /**
+   * The least protection with which this server sends or takes bytes, whatever the policy's rules
+   * say: the higher floor counts. Default: what the rule of the running call says; {@link
+   * Protection#PRIVACY} where the policy is {@link SecurityPolicy#anyoneInTheTrustDomain()}, and
+   * outside of calls.
+   *
+   * @param least the floor
+   * @return this
+   */
+  public OutbandServerBuilder floor(Protection least) {
+    floor = Objects.requireNonNull(least, "floor");
     return this;
   }
 
@@ -156,6 +208,8 @@ public final class OutbandServerBuilder {
    * Binds both ports and starts to serve, with nothing exported yet.
    *
    * @return the server, to be closed by the caller
+   * @throws RiskException if the JVM was started in a way, or an address was chosen, that undoes
+   *     what Outband promises, and {@link #takeChargeOf} does not name it
    * @throws IOException if a port cannot be bound; the message names host, port and reason
    * @throws IllegalArgumentException if a setting is missing or out of its bounds; the message
    *     names it
@@ -164,12 +218,16 @@ public final class OutbandServerBuilder {
    */
   public OutbandServer start() throws IOException {
     checkRequired();
+    SelfCheck.requireSafeJvm(accepted);
     SerialFilters.installJvmWide();
-    ControlPort controlPort = ControlPort.open(identity, control.resolve(), limits);
+    InetSocketAddress bind = control.resolve();
+    SelfCheck.requireOneAddress(accepted, "control", bind);
+    ControlPort controlPort = ControlPort.open(identity, bind, limits);
     DataPlane plane = null;
     try {
       plane = startDataPlane(controlPort);
-      return new OutbandServer(identity.principal(), controlPort, plane);
+      return new OutbandServer(
+          identity, policy, controlPort, plane, floor == null ? Protection.PRIVACY : floor);
     } catch (IOException | RuntimeException e) {
       controlPort.close();
       if (plane != null) {
@@ -181,7 +239,10 @@ public final class OutbandServerBuilder {
 
   private DataPlane startDataPlane(ControlPort controlPort) throws IOException {
     Address bind = data == null ? new Address("data", control.host(), 0) : data;
-    dataPlane.bind(bind.resolve()).name("outband-server-" + controlPort.address().getPort());
+    dataPlane.floor(floor == null ? policy.leastFloor() : floor);
+    InetSocketAddress address = bind.resolve();
+    SelfCheck.requireOneAddress(accepted, "data", address);
+    dataPlane.bind(address).name("outband-server-" + controlPort.address().getPort());
     if (!advertised.isEmpty()) {
       dataPlane.advertise(advertised);
     }
@@ -197,6 +258,10 @@ public final class OutbandServerBuilder {
     if (identity.principal().role() != Role.SERVER) {
       throw new IllegalArgumentException(
           "identity must be a server's, not " + identity.principal());
+    }
+    if (policy == null) {
+      throw new IllegalArgumentException(
+          "policy must be set: SecurityPolicy.load(file), or .anyoneInTheTrustDomain()");
     }
     if (control == null) {
       throw new IllegalArgumentException(

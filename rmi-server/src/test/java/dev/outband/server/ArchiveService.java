@@ -6,10 +6,12 @@ import dev.outband.api.ReceptionObject;
 import dev.outband.api.TransferException;
 import dev.outband.security.Caller;
 import dev.outband.transport.BytesSink;
+import dev.outband.transport.Reception;
 import dev.outband.transport.Receptions;
 import dev.outband.transport.Sink;
 import dev.outband.transport.Source;
 import dev.outband.transport.Transmitter;
+import java.io.ByteArrayInputStream;
 import java.io.FileNotFoundException;
 import java.io.IOException;
 import java.util.List;
@@ -19,6 +21,7 @@ import java.util.concurrent.ConcurrentHashMap;
 /** Keeps objects in memory. */
 final class ArchiveService implements Archive {
   final Map<String, byte[]> objects = new ConcurrentHashMap<>();
+  final Map<String, byte[]> streams = new ConcurrentHashMap<>();
   final Map<String, BytesSink> stored = new ConcurrentHashMap<>();
   volatile Object anything = "text";
 
@@ -32,6 +35,10 @@ final class ArchiveService implements Archive {
 
   @Override
   public Confirmation fetch(String name, ReceptionObject reception) throws TransferException {
+    if (streams.containsKey(name)) {
+      return transmitter.transmit(
+          Source.stream(new ByteArrayInputStream(streams.get(name))), reception);
+    }
     byte[] bytes = objects.get(name);
     if (bytes == null) {
       throw new TransferException(Code.NOT_FOUND, "no such object: " + name);
@@ -44,6 +51,11 @@ final class ArchiveService implements Archive {
     BytesSink sink = Sink.bytes(Math.toIntExact(bytes));
     stored.put(name, sink);
     return receptions.open(sink, bytes).stub();
+  }
+
+  /** As a server does of its own accord, on a thread that serves no call. */
+  Reception storeUnasked() throws TransferException {
+    return receptions.open(Sink.discard());
   }
 
   @Override

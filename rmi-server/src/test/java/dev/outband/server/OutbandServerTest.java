@@ -10,6 +10,7 @@ import dev.outband.api.TransferException;
 import dev.outband.client.OutbandClient;
 import dev.outband.security.Identity;
 import dev.outband.security.PeerRefusedException;
+import dev.outband.security.SecurityPolicy;
 import dev.outband.transport.BytesSink;
 import dev.outband.transport.Sink;
 import dev.outband.transport.Source;
@@ -193,6 +194,7 @@ class OutbandServerTest {
     try (OutbandServer restarted =
         OutbandServer.builder()
             .identity(processes.serverIdentity)
+            .policy(SecurityPolicy.anyoneInTheTrustDomain())
             .control("127.0.0.1", port)
             .start()) {
       restarted.export("archive", Archive.class, processes.service);
@@ -207,6 +209,7 @@ class OutbandServerTest {
       try (OutbandServer server =
               OutbandServer.builder()
                   .identity(processes.serverIdentity)
+                  .policy(SecurityPolicy.anyoneInTheTrustDomain())
                   .control("127.0.0.1", 0)
                   .start();
           OutbandClient user =
@@ -242,7 +245,10 @@ class OutbandServerTest {
   void shouldNameTheAddressWhenAPortIsInUse() {
     int control = processes.server.controlAddress().getPort();
     int data = processes.server.dataAddress().getPort();
-    OutbandServerBuilder builder = OutbandServer.builder().identity(processes.serverIdentity);
+    OutbandServerBuilder builder =
+        OutbandServer.builder()
+            .identity(processes.serverIdentity)
+            .policy(SecurityPolicy.anyoneInTheTrustDomain());
     assertThatThrownBy(() -> builder.control("127.0.0.1", control).start())
         .isInstanceOf(BindException.class)
         .hasMessageContaining("127.0.0.1:" + control);
@@ -254,7 +260,10 @@ class OutbandServerTest {
   void shouldNameTheSettingWhenItIsMissingOrWrong() throws Exception {
     assertThatThrownBy(() -> OutbandServer.builder().control("127.0.0.1", 0).start())
         .hasMessage("identity must be set");
-    assertThatThrownBy(() -> OutbandServer.builder().identity(processes.serverIdentity).start())
+    OutbandServerBuilder builder = OutbandServer.builder().identity(processes.serverIdentity);
+    assertThatThrownBy(builder::start)
+        .hasMessage("policy must be set: SecurityPolicy.load(file), or .anyoneInTheTrustDomain()");
+    assertThatThrownBy(builder.policy(SecurityPolicy.anyoneInTheTrustDomain())::start)
         .hasMessageStartingWith("control must be set");
     Identity mere = processes.client("mere");
     assertThatThrownBy(() -> OutbandServer.builder().identity(mere).control("127.0.0.1", 0).start())

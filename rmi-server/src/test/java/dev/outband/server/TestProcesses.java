@@ -2,6 +2,7 @@ package dev.outband.server;
 
 import dev.outband.client.OutbandClient;
 import dev.outband.security.Identity;
+import dev.outband.security.SecurityPolicy;
 import dev.outband.security.pki.CertificateAuthority;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -15,9 +16,18 @@ final class TestProcesses implements AutoCloseable {
   final ArchiveService service;
 
   TestProcesses(Path folder) throws IOException {
+    this(folder, SecurityPolicy.anyoneInTheTrustDomain());
+  }
+
+  TestProcesses(Path folder, SecurityPolicy policy) throws IOException {
     authority = CertificateAuthority.create(folder);
     serverIdentity = Identity.load(authority.issueServer("one", List.of("localhost", "127.0.0.1")));
-    server = OutbandServer.builder().identity(serverIdentity).control("127.0.0.1", 0).start();
+    server =
+        OutbandServer.builder()
+            .identity(serverIdentity)
+            .policy(policy)
+            .control("127.0.0.1", 0)
+            .start();
     service = new ArchiveService(server.transmitter(), server.receptions());
     server.export("archive", Archive.class, service);
   }

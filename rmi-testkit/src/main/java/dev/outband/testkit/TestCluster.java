@@ -3,6 +3,7 @@ package dev.outband.testkit;
 import dev.outband.api.TransferException;
 import dev.outband.client.OutbandClient;
 import dev.outband.client.OutbandClientBuilder;
+import dev.outband.security.SecurityPolicy;
 import dev.outband.server.OutbandServer;
 import java.io.IOException;
 import java.net.InetAddress;
@@ -84,6 +85,7 @@ public final class TestCluster implements AutoCloseable {
     OutbandServer server =
         OutbandServer.builder()
             .identity(domain.server(name))
+            .policy(SecurityPolicy.anyoneInTheTrustDomain())
             .control(LOOPBACK, 0)
             .data(LOOPBACK, 0)
             .start();

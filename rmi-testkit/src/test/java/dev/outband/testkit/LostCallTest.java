@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.catchThrowableOfType;
 import dev.outband.api.Code;
 import dev.outband.api.TransferException;
 import dev.outband.client.OutbandClient;
+import dev.outband.security.SecurityPolicy;
 import dev.outband.server.OutbandServer;
 import java.net.InetAddress;
 import java.nio.file.Path;
@@ -42,6 +43,7 @@ class LostCallTest {
     try (OutbandServer server =
             OutbandServer.builder()
                 .identity(domain.server("server-1"))
+                .policy(SecurityPolicy.anyoneInTheTrustDomain())
                 .control(loopback, 0)
                 .data(loopback, 0)
                 .start();

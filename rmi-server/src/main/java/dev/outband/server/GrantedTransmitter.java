@@ -1,0 +1,141 @@
+package dev.outband.server;
+
+import dev.outband.api.Confirmation;
+import dev.outband.api.Protection;
+import dev.outband.api.ReceptionObject;
+import dev.outband.api.ReceptionStub;
+import dev.outband.api.Ticket;
+import dev.outband.api.TransferException;
+import dev.outband.security.Grant;
+import dev.outband.transport.Source;
+import dev.outband.transport.Transmission;
+import dev.outband.transport.Transmitter;
+
+/**
+ * Sends for the running call, within what the policy grants it. The floor and the limit are put
+ * into the ticket that the transport is given: it raises the one and keeps to the other by itself.
+ */
+final class GrantedTransmitter implements Transmitter {
+  private final Transmitter transmitter;
+  private final Accounts accounts;
+
+  GrantedTransmitter(Transmitter transmitter, Accounts accounts) {
+    this.transmitter = transmitter;
+    this.accounts = accounts;
+  }
+
+  @Override
+  public Transmission start(Source source, ReceptionObject reception, long bytesPerSecond)
+      throws TransferException {
+    Place place;
+    try {
+      RunningCall call = RunningCall.current().orElseThrow(GrantedTransmitter::noCall);
+      Account account = accounts.of(call);
+      place = new Place(call, account, opened(account, call), bytesPerSecond);
+    } catch (TransferException | RuntimeException e) {
+      source.close();
+      throw e;
+    }
+    return start(source, reception, place);
+  }
+
+  /** What a transfer has before it starts. */
+  private record Place(
+      RunningCall call, Account account, Account.Share share, long askedBytesPerSecond) {
+    Grant grant() {
+      return call.decision().grant();
+    }
+
+    long left() {
+      return share.bytes();
+    }
+
+    long bytesPerSecond() {
+      return Math.min(askedBytesPerSecond, share.bytesPerSecond());
+    }
+  }
+
+  private Account.Share opened(Account account, RunningCall call) throws TransferException {
+    try {
+      accounts.running().requireRoom();
+      return account.open(call.decision().grant());
+    } catch (TransferException e) {
+      call.deny("transfer").reason(e.getMessage()).write();
+      throw e;
+    }
+  }
+
+  private Transmission start(Source source, ReceptionObject reception, Place place)
+      throws TransferException {
+    Transmission transmission;
+    try {
+      transmission = transmitter.start(source, narrowed(reception, place), place.bytesPerSecond());
+    } catch (TransferException | RuntimeException e) {
+      place.account().abandon();
+      if (e instanceof TransferException refusal) {
+        audit(place.call(), refusal);
+      }
+      throw e;
+    }
+    charge(transmission, place);
+    accounts.running().add(transmission, place.call());
+    Confirmation confirmation = transmission.confirmation();
+    place
+        .call()
+        .allow("transfer")
+        .transfer(transmission.id())
+        .level(confirmation.protection())
+        .write();
+    return transmission;
+  }
+
+  private static void charge(Transmission transmission, Place place) throws TransferException {
+    long total = transmission.totalBytes();
+    long bytes = total == Confirmation.UNKNOWN_LENGTH ? place.left() : total;
+    try {
+      place.account().started(transmission, bytes, place.grant());
+    } catch (TransferException e) {
+      transmission.cancel(e.getMessage());
+      place.call().deny("transfer").transfer(transmission.id()).reason(e.getMessage()).write();
+      throw e;
+    }
+  }
+
+  private static void audit(RunningCall call, TransferException refusal) {
+    switch (refusal.code()) {
+      case FORBIDDEN, PROTECTION_TOO_LOW, LIMIT_EXCEEDED, NOT_PROVEN ->
+          call.deny("transfer").transfer(refusal.transferId()).reason(refusal.getMessage()).write();
+      default -> {
+        // It failed; nobody denied it.
+      }
+    }
+  }
+
+  private static ReceptionObject narrowed(ReceptionObject reception, Place place) {
+    if (!(reception instanceof ReceptionStub stub)) {
+      return reception;
+    }
+    Ticket ticket = stub.ticket();
+    Grant grant = place.grant();
+    Protection floor = GrantedReceptions.higher(ticket.floor(), grant.floor());
+    long most =
+        place.left() > Long.MAX_VALUE - ticket.offset()
+            ? Long.MAX_VALUE
+            : ticket.offset() + place.left();
+    long limit = Math.min(ticket.byteLimit(), most);
+    return new ReceptionStub(
+        stub.endpoints(),
+        new Ticket(
+            ticket.id(),
+            ticket.secret(),
+            ticket.direction(),
+            floor,
+            limit,
+            ticket.offset(),
+            ticket.contentTag()));
+  }
+
+  private static IllegalStateException noCall() {
+    return new IllegalStateException("no remote call runs on this thread");
+  }
+}
