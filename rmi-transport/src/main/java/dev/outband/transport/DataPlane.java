@@ -210,16 +210,6 @@ public final class DataPlane implements AutoCloseable {
     return best;
   }
 
-  /** A loop that has nothing to do and has promised to help; null if there is none. */
-  EventLoop tryHelperOf(EventLoop owner) {
-    for (EventLoop loop : loops) {
-      if (loop != owner && loop.tryHelp()) {
-        return loop;
-      }
-    }
-    return null;
-  }
-
   ActiveTransmission launch(
       Ticket ticket,
       Source source,

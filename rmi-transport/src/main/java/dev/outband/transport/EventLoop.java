@@ -112,25 +112,13 @@ final class EventLoop implements Executor {
 
   private record Delayed(long dueNs, Runnable task) {}
 
-  /**
-   * Counts what keeps the loop busy: connections that move an object, and help for another loop.
-   */
+  /** Counts what keeps the loop busy: connections that move an object. */
   void busier(int by) {
     busy.addAndGet(by);
   }
 
   int busy() {
     return busy.get();
-  }
-
-  /** Has this loop work for another one, if it has nothing to do itself; any thread. */
-  boolean tryHelp() {
-    return busy.compareAndSet(0, 1);
-  }
-
-  /** Whether a loop that helps has got work of its own. */
-  boolean isNeeded() {
-    return busy.get() > 1;
   }
 
   SelectionKey register(SelectableChannel channel, int interest, Handler handler)

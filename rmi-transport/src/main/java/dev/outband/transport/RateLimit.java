@@ -25,10 +25,6 @@ final class RateLimit {
     bytesPerSecond = limit;
   }
 
-  boolean isUnlimited() {
-    return bytesPerSecond == NONE;
-  }
-
   /** At most so many bytes now; 0: none until later. */
   int allowed(int wanted, long nowNs) {
     long rate = bytesPerSecond;

@@ -11,8 +11,8 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 
 /**
- * Takes an object from its source and makes the frames of one connection of it, in order. Used by
- * one thread at a time, each with the scratch buffers of its own loop.
+ * Takes an object from its source and makes the frames of one connection of it, in order. Confined
+ * to the loop's thread.
  */
 final class SegmentFeed {
 

@@ -18,13 +18,9 @@ final class SendingSession implements Session, ActiveTransmission.Attempt {
   /** How many segments a connection may send before the others of its loop get their turn. */
   private static final int SEGMENTS_A_TURN = 4;
 
-  /** Less than so many bytes are not worth another core. */
-  private static final long AHEAD_BYTES = 1 << 20;
-
   /** How long a throttled connection rests. */
   private static final long THROTTLED_NS = 20_000_000;
 
-  private final DataPlane plane;
   private final Connection connection;
   private final Settings.Deadlines deadlines;
   private final ActiveTransmission transmission;
@@ -32,17 +28,16 @@ final class SendingSession implements Session, ActiveTransmission.Attempt {
   private final Opened opened;
   private final SegmentFeed feed;
   private ByteBuffer outbound;
-  private SealAhead ahead;
-  private SealAhead.Frame frame;
   private long position;
-  private boolean ended;
   private TransferException failure;
 
   SendingSession(
-      DataPlane plane, Connection connection, ActiveTransmission transmission, Opened opened) {
-    this.plane = plane;
+      Connection connection,
+      Settings.Deadlines deadlines,
+      ActiveTransmission transmission,
+      Opened opened) {
     this.connection = connection;
-    this.deadlines = plane.settings().deadlines();
+    this.deadlines = deadlines;
     this.transmission = transmission;
     this.request = opened.request();
     this.opened = opened;
@@ -93,7 +88,7 @@ final class SendingSession implements Session, ActiveTransmission.Attempt {
 
   /** Whether the last frame has gone. */
   private boolean drained() {
-    return ended && outbound == null;
+    return feed.ended() && outbound == null;
   }
 
   @Override
@@ -102,7 +97,7 @@ final class SendingSession implements Session, ActiveTransmission.Attempt {
       if (outbound != null && !flushOutbound()) {
         return true;
       }
-      if (ended || turn < SEGMENTS_A_TURN && !readyNext()) {
+      if (failure != null || feed.ended() || turn < SEGMENTS_A_TURN && !readyNext()) {
         return false;
       }
     }
@@ -110,73 +105,24 @@ final class SendingSession implements Session, ActiveTransmission.Attempt {
   }
 
   private boolean flushOutbound() throws IOException {
-    if (connection.channel.write(outbound) > 0 && failure == null) {
+    if (connection.channel.write(outbound) > 0) {
       connection.deadlineIn(deadlines.idleNs());
     }
     if (outbound.hasRemaining()) {
       return false;
     }
-    giveBackOutbound();
+    connection.loop.scratch().giveBackOutbound(outbound);
+    outbound = null;
     transmission.sent(position - request.offset());
-    if (ended && failure == null) {
+    if (feed.ended() && failure == null) {
       transmission.awaitingReceipt();
       connection.deadlineIn(deadlines.receiptNs());
     }
     return true;
   }
 
-  private void giveBackOutbound() {
-    if (frame != null) {
-      ahead.giveBack(frame);
-      frame = null;
-    } else {
-      connection.loop.scratch().giveBackOutbound(outbound);
-    }
-    outbound = null;
-  }
-
   /** Readies the next frame; false if there is none now. */
   private boolean readyNext() throws TransferException {
-    if (ahead == null && failure == null && isWorthTwoCores()) {
-      EventLoop helper = plane.tryHelperOf(connection.loop);
-      ahead = helper == null ? null : SealAhead.start(connection.loop, helper, feed, this::wake);
-    }
-    return ahead == null ? failure == null && makeNext() : takeNext();
-  }
-
-  private boolean isWorthTwoCores() {
-    return request.bytes() - position >= AHEAD_BYTES && transmission.rateLimit().isUnlimited();
-  }
-
-  /** Takes what was sealed ahead; where that has ended, goes on alone. */
-  private boolean takeNext() throws TransferException {
-    if (failure != null || !transmission.rateLimit().isUnlimited()) {
-      ahead.stepAside();
-    }
-    frame = ahead.poll();
-    if (frame != null) {
-      outbound = frame.bytes;
-      taken(frame.position, frame.last);
-      return true;
-    }
-    if (!ahead.isOver()) {
-      return false;
-    }
-    ahead.stop(() -> {});
-    ahead = null;
-    if (failure != null) {
-      sayAbort();
-    }
-    return failure == null && makeNext();
-  }
-
-  private void taken(long upTo, boolean last) {
-    transmission.rateLimit().spend(upTo - position);
-    position = upTo;
-    ended = last;
-  }
-
-  private boolean makeNext() throws TransferException {
     int wanted = feed.wanted();
     int allowed = transmission.rateLimit().allowed(wanted, connection.loop.nowNs());
     if (allowed == 0 && wanted > 0) {
@@ -195,7 +141,8 @@ final class SendingSession implements Session, ActiveTransmission.Attempt {
     }
     if (made) {
       outbound = next;
-      taken(feed.position(), feed.ended());
+      transmission.rateLimit().spend(feed.position() - position);
+      position = feed.position();
     }
     return made;
   }
@@ -211,30 +158,17 @@ final class SendingSession implements Session, ActiveTransmission.Attempt {
     if (failure != null || connection.isClosed()) {
       return;
     }
-    if (ended) {
+    if (feed.ended()) {
       end(why);
       return;
     }
     failure = why;
-    connection.deadlineIn(deadlines.lingerNs());
-    if (ahead == null) {
-      sayAbort();
-    } else {
-      connection.resumeWriting();
-    }
-  }
-
-  private void sayAbort() {
-    if (feed.ended()) {
-      connection.close();
-      return;
-    }
     try {
-      byte[] abort = feed.abort(failure);
+      byte[] abort = feed.abort(why);
       connection.endGently(deadlines.lingerNs());
       connection.send(abort);
     } catch (TransferException e) {
-      failure.addSuppressed(e);
+      why.addSuppressed(e);
       connection.close();
     }
   }
@@ -270,10 +204,6 @@ final class SendingSession implements Session, ActiveTransmission.Attempt {
 
   @Override
   public void overdue() {
-    if (failure != null) {
-      connection.close();
-      return;
-    }
     long limitNs = drained() ? deadlines.receiptNs() : deadlines.idleNs();
     String what = drained() ? "no receipt" : "no byte taken";
     fail(new TransferException(Code.TIMEOUT, what + " within " + limitNs / 1_000_000 + " ms"));
@@ -286,18 +216,10 @@ final class SendingSession implements Session, ActiveTransmission.Attempt {
 
   @Override
   public void closed() {
-    if (outbound != null && frame == null) {
+    if (outbound != null) {
       connection.loop.scratch().giveBackOutbound(outbound);
+      outbound = null;
     }
-    outbound = null;
-    if (ahead == null) {
-      over();
-    } else {
-      ahead.stop(this::over);
-    }
-  }
-
-  private void over() {
     if (failure != null) {
       transmission.attemptFailed(failure, true);
     }
