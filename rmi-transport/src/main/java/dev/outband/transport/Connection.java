@@ -24,6 +24,9 @@ final class Connection implements EventLoop.Handler {
   /** How many reads a connection may do before the others of its loop get their turn. */
   private static final int READS_A_TURN = 2;
 
+  /** A turn that read less than this found the receiver faster than the transmitter. */
+  private static final int LITTLE_BYTES = 512 * 1024;
+
   final EventLoop loop;
   final SocketChannel channel;
   private final FrameReader reader;
@@ -175,6 +178,7 @@ final class Connection implements EventLoop.Handler {
 
   private void read() throws IOException, TransferException {
     ByteBuffer in = loop.scratch().inbound;
+    int total = 0;
     for (int turn = 0;
         turn < READS_A_TURN && !closed && (key.interestOps() & SelectionKey.OP_READ) != 0;
         turn++) {
@@ -191,12 +195,16 @@ final class Connection implements EventLoop.Handler {
         return;
       }
       if (count == 0) {
-        return;
+        break;
       }
       if (!lingering) {
         session.progressed(count);
         takeApart(in.flip());
       }
+      total += count;
+    }
+    if (!closed && total < LITTLE_BYTES && session.mayGather()) {
+      loop.gather();
     }
   }
 

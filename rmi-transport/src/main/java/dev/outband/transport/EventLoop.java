@@ -12,6 +12,7 @@ import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.Executor;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.locks.LockSupport;
 import java.util.function.LongSupplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -28,6 +29,12 @@ final class EventLoop implements Executor {
   /** How late a deadline may be noticed. */
   private static final long TICK_MS = 20;
 
+  /**
+   * How long bytes may gather. A receiver that is faster than its transmitter would otherwise be
+   * woken for every few packets, and waking it is work of the transmitter's kernel.
+   */
+  private static final long GATHER_NS = 20_000;
+
   private static final Logger LOG = LoggerFactory.getLogger(EventLoop.class);
 
   private final Selector selector;
@@ -39,6 +46,7 @@ final class EventLoop implements Executor {
       new PriorityQueue<>((one, other) -> Long.signum(one.dueNs() - other.dueNs()));
   private final AtomicBoolean awake = new AtomicBoolean();
   private final AtomicInteger busy = new AtomicInteger();
+  private boolean gathering;
   private volatile boolean stopping;
   private volatile boolean ended;
   private long nowNs;
@@ -121,6 +129,11 @@ final class EventLoop implements Executor {
     return busy.get();
   }
 
+  /** Lets bytes gather before the loop looks again, if no other transfer waits for it. */
+  void gather() {
+    gathering = busy.get() == 1;
+  }
+
   SelectionKey register(SelectableChannel channel, int interest, Handler handler)
       throws IOException {
     channel.configureBlocking(false);
@@ -171,6 +184,10 @@ final class EventLoop implements Executor {
         runTasks();
         serveReady();
         tick(heardUntilNs);
+        if (gathering) {
+          gathering = false;
+          LockSupport.parkNanos(GATHER_NS);
+        }
       }
     } catch (IOException | ClosedSelectorException e) {
       LOG.error("the event loop failed, thread={}", thread.getName(), e);

@@ -33,6 +33,9 @@ final class ReceivingSession implements Session {
     OVER
   }
 
+  /** With less to come than this, bytes are read as they come. */
+  private static final long GATHERED_BYTES = 1 << 20;
+
   /** How long a throttled connection rests. */
   private static final long THROTTLED_NS = 20_000_000;
 
@@ -131,6 +134,12 @@ final class ReceivingSession implements Session {
   @Override
   public boolean movesBytes() {
     return true;
+  }
+
+  @Override
+  public boolean mayGather() {
+    return stage == Stage.SEGMENTS
+        && request.bytes() - request.offset() - verified >= GATHERED_BYTES;
   }
 
   @Override

@@ -19,6 +19,11 @@ interface Session {
     return false;
   }
 
+  /** Whether so much is still to come that a little more may gather before it is read. */
+  default boolean mayGather() {
+    return false;
+  }
+
   /** The largest segment that may come in now; control frames are bounded by themselves. */
   default int maxSegmentBytes() {
     return 0;
