@@ -6,6 +6,7 @@ package dev.outband.benchmarks.load;
  * @param transfers how many at once
  * @param objectBytes what each moves
  * @param stalled how many receivers stand nearly still
+ * @param settleSeconds until a stalled transfer is stalled at both ends
  * @param waiting how many receptions wait
  * @param streamBytes what a single stream moves
  * @param hugeBytes the object that is larger than any heap
@@ -16,12 +17,13 @@ record Scale(
     int transfers,
     int objectBytes,
     int stalled,
+    int settleSeconds,
     int waiting,
     long streamBytes,
     long hugeBytes,
     int cancels,
     int rounds) {
 
-  static final Scale FULL = new Scale(1_000, 16 << 20, 100, 10_000, 1L << 30, 16L << 30, 20, 5);
-  static final Scale SMALL = new Scale(10, 1 << 20, 4, 100, 8 << 20, 32 << 20, 1, 1);
+  static final Scale FULL = new Scale(1_000, 16 << 20, 100, 8, 10_000, 1L << 30, 16L << 30, 20, 5);
+  static final Scale SMALL = new Scale(10, 1 << 20, 4, 0, 100, 8 << 20, 32 << 20, 1, 1);
 }

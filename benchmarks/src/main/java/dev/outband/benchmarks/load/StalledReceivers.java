@@ -6,6 +6,8 @@ import java.io.PrintStream;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
 
 /**
  * As many fast transfers as slow ones, with and without the slow ones beside them, in turns. A slow
@@ -63,6 +65,8 @@ final class StalledReceivers implements Program {
     for (int i = 0; i < scale.stalled(); i++) {
       stalled.add(ends.startHeld(Source.file(large), Sink.discard()));
     }
+    // The sockets must be full, and each receiver must hold the first bytes of a frame.
+    LockSupport.parkNanos(TimeUnit.SECONDS.toNanos(scale.settleSeconds()));
     return stalled;
   }
 
