@@ -18,6 +18,9 @@ final class SendingSession implements Session, ActiveTransmission.Attempt {
   /** How many segments a connection may send before the others of its loop get their turn. */
   private static final int SEGMENTS_A_TURN = 4;
 
+  /** From so many transfers a loop on, a turn is one segment, so that all get theirs often. */
+  private static final int CROWD = 8;
+
   /** How long a throttled connection rests. */
   private static final long THROTTLED_NS = 20_000_000;
 
@@ -93,11 +96,12 @@ final class SendingSession implements Session, ActiveTransmission.Attempt {
 
   @Override
   public boolean pump() throws IOException, TransferException {
-    for (int turn = 0; turn <= SEGMENTS_A_TURN; turn++) {
+    int turns = connection.loop.busy() < CROWD ? SEGMENTS_A_TURN : 1;
+    for (int turn = 0; turn <= turns; turn++) {
       if (outbound != null && !flushOutbound()) {
         return true;
       }
-      if (failure != null || feed.ended() || turn < SEGMENTS_A_TURN && !readyNext()) {
+      if (failure != null || feed.ended() || turn < turns && !readyNext()) {
         return false;
       }
     }
