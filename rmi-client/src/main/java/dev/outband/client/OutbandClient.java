@@ -1,12 +1,11 @@
 package dev.outband.client;
 
 import dev.outband.api.Code;
-import dev.outband.api.Confirmation;
 import dev.outband.api.Receipt;
 import dev.outband.api.ReceptionObject;
 import dev.outband.api.TransferException;
 import dev.outband.transport.DataPlane;
-import dev.outband.transport.Reception;
+import dev.outband.transport.ReceptionSeries;
 import dev.outband.transport.Receptions;
 import dev.outband.transport.Sink;
 import dev.outband.transport.Source;
@@ -40,10 +39,12 @@ public final class OutbandClient implements AutoCloseable {
   private final ServerConnection server;
   private final DataPlane dataPlane;
   private final Transmitter transmitter;
+  private final RetryPolicy retryPolicy;
 
-  OutbandClient(ServerConnection server, DataPlane dataPlane) {
+  OutbandClient(ServerConnection server, DataPlane dataPlane, RetryPolicy retryPolicy) {
     this.server = server;
     this.dataPlane = dataPlane;
+    this.retryPolicy = retryPolicy;
     this.transmitter = dataPlane.transmitter(() -> List.of(server.remoteAddress()));
   }
 
@@ -91,25 +92,43 @@ public final class OutbandClient implements AutoCloseable {
 
   /**
    * Receives the bytes that a call asks for: opens a reception, makes the call and waits for the
-   * receipt. Tries once.
+   * receipt. After a failure that may pass it makes the call again, with another reception for the
+   * same sink that begins behind the last verified byte, as often as the client's {@link
+   * RetryPolicy} allows. Where the server has another content by then, or cannot resume, it starts
+   * over.
    *
    * <p>Blocks until the transfer has ended; an interrupt ends it.
    *
    * @param sink where the bytes go; owned by the transfer from now on, and discarded if it fails
-   * @param call makes the call with the reception that it is given
-   * @return the receipt: the sink has all bytes, verified
-   * @throws TransferException why there is none
-   * @throws RemoteException if the call itself fails
+   * @param call makes the call with the reception that it is given; may be made several times
+   * @return the receipt of the attempt that completed the object: the sink has all bytes, verified
+   * @throws TransferException why there is none. Of several failures without progress between them
+   *     it has the code of the first, and says what the last one was
+   * @throws RemoteException if the call itself fails for a reason that its method cannot tell in a
+   *     {@link TransferException}; it is not made again
    * @throws InterruptedException if the thread is interrupted
    */
   public Receipt receive(Sink sink, ReceivingCall call)
       throws TransferException, RemoteException, InterruptedException {
-    try (Reception reception = receptions().open(sink)) {
-      Confirmation confirmation = call.call(reception.stub());
-      if (confirmation == null) {
-        throw new TransferException(Code.PROTOCOL, "the call answered without a confirmation");
-      }
-      return reception.await(confirmation);
+    return receive(sink, call, new ReceiveObserver() {});
+  }
+
+  /**
+   * As {@link #receive(Sink, ReceivingCall)}, for a caller that wants to watch the attempts, too.
+   *
+   * @param sink where the bytes go; owned by the transfer from now on, and discarded if it fails
+   * @param call makes the call with the reception that it is given; may be made several times
+   * @param observer told of each attempt
+   * @return the receipt of the attempt that completed the object: the sink has all bytes, verified
+   * @throws TransferException why there is none
+   * @throws RemoteException if the call itself fails for a reason that its method cannot tell in a
+   *     {@link TransferException}; it is not made again
+   * @throws InterruptedException if the thread is interrupted
+   */
+  public Receipt receive(Sink sink, ReceivingCall call, ReceiveObserver observer)
+      throws TransferException, RemoteException, InterruptedException {
+    try (ReceptionSeries series = receptions().series(sink)) {
+      return new Receiving(series, call, retryPolicy, observer).run();
     }
   }
 

@@ -30,6 +30,7 @@ public final class OutbandClientBuilder {
   private String dataHost;
   private int dataPort;
   private ControlLimits limits = ControlLimits.defaults();
+  private RetryPolicy retryPolicy = RetryPolicy.defaults();
 
   OutbandClientBuilder() {}
 
@@ -95,6 +96,18 @@ public final class OutbandClientBuilder {
    */
   public OutbandClientBuilder controlLimits(ControlLimits bounds) {
     limits = Objects.requireNonNull(bounds, "controlLimits");
+    return this;
+  }
+
+  /**
+   * How often {@link OutbandClient#receive} makes its call again. Default: {@link
+   * RetryPolicy#defaults()}.
+   *
+   * @param policy the bounds
+   * @return this
+   */
+  public OutbandClientBuilder retryPolicy(RetryPolicy policy) {
+    retryPolicy = Objects.requireNonNull(policy, "retryPolicy");
     return this;
   }
 
@@ -166,7 +179,7 @@ public final class OutbandClientBuilder {
       if (!advertised.isEmpty()) {
         dataPlane.advertise(advertised);
       }
-      return new OutbandClient(server, dataPlane.start());
+      return new OutbandClient(server, dataPlane.start(), retryPolicy);
     } catch (IOException | RuntimeException e) {
       server.close();
       throw e;

@@ -242,6 +242,9 @@ final class ActiveReception implements Reception, Transfer {
     if (state != ReceptionState.ADVERTISED) {
       return false;
     }
+    if (transmission == null) {
+      sink.announced(request);
+    }
     transmission = request;
     session = by;
     transitionTo(ReceptionState.CONNECTED, "a dialer holds the ticket");

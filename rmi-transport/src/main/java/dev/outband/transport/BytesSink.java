@@ -53,6 +53,14 @@ public final class BytesSink extends Sink {
   }
 
   @Override
+  boolean rewind(long position) {
+    byte[] all = bytes.toByteArray();
+    bytes.reset();
+    bytes.write(all, 0, Math.toIntExact(position));
+    return true;
+  }
+
+  @Override
   void commit() {
     committed = true;
   }

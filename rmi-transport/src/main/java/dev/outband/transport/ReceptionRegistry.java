@@ -81,21 +81,37 @@ final class ReceptionRegistry implements Receptions {
       throw new TransferException(
           Code.LIMIT_EXCEEDED, "receptions at once must be at most " + settings.maxReceptions());
     }
-    return list(sink, byteLimit, floor);
+    boolean listed = false;
+    try {
+      ActiveReception reception = list(sink, byteLimit, floor);
+      listed = true;
+      return reception;
+    } finally {
+      if (!listed) {
+        open.decrementAndGet();
+      }
+    }
   }
 
-  private ActiveReception list(Sink sink, long byteLimit, Protection floor) {
+  private ActiveReception list(Sink sink, long byteLimit, Protection floor)
+      throws TransferException {
     long limit = Math.min(byteLimit, sink.limit());
+    Held held = sink.held();
+    if (held.bytes() > limit) {
+      throw new TransferException(
+          Code.LIMIT_EXCEEDED,
+          "bytes must be at most " + limit + ", and the sink holds " + held.bytes());
+    }
     Secret secret = Secret.random(random);
     Ticket ticket =
         new Ticket(
             UUID.randomUUID(),
             secret,
             Direction.TO_LISTENER,
-            Floors.ofTicket(floor, settings.floor()),
+            Floors.ofTicket(floor, Floors.ofTicket(sink.floor(), settings.floor())),
             limit,
-            0,
-            "");
+            held.bytes(),
+            held.contentTag());
     long expiresNs = clockNs.getAsLong() + settings.deadlines().ticketNs();
     ActiveReception reception =
         new ActiveReception(new ReceptionStub(endpoints, ticket), sink, expiresNs, this);

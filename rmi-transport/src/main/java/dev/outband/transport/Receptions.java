@@ -18,6 +18,16 @@ public interface Receptions {
   }
 
   /**
+   * Lets one sink be filled by several receptions, one after the other, until one has its receipt.
+   *
+   * @param sink where the bytes go; owned by the series from now on
+   * @return the series, to be closed by the caller
+   */
+  default ReceptionSeries series(Sink sink) {
+    return new ReceptionSeries(this, sink);
+  }
+
+  /**
    * Allocates a reception of limited length, protected as the process's floor asks.
    *
    * @param sink where the bytes go; owned by the reception from now on

@@ -1,6 +1,8 @@
 package dev.outband.transport;
 
+import dev.outband.api.Protection;
 import dev.outband.api.TransferException;
+import dev.outband.transport.wire.OpenRequest;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.ByteBuffer;
@@ -15,7 +17,7 @@ import java.nio.file.Path;
  * a thread of its own; the transmitter slows down to its pace.
  */
 public abstract sealed class Sink
-    permits FileSink, BytesSink, DiscardSink, DrainedSink, StreamSink {
+    permits FileSink, BytesSink, DiscardSink, DrainedSink, StreamSink, KeptSink {
 
   Sink() {}
 
@@ -96,8 +98,27 @@ public abstract sealed class Sink
     return Long.MAX_VALUE;
   }
 
+  /** What it holds already of the object that it is for. */
+  Held held() {
+    return Held.NOTHING;
+  }
+
+  /** The least protection of the bytes that it takes. */
+  Protection floor() {
+    return Protection.AUTHENTICATION;
+  }
+
+  /** What will come, before {@link #open}. Runs on an event loop, does not block. */
+  void announced(OpenRequest object) {}
+
   /** Readies it. Runs on a disk thread, may block. */
   abstract void open(BlockingThreads threads) throws IOException, TransferException;
+
+  /**
+   * Readies it again, for another reception after the one that opened it. Runs on a disk thread,
+   * may block.
+   */
+  void openedAgain() throws IOException, TransferException {}
 
   /**
    * How many bytes it takes now besides those that are {@code held} for it already; if none, {@link
@@ -119,7 +140,8 @@ public abstract sealed class Sink
   abstract void write(ByteBuffer content, ByteBuffer through) throws IOException;
 
   /**
-   * Forgets what it has taken from {@code position} on; false if it cannot. Runs on an event loop.
+   * Forgets what it has taken from {@code position} on; false if it cannot. Runs on an event loop,
+   * or between two receptions.
    */
   boolean rewind(long position) throws IOException {
     return false;

@@ -1,0 +1,106 @@
+package dev.outband.client;
+
+import dev.outband.api.Code;
+import dev.outband.api.Confirmation;
+import dev.outband.api.Receipt;
+import dev.outband.api.TransferException;
+import dev.outband.transport.Reception;
+import dev.outband.transport.ReceptionSeries;
+import java.rmi.RemoteException;
+import java.util.concurrent.ThreadLocalRandom;
+import java.util.concurrent.TimeUnit;
+
+/**
+ * Fills one sink by as many attempts as the policy allows, each with a reception of its own that
+ * goes on where the one before stopped.
+ */
+final class Receiving {
+  private final ReceptionSeries series;
+  private final ReceivingCall call;
+  private final RetryPolicy policy;
+  private final ReceiveObserver observer;
+
+  /** The first failure since the last progress: what the later ones follow from. */
+  private TransferException first;
+
+  private int fruitless;
+  private long furthest;
+  private long sinceNs;
+
+  Receiving(
+      ReceptionSeries series, ReceivingCall call, RetryPolicy policy, ReceiveObserver observer) {
+    this.series = series;
+    this.call = call;
+    this.policy = policy;
+    this.observer = observer;
+    this.furthest = series.heldBytes();
+  }
+
+  Receipt run() throws TransferException, RemoteException, InterruptedException {
+    sinceNs = System.nanoTime();
+    while (true) {
+      Reception reception = series.next();
+      observer.begins(reception.transfer(), series.heldBytes());
+      try {
+        return attempt(reception);
+      } catch (TransferException e) {
+        prepareNext(e);
+      }
+    }
+  }
+
+  private Receipt attempt(Reception reception)
+      throws TransferException, RemoteException, InterruptedException {
+    Confirmation confirmation = call.call(reception.stub());
+    if (confirmation == null) {
+      throw new TransferException(Code.PROTOCOL, "the call answered without a confirmation");
+    }
+    return reception.await(confirmation);
+  }
+
+  private void prepareNext(TransferException why) throws TransferException, InterruptedException {
+    if (!why.code().isRetriable() || series.stop()) {
+      throw why;
+    }
+    count(why);
+    long leftNs = sinceNs + policy.limit().toNanos() - System.nanoTime();
+    long pauseNs = policy.pauseAfter(fruitless, ThreadLocalRandom.current().nextDouble()).toNanos();
+    boolean startsOver = why.code() == Code.CONTENT_CHANGED || why.code() == Code.NOT_RESUMABLE;
+    if (fruitless >= policy.attempts() || leftNs < (startsOver ? 0 : pauseNs)) {
+      throw givenUp(why);
+    }
+    observer.retries(why);
+    if (startsOver) {
+      series.startOver();
+    } else {
+      TimeUnit.NANOSECONDS.sleep(pauseNs);
+    }
+  }
+
+  private void count(TransferException why) {
+    if (series.heldBytes() > furthest) {
+      furthest = series.heldBytes();
+      fruitless = 0;
+      first = null;
+      sinceNs = System.nanoTime();
+    }
+    fruitless++;
+    if (first == null) {
+      first = why;
+    }
+  }
+
+  private TransferException givenUp(TransferException last) {
+    if (first == last) {
+      return last;
+    }
+    TransferException why =
+        new TransferException(
+            first.code(),
+            first.getMessage() + "; attempts=" + fruitless + ", last: " + last.getMessage(),
+            first.transferId(),
+            first);
+    why.addSuppressed(last);
+    return why;
+  }
+}
