@@ -109,7 +109,7 @@ public final class ReceptionSeries implements AutoCloseable {
       return false;
     }
     current.close();
-    if (hasReceipt(end())) {
+    if (endsWithReceipt()) {
       return true;
     }
     if (kept.hasRefused()) {
@@ -140,12 +140,11 @@ public final class ReceptionSeries implements AutoCloseable {
     return current.transfer().receipt().toCompletableFuture();
   }
 
-  private static boolean hasReceipt(CompletableFuture<Receipt> end) throws InterruptedException {
+  private boolean endsWithReceipt() throws InterruptedException {
     try {
-      Receipt unused = end.get();
-      return true;
+      return end().handle((receipt, failure) -> receipt != null).get();
     } catch (ExecutionException e) {
-      return false;
+      throw new IllegalStateException("a failure that was handled", e);
     }
   }
 
