@@ -52,6 +52,13 @@ final class ClientOptions {
     return quiet;
   }
 
+  /** Tells a person something that is neither a result nor a failure, in one line. */
+  void notice(String line) {
+    if (!quiet) {
+      surroundings.err().println("outband: " + Failure.line(line));
+    }
+  }
+
   Progress progress(String task, long totalBytes) {
     return new Progress(surroundings, quiet, task, totalBytes);
   }

@@ -1,17 +1,16 @@
 package dev.outband.cli;
 
-import dev.outband.api.Confirmation;
 import dev.outband.api.Receipt;
 import dev.outband.api.ReceptionObject;
 import dev.outband.api.TransferException;
 import dev.outband.cli.files.FileService;
 import dev.outband.client.OutbandClient;
-import dev.outband.transport.Reception;
 import dev.outband.transport.Sink;
 import dev.outband.transport.Source;
 import dev.outband.transport.Transmission;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.function.Consumer;
 
 /** Gets and puts files of one server, and shows how far it is. Blocks until there is a receipt. */
 final class FileExchange {
@@ -29,13 +28,14 @@ final class FileExchange {
 
   Receipt get(String path, Path target)
       throws IOException, TransferException, InterruptedException {
-    try (Reception reception = client.receptions().open(Sink.file(target));
-        Interruption ignored = Interruption.ends(reception.transfer())) {
-      Confirmation confirmation = files.get(path, reception.stub());
-      try (Progress progress = display.start("get", confirmation.bytes())) {
-        progress.follow(reception.transfer());
-      }
-      return reception.await(confirmation);
+    return get(path, Sink.file(target), notice -> {});
+  }
+
+  /** Gets into a sink, in as many attempts as it takes; {@code notices} says what is out of the way. */
+  Receipt get(String path, Sink sink, Consumer<String> notices)
+      throws IOException, TransferException, InterruptedException {
+    try (Attempts attempts = new Attempts(display, notices)) {
+      return client.receive(sink, reception -> files.get(path, reception), attempts);
     }
   }
 
@@ -45,7 +45,7 @@ final class FileExchange {
     Transmission transmission = client.transmitter().start(Source.file(file), reception);
     try (Interruption ignored = Interruption.ends(transmission);
         Progress progress = display.start("put", bytes)) {
-      progress.follow(transmission);
+      progress.follow(transmission, 0);
     }
     return Transfers.receipt(transmission);
   }

@@ -2,6 +2,8 @@ package dev.outband.cli;
 
 import dev.outband.api.TransferException;
 import dev.outband.client.OutbandClient;
+import dev.outband.transport.ResumableFileSink;
+import dev.outband.transport.Sink;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.concurrent.Callable;
@@ -35,6 +37,14 @@ final class GetCommand implements Callable<Integer> {
       description = "The file to write; replaced if it exists.")
   private Path output;
 
+  @Option(
+      names = "--resume",
+      description =
+          "Keep the part of the file if the transfer fails or is killed, and go on with the part"
+              + " that an earlier get --resume kept. Starts over if the server has another content"
+              + " by now.")
+  private boolean resume;
+
   GetCommand(Surroundings surroundings) {
     this.options = new ClientOptions(surroundings);
   }
@@ -43,13 +53,18 @@ final class GetCommand implements Callable<Integer> {
   public Integer call()
       throws IOException, CommandException, TransferException, InterruptedException {
     Path target = LocalFiles.target(output);
+    LocalFiles.sweep(target);
     try (OutbandClient client = options.connect(url.server())) {
-      Receipts.print(
-          options,
-          url,
-          output,
-          new FileExchange(client, options::progress).get(url.path(), target));
+      FileExchange exchange = new FileExchange(client, options::progress);
+      Sink sink = resume ? resumable(target) : Sink.file(target);
+      Receipts.print(options, url, output, exchange.get(url.path(), sink, options::notice));
     }
     return ExitCode.DONE;
+  }
+
+  private Sink resumable(Path target) throws IOException {
+    ResumableFileSink sink = Sink.resumableFile(target);
+    sink.oddity().ifPresent(why -> options.notice("starts anew: " + why));
+    return sink;
   }
 }

@@ -1,15 +1,20 @@
 package dev.outband.cli;
 
+import dev.outband.transport.FileDestination;
 import java.io.IOException;
 import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Checks the files that the command line names on this machine, before anything is asked of a
  * server.
  */
 final class LocalFiles {
+
+  private static final Logger LOG = LoggerFactory.getLogger(LocalFiles.class);
 
   private LocalFiles() {}
 
@@ -33,6 +38,15 @@ final class LocalFiles {
       throw new CommandException(ExitCode.FAILED, "no permission to write in the folder " + folder);
     }
     return target;
+  }
+
+  /** Removes what killed gets of this target left; what cannot be removed stays. */
+  static void sweep(Path target) {
+    try {
+      FileDestination.sweep(target);
+    } catch (IOException e) {
+      LOG.debug("leftovers are not swept, reason={}", e.toString());
+    }
   }
 
   /** The length of a file to read. */

@@ -53,22 +53,27 @@ final class Progress implements AutoCloseable {
   }
 
   void moved(long bytes) {
+    moved(0, bytes);
+  }
+
+  private void moved(long heldBytes, long bytes) {
     bar.ifPresent(
         shown -> {
-          shown.stepTo(bytes);
+          shown.stepTo(heldBytes + bytes);
           shown.setExtraMessage(
               ' ' + ByteCount.showRate(bytes * NANOS_PER_SECOND / (System.nanoTime() - startNs)));
         });
   }
 
-  /** Shows a transfer until it has ended, well or not. */
-  void follow(Transfer transfer) throws InterruptedException {
+  /** Shows a transfer until it has ended, well or not; the bytes that were held count as done. */
+  void follow(Transfer transfer, long heldBytes) throws InterruptedException {
     CompletableFuture<?> end = transfer.receipt().toCompletableFuture();
     while (!isEnded(end)) {
-      bar.ifPresent(shown -> shown.maxHint(transfer.totalBytes()));
-      moved(transfer.bytes());
+      long totalBytes = transfer.totalBytes();
+      bar.ifPresent(shown -> shown.maxHint(totalBytes < 0 ? totalBytes : heldBytes + totalBytes));
+      moved(heldBytes, transfer.bytes());
     }
-    moved(transfer.bytes());
+    moved(heldBytes, transfer.bytes());
   }
 
   private static boolean isEnded(CompletableFuture<?> end) throws InterruptedException {

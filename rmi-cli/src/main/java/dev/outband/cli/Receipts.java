@@ -27,6 +27,7 @@ final class Receipts {
     members.put("path", url.path());
     members.put("file", file);
     members.put("bytes", receipt.bytes());
+    members.put("offset", receipt.offset());
     members.put("seconds", receipt.duration().toNanos() / NANOS_PER_SECOND);
     members.put("bytesPerSecond", Math.round(receipt.bytesPerSecond()));
     members.put("digest", receipt.digest());
@@ -39,9 +40,10 @@ final class Receipts {
   private static String text(Path file, Receipt receipt) {
     return String.format(
         Locale.ROOT,
-        "%s: %d bytes in %.3f s, %s, %s, %s",
+        "%s: %d bytes%s in %.3f s, %s, %s, %s",
         file,
         receipt.bytes(),
+        receipt.offset() == 0 ? "" : ", resumed at " + receipt.offset() + ",",
         receipt.duration().toNanos() / NANOS_PER_SECOND,
         ByteCount.showRate(receipt.bytesPerSecond()),
         receipt.protection(),

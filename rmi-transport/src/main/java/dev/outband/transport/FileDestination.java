@@ -26,6 +26,18 @@ public interface FileDestination {
   }
 
   /**
+   * Removes the temporary files of destinations {@link #at} this path whose process was killed. Those
+   * of living processes are locked and stay, as do all where the file system has no locks. May block
+   * on the file system.
+   *
+   * @param path the final name
+   * @throws IOException if the folder cannot be read or a leftover not be removed
+   */
+  static void sweep(Path path) throws IOException {
+    PathDestination.sweep(path);
+  }
+
+  /**
    * Creates the temporary file, which must not exist yet. May block on the file system.
    *
    * @return a channel at position 0, open for writing; the data plane closes it

@@ -46,7 +46,8 @@ final class KeptSink extends Sink {
       return held;
     }
     boolean resumable = !object.contentTag().isEmpty() && object.bytes() >= 0;
-    return resumable ? new Held(held.bytes() + verified, object.contentTag()) : Held.NOTHING;
+    long reached = held.bytes() + verified;
+    return resumable && reached > 0 ? new Held(reached, object.contentTag()) : Held.NOTHING;
   }
 
   /** Whether the sink has this many bytes and no more, if need be after it has gone back. */

@@ -9,6 +9,7 @@ import java.nio.ByteBuffer;
 import java.nio.channels.Channels;
 import java.nio.channels.WritableByteChannel;
 import java.nio.file.Path;
+import java.time.Duration;
 
 /**
  * Where a receiver puts bytes. Made by the factories of this type; a sink serves one transfer.
@@ -17,7 +18,7 @@ import java.nio.file.Path;
  * a thread of its own; the transmitter slows down to its pace.
  */
 public abstract sealed class Sink
-    permits FileSink, BytesSink, DiscardSink, DrainedSink, StreamSink, KeptSink {
+    permits FileSink, BytesSink, DiscardSink, DrainedSink, StreamSink, ResumableFileSink, KeptSink {
 
   Sink() {}
 
@@ -30,6 +31,25 @@ public abstract sealed class Sink
    */
   public static Sink file(Path path) {
     return file(FileDestination.at(path));
+  }
+
+  /**
+   * A file whose part is kept when the transfer fails, or when this process is killed: a sink that
+   * is made for the same path later, by this process or another, goes on where this one stopped, if
+   * the transmitter still has the same content. Until the receipt the part lies beside the path
+   * under a hidden name, with a record of what it is; it is removed when nobody could go on with it.
+   * Where part and record do not fit, it starts anew and says why ({@link
+   * ResumableFileSink#oddity}); nothing is overwritten before a transmitter is there.
+   *
+   * <p>Holds a lock on the part from now on, until its transfer has ended, so give it to a reception
+   * or to a series. May block on the file system.
+   *
+   * @param path the final name; an existing file is replaced
+   * @return the sink
+   * @throws IOException if another transfer receives into the file, or its part cannot be opened
+   */
+  public static ResumableFileSink resumableFile(Path path) throws IOException {
+    return new ResumableFileSink(path, Duration.ofSeconds(ResumableFileSink.CHECKPOINT_SECONDS));
   }
 
   /**

@@ -3,6 +3,7 @@ package dev.outband.cli.files;
 import dev.outband.api.Code;
 import dev.outband.api.TransferException;
 import dev.outband.transport.FileDestination;
+import dev.outband.transport.FileStamp;
 import java.io.IOException;
 import java.nio.channels.FileChannel;
 import java.nio.channels.SeekableByteChannel;
@@ -40,8 +41,12 @@ final class FileRoot implements AutoCloseable {
 
   private final SecureDirectoryStream<Path> root;
 
-  private FileRoot(SecureDirectoryStream<Path> root) {
+  /** Where the root was when it was opened; never used to open a file. */
+  private final Path path;
+
+  private FileRoot(SecureDirectoryStream<Path> root, Path path) {
     this.root = root;
+    this.path = path;
   }
 
   /**
@@ -53,9 +58,10 @@ final class FileRoot implements AutoCloseable {
    */
   @SuppressWarnings("StreamResourceLeak") // The root keeps it and closes it.
   static FileRoot open(Path folder) throws IOException {
-    DirectoryStream<Path> stream = Files.newDirectoryStream(folder.toRealPath());
+    Path real = folder.toRealPath();
+    DirectoryStream<Path> stream = Files.newDirectoryStream(real);
     if (stream instanceof SecureDirectoryStream<Path> secure) {
-      return new FileRoot(secure);
+      return new FileRoot(secure, real);
     }
     stream.close();
     throw new IOException(
@@ -63,8 +69,16 @@ final class FileRoot implements AutoCloseable {
             + " root");
   }
 
-  /** Opens a regular file to read. The caller closes the channel. */
-  FileChannel read(String path) throws TransferException {
+  /**
+   * An open file.
+   *
+   * @param channel to be closed by whom it is given to
+   * @param contentTag names its content; empty if that cannot be told
+   */
+  record Opened(FileChannel channel, String contentTag) {}
+
+  /** Opens a regular file to read. */
+  Opened read(String path) throws TransferException {
     FilePath file = fileName(path);
     try (SecureDirectoryStream<Path> folder = folderOf(file)) {
       Object before = regular(folder, file).fileKey();
@@ -76,13 +90,27 @@ final class FileRoot implements AutoCloseable {
         if (!Objects.equals(before, regular(folder, file).fileKey())) {
           throw file.failure(Code.NOT_FOUND, "the file was replaced while it was opened");
         }
-        return channel;
+        return new Opened(channel, contentTag(file, before));
       } catch (TransferException | IOException e) {
         channel.close();
         throw e;
       }
     } catch (IOException e) {
       throw refusal(file, e);
+    }
+  }
+
+  /** What the file system says of the open file, as long as the path leads to it. */
+  private String contentTag(FilePath file, Object fileKey) {
+    try {
+      Path named = path;
+      for (Path name : file.names()) {
+        named = named.resolve(name);
+      }
+      FileStamp stamp = FileStamp.of(named, LinkOption.NOFOLLOW_LINKS);
+      return fileKey != null && fileKey.equals(stamp.fileKey()) ? stamp.contentTag() : "";
+    } catch (IOException e) {
+      return "";
     }
   }
 

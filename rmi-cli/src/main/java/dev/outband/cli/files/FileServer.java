@@ -72,12 +72,19 @@ public final class FileServer implements FileService, AutoCloseable {
   public Confirmation get(String path, ReceptionObject reception) throws TransferException {
     String principal = caller.get();
     try {
-      Transmission transmission = transmitter.start(Source.file(root.read(path)), reception);
+      Transmission transmission = transmitter.start(source(path), reception);
       logEnd("sent", path, principal, transmission);
       return transmission.confirmation();
     } catch (TransferException e) {
       throw logged("get", path, principal, e);
     }
+  }
+
+  private Source source(String path) throws TransferException {
+    FileRoot.Opened file = root.read(path);
+    return file.contentTag().isEmpty()
+        ? Source.file(file.channel())
+        : Source.file(file.channel(), file.contentTag());
   }
 
   @Override

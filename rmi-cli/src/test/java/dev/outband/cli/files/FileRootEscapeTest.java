@@ -178,7 +178,7 @@ class FileRootEscapeTest {
   }
 
   private boolean readInside(String name) throws IOException {
-    try (FileChannel file = root.read(name)) {
+    try (FileChannel file = root.read(name).channel()) {
       String content =
           new String(Channels.newInputStream(file).readAllBytes(), StandardCharsets.UTF_8);
       assertThat(content).as("content of %s", name).isEqualTo("inside");

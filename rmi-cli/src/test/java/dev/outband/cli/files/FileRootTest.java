@@ -61,7 +61,7 @@ class FileRootTest {
   void shouldFollowTheRootWhenItIsALinkItself() throws Exception {
     Path link = Files.createSymbolicLink(temp.resolve("root-link"), served);
     try (FileRoot linked = FileRoot.open(link);
-        FileChannel file = linked.read("top.txt")) {
+        FileChannel file = linked.read("top.txt").channel()) {
       assertThat(file.size()).isEqualTo(3);
     }
   }
@@ -233,13 +233,13 @@ class FileRootTest {
 
   private void assertRefused(String path, Code code, String message) {
     TransferException refused =
-        catchThrowableOfType(TransferException.class, () -> root.read(path).close());
+        catchThrowableOfType(TransferException.class, () -> root.read(path).channel().close());
     assertThat(refused).as("read %s", path).isNotNull().hasMessage(message);
     assertThat(refused.code()).isEqualTo(code);
   }
 
   private String content(String path) throws Exception {
-    try (FileChannel file = root.read(path)) {
+    try (FileChannel file = root.read(path).channel()) {
       return new String(Channels.newInputStream(file).readAllBytes(), StandardCharsets.UTF_8);
     }
   }
