@@ -31,7 +31,9 @@ final class FileExchange {
     return get(path, Sink.file(target), notice -> {});
   }
 
-  /** Gets into a sink, in as many attempts as it takes; {@code notices} says what is out of the way. */
+  /**
+   * Gets into a sink, in as many attempts as it takes; {@code notices} says what is out of the way.
+   */
   Receipt get(String path, Sink sink, Consumer<String> notices)
       throws IOException, TransferException, InterruptedException {
     try (Attempts attempts = new Attempts(display, notices)) {

@@ -106,6 +106,14 @@ final class ServeCommand implements Callable<Integer> {
   private boolean writable;
 
   @Option(
+      names = "--content-digests",
+      description =
+          "Name contents by their SHA-256, so that a get goes on from any server that has an equal"
+              + " file. The first get of a file waits until it is computed, at most 10 s. Default:"
+              + " a get goes on from this server alone.")
+  private boolean contentDigests;
+
+  @Option(
       names = "--drain",
       paramLabel = "SECONDS",
       defaultValue = "30",
@@ -150,7 +158,7 @@ final class ServeCommand implements Callable<Integer> {
         FileServer files =
             new FileServer(
                 root,
-                writable ? Access.WRITABLE : Access.READ_ONLY,
+                terms(),
                 server.transmitter(),
                 server.receptions(),
                 () -> Caller.current().toString());
@@ -168,6 +176,12 @@ final class ServeCommand implements Callable<Integer> {
       waitForTheEnd();
     }
     return ExitCode.DONE;
+  }
+
+  private FileServer.Terms terms() {
+    return new FileServer.Terms(
+        writable ? Access.WRITABLE : Access.READ_ONLY,
+        contentDigests ? FileServer.ContentTags.SHA256 : FileServer.ContentTags.STAMP);
   }
 
   private OutbandServer start(Identity self, HostPort dataPort)

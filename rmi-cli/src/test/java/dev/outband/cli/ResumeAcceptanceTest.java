@@ -26,6 +26,7 @@ class ResumeAcceptanceTest {
 
   private static final long BYTES = 160L << 20;
   private static final int KILLS = 2;
+  private static final String DIGESTS = "--content-digests";
   private static final Duration LIMIT = Duration.ofSeconds(60);
 
   @TempDir Path temp;
@@ -47,8 +48,7 @@ class ResumeAcceptanceTest {
     sha256 = DemoFiles.random(file, BYTES, done -> {});
     CertificateAuthority authority = CertificateAuthority.create(temp.resolve("pki"));
     client = authority.issueClient("alice");
-    server =
-        ServeProcess.start(root, authority.issueServer("server-1", List.of("127.0.0.1")));
+    server = ServeProcess.start(root, authority.issueServer("server-1", List.of("127.0.0.1")));
   }
 
   @AfterEach
@@ -111,6 +111,27 @@ class ResumeAcceptanceTest {
     get("--quiet").assertDone();
 
     assertThat(names()).containsExactly("got");
+  }
+
+  @Test
+  void shouldGoOnFromAnotherServerThatHasAnEqualFile() throws Exception {
+    awaitTag();
+    server.close();
+    CertificateAuthority authority = CertificateAuthority.open(temp.resolve("pki"));
+    server =
+        ServeProcess.start(
+            file.getParent(), authority.issueServer("a", List.of("127.0.0.1")), DIGESTS);
+    long held = killGet(0);
+    server.close();
+    Path copies = Files.createDirectory(temp.resolve("copies"));
+    file = Files.copy(file, copies.resolve("large"));
+    awaitTag();
+    server = ServeProcess.start(copies, authority.issueServer("b", List.of("127.0.0.1")), DIGESTS);
+
+    Cli.Result got = get("--resume", "--json").assertDone();
+
+    assertThat(got.out()).contains("\"offset\":" + held + ",");
+    assertThat(DemoFiles.sha256(target, done -> {})).isEqualTo(sha256);
   }
 
   /** Kills a get in the middle and says how much of the file is there then. */

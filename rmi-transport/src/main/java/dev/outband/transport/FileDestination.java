@@ -26,9 +26,9 @@ public interface FileDestination {
   }
 
   /**
-   * Removes the temporary files of destinations {@link #at} this path whose process was killed. Those
-   * of living processes are locked and stay, as do all where the file system has no locks. May block
-   * on the file system.
+   * Removes the temporary files of destinations {@link #at} this path whose process was killed.
+   * Those of living processes are locked and stay, as do all where the file system has no locks.
+   * May block on the file system.
    *
    * @param path the final name
    * @throws IOException if the folder cannot be read or a leftover not be removed

@@ -97,8 +97,7 @@ final class PartFile {
       throw new NotDirectoryException(folder.toString());
     }
     open(
-        Set.of(
-            StandardOpenOption.WRITE, StandardOpenOption.CREATE_NEW, LinkOption.NOFOLLOW_LINKS));
+        Set.of(StandardOpenOption.WRITE, StandardOpenOption.CREATE_NEW, LinkOption.NOFOLLOW_LINKS));
     return channel;
   }
 

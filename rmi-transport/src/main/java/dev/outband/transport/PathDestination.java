@@ -31,7 +31,8 @@ final class PathDestination implements FileDestination {
       Set.of(StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE);
   private static final int MAX_NAME_IN_TEMPORARY = 128;
   private static final int UUID_CHARS = 36;
-  private static final Pattern UUID_TEXT = Pattern.compile("[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}");
+  private static final Pattern UUID_TEXT =
+      Pattern.compile("[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}");
 
   /** A file that is younger may be on its way to its lock. */
   private static final Duration UNTIL_LOCKED = Duration.ofSeconds(10);

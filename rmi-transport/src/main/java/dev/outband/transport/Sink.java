@@ -37,12 +37,12 @@ public abstract sealed class Sink
    * A file whose part is kept when the transfer fails, or when this process is killed: a sink that
    * is made for the same path later, by this process or another, goes on where this one stopped, if
    * the transmitter still has the same content. Until the receipt the part lies beside the path
-   * under a hidden name, with a record of what it is; it is removed when nobody could go on with it.
-   * Where part and record do not fit, it starts anew and says why ({@link
+   * under a hidden name, with a record of what it is; it is removed when nobody could go on with
+   * it. Where part and record do not fit, it starts anew and says why ({@link
    * ResumableFileSink#oddity}); nothing is overwritten before a transmitter is there.
    *
-   * <p>Holds a lock on the part from now on, until its transfer has ended, so give it to a reception
-   * or to a series. May block on the file system.
+   * <p>Holds a lock on the part from now on, until its transfer has ended, so give it to a
+   * reception or to a series. May block on the file system.
    *
    * @param path the final name; an existing file is replaced
    * @return the sink

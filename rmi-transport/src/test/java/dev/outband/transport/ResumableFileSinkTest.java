@@ -127,8 +127,7 @@ class ResumableFileSinkTest {
     new PartRecord("v1", SIZE, 1001, said.boot(), said.fileKey())
         .write(folder.resolve(RECORD), false);
     startsAnew("the part does not fit its record, bytes=1000, forced=1001, object=3000");
-    new PartRecord("v1", 999, 10, said.boot(), said.fileKey())
-        .write(folder.resolve(RECORD), false);
+    new PartRecord("v1", 999, 10, said.boot(), said.fileKey()).write(folder.resolve(RECORD), false);
     startsAnew("the part does not fit its record, bytes=1000, forced=10, object=999");
 
     assertThat(Files.size(folder.resolve(PART))).as("nothing is lost yet").isEqualTo(1000);

@@ -34,10 +34,37 @@ public final class FileServer implements FileService, AutoCloseable {
     WRITABLE
   }
 
+  /** How a {@link FileServer} names the content of a file, for a get to be resumed. */
+  public enum ContentTags {
+    /** By what the file system says of the file: at once, and good on this server alone. */
+    STAMP,
+    /**
+     * By SHA-256: equal on every server that has an equal file. It is computed once for a file; the
+     * call that asks first waits, at most 10 s, and if that is not enough has a stamp.
+     */
+    SHA256
+  }
+
+  /**
+   * What clients find.
+   *
+   * @param access what they may do
+   * @param contentTags how contents are named
+   */
+  public record Terms(Access access, ContentTags contentTags) {
+
+    /** Checks that nothing is missing. */
+    public Terms {
+      Objects.requireNonNull(access, "access");
+      Objects.requireNonNull(contentTags, "contentTags");
+    }
+  }
+
   private static final Logger LOG = LoggerFactory.getLogger(FileServer.class);
 
   private final FileRoot root;
-  private final Access access;
+  private final Terms terms;
+  private final ContentDigests digests = new ContentDigests();
   private final Transmitter transmitter;
   private final Receptions receptions;
   private final Supplier<String> caller;
@@ -46,7 +73,7 @@ public final class FileServer implements FileService, AutoCloseable {
    * Opens the folder.
    *
    * @param folder the root, which no path leaves
-   * @param access what clients may do
+   * @param terms what clients may do, and how contents are named
    * @param transmitter sends the files that clients get; asked on the threads of their calls
    * @param receptions takes the files that clients put
    * @param caller names the principal of the running call, for the log
@@ -56,12 +83,12 @@ public final class FileServer implements FileService, AutoCloseable {
    */
   public FileServer(
       Path folder,
-      Access access,
+      Terms terms,
       Transmitter transmitter,
       Receptions receptions,
       Supplier<String> caller)
       throws IOException {
-    this.access = Objects.requireNonNull(access, "access");
+    this.terms = Objects.requireNonNull(terms, "terms");
     this.transmitter = Objects.requireNonNull(transmitter, "transmitter");
     this.receptions = Objects.requireNonNull(receptions, "receptions");
     this.caller = Objects.requireNonNull(caller, "caller");
@@ -82,16 +109,18 @@ public final class FileServer implements FileService, AutoCloseable {
 
   private Source source(String path) throws TransferException {
     FileRoot.Opened file = root.read(path);
-    return file.contentTag().isEmpty()
-        ? Source.file(file.channel())
-        : Source.file(file.channel(), file.contentTag());
+    String tag =
+        terms.contentTags() == ContentTags.SHA256
+            ? digests.tag(file.contentTag(), () -> root.read(path))
+            : file.contentTag();
+    return tag.isEmpty() ? Source.file(file.channel()) : Source.file(file.channel(), tag);
   }
 
   @Override
   public ReceptionObject put(String path, long bytes) throws TransferException {
     String principal = caller.get();
     try {
-      if (access == Access.READ_ONLY) {
+      if (terms.access() == Access.READ_ONLY) {
         throw new TransferException(Code.FORBIDDEN, "the server is read-only, path=" + path);
       }
       if (bytes < 0) {
@@ -118,6 +147,7 @@ public final class FileServer implements FileService, AutoCloseable {
   /** Closes the root. Running transfers go on; further calls fail. */
   @Override
   public void close() throws IOException {
+    digests.close();
     root.close();
   }
 
