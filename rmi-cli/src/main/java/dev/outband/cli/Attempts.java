@@ -38,7 +38,9 @@ final class Attempts implements ReceiveObserver, AutoCloseable {
     }
     receiving.interrupt();
     try {
-      boolean unused = over.await(CLEANUP_LIMIT_S, TimeUnit.SECONDS);
+      if (!over.await(CLEANUP_LIMIT_S, TimeUnit.SECONDS)) {
+        notices.accept("not cleaned up within " + CLEANUP_LIMIT_S + " s");
+      }
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
     }

@@ -112,7 +112,7 @@ public final class ResumableFileSink extends Sink {
         channel = part.create();
       }
       begin();
-      BlockingThreads.Handle unused = threads.start("checkpoint", this::checkpoints);
+      threads.start("checkpoint", this::checkpoints);
       opened = true;
     } finally {
       if (!opened) {
