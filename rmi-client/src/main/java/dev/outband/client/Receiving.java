@@ -59,7 +59,7 @@ final class Receiving {
   }
 
   private void prepareNext(TransferException why) throws TransferException, InterruptedException {
-    if (!why.code().isRetriable() || series.stop()) {
+    if (!why.code().isRetriable() || isComplete(why)) {
       throw why;
     }
     count(why);
@@ -71,9 +71,30 @@ final class Receiving {
     }
     observer.retries(why);
     if (startsOver) {
-      series.startOver();
+      startOver(why);
     } else {
       TimeUnit.NANOSECONDS.sleep(pauseNs);
+    }
+  }
+
+  /**
+   * That the sink cannot be gone on with follows from the failure, so that one is what is thrown.
+   */
+  private boolean isComplete(TransferException why) throws TransferException, InterruptedException {
+    try {
+      return series.stop();
+    } catch (TransferException e) {
+      why.addSuppressed(e);
+      throw why;
+    }
+  }
+
+  private void startOver(TransferException why) throws TransferException, InterruptedException {
+    try {
+      series.startOver();
+    } catch (TransferException e) {
+      why.addSuppressed(e);
+      throw why;
     }
   }
 

@@ -56,8 +56,9 @@ public record RetryPolicy(int attempts, Duration limit, Duration firstPause) {
 
   /** How long to pause after so many attempts without progress; {@code random} is 0 to 1. */
   Duration pauseAfter(int fruitless, double random) {
-    long mostNs = Math.max(Duration.ofSeconds(MAX_PAUSE_SECONDS).toNanos(), firstPause.toNanos());
-    double wholeNs = Math.min(mostNs, Math.scalb((double) firstPause.toNanos(), fruitless - 1));
+    double firstNs = (double) firstPause.toNanos();
+    double mostNs = Math.max((double) Duration.ofSeconds(MAX_PAUSE_SECONDS).toNanos(), firstNs);
+    double wholeNs = Math.min(mostNs, Math.scalb(firstNs, fruitless - 1));
     return Duration.ofNanos((long) (wholeNs / 2 * (1 + random)));
   }
 

@@ -17,6 +17,7 @@ import dev.outband.server.OutbandServer;
 import dev.outband.transport.Sink;
 import dev.outband.transport.Source;
 import dev.outband.transport.Transfer;
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.nio.file.Files;
@@ -148,6 +149,25 @@ class ReceiveRetryTest {
   }
 
   @Test
+  void shouldSayWhatWentWrongWhereTheSinkCannotStartOver() {
+    ByteArrayOutputStream taken = new ByteArrayOutputStream();
+    assertThatThrownBy(
+            () ->
+                receive(
+                    (call, reception) ->
+                        server
+                            .transmitter()
+                            .transmit(
+                                Source.stream(Files.newInputStream(from)), through(reception)),
+                    new Observer(),
+                    Sink.stream(taken)))
+        .isInstanceOfSatisfying(
+            TransferException.class, e -> assertThat(e.code()).isEqualTo(Code.TRUNCATED));
+    assertThat(taken.size()).isPositive();
+    assertThat(calls).hasValue(1);
+  }
+
+  @Test
   void shouldNotAskAgainWhereThatCannotHelp() {
     assertThatThrownBy(
             () ->
@@ -173,6 +193,10 @@ class ReceiveRetryTest {
   }
 
   private Receipt receive(Service service, ReceiveObserver observer) throws Exception {
+    return receive(service, observer, Sink.file(to));
+  }
+
+  private Receipt receive(Service service, ReceiveObserver observer, Sink sink) throws Exception {
     Bytes exported =
         reception -> {
           try {
@@ -183,7 +207,7 @@ class ReceiveRetryTest {
         };
     server.export("bytes", Bytes.class, exported);
     Bytes bytes = client.lookup("bytes", Bytes.class);
-    return client.receive(Sink.file(to), bytes::fetch, observer);
+    return client.receive(sink, bytes::fetch, observer);
   }
 
   private static final class Observer implements ReceiveObserver {
