@@ -7,8 +7,8 @@ import dev.outband.api.TransferException;
 import dev.outband.transport.Reception;
 import dev.outband.transport.ReceptionSeries;
 import java.rmi.RemoteException;
-import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
+import java.util.random.RandomGenerator;
 
 /**
  * Fills one sink by as many attempts as the policy allows, each with a reception of its own that
@@ -64,7 +64,8 @@ final class Receiving {
     }
     count(why);
     long leftNs = sinceNs + policy.limit().toNanos() - System.nanoTime();
-    long pauseNs = policy.pauseAfter(fruitless, ThreadLocalRandom.current().nextDouble()).toNanos();
+    double random = RandomGenerator.getDefault().nextDouble();
+    long pauseNs = policy.pauseAfter(fruitless, random).toNanos();
     boolean startsOver = why.code() == Code.CONTENT_CHANGED || why.code() == Code.NOT_RESUMABLE;
     if (fruitless >= policy.attempts() || leftNs < (startsOver ? 0 : pauseNs)) {
       throw givenUp(why);
