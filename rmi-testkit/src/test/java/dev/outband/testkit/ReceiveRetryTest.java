@@ -13,6 +13,7 @@ import dev.outband.api.TransferException;
 import dev.outband.client.OutbandClient;
 import dev.outband.client.ReceiveObserver;
 import dev.outband.client.RetryPolicy;
+import dev.outband.security.SecurityPolicy;
 import dev.outband.server.OutbandServer;
 import dev.outband.transport.Sink;
 import dev.outband.transport.Source;
@@ -77,6 +78,7 @@ class ReceiveRetryTest {
     server =
         OutbandServer.builder()
             .identity(domain.server("server-1"))
+            .policy(SecurityPolicy.anyoneInTheTrustDomain())
             .control(loopback, 0)
             .data(loopback, 0)
             .start();
