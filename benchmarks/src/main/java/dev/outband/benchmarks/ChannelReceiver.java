@@ -10,27 +10,22 @@ import java.nio.channels.SocketChannel;
 final class ChannelReceiver implements Contender.ReceivingEnd {
   static final int BUFFER_BYTES = 256 << 10;
 
-  private final Workplace workplace;
   private final SocketChannel channel;
   private final ByteBuffer request = ByteBuffer.allocateDirect(Long.BYTES);
   private final ByteBuffer buffer = ByteBuffer.allocateDirect(BUFFER_BYTES);
 
-  ChannelReceiver(Workplace workplace, String address) throws IOException {
-    this.workplace = workplace;
+  ChannelReceiver(String address) throws IOException {
     channel = SocketChannel.open(Loopback.parse(address));
     channel.setOption(StandardSocketOptions.TCP_NODELAY, true);
   }
 
   @Override
-  public long fetch(long bytes) throws IOException {
+  public long fetch(long bytes, Drain drain) throws IOException {
     request.clear().putLong(bytes).flip();
     channel.write(request);
-    try (Drain drain = workplace.drain()) {
-      long left = bytes;
-      while (left > 0) {
-        left -= readInto(drain, left);
-      }
-      drain.finish();
+    long left = bytes;
+    while (left > 0) {
+      left -= readInto(drain, left);
     }
     return bytes;
   }

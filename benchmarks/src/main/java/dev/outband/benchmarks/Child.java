@@ -9,6 +9,7 @@ import java.io.InputStreamReader;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
@@ -20,10 +21,14 @@ import org.slf4j.LoggerFactory;
  * standard input, a line each, answers each with a line, and ends when that input ends.
  *
  * <pre>
- * (start)                 ready JDK ADDRESS      (a receiver's address is "-")
- * fetch BYTES TIMES       done NANOSECONDS BYTES
- * usage                   usage CPU_NS PEAK_RSS_BYTES
- * (anything that fails)   failed MESSAGE
+ * (start)                          ready JDK ADDRESS      (a receiver's address is "-")
+ * check BYTES                      checked
+ * fetch BYTES AT_MOST NANOSECONDS  done TIMING            (a {@link Timing})
+ * first BYTES                      first NANOSECONDS
+ * ping TIMES BYTES                 pinged PING_NS TRANSFER_NS     (medians)
+ * reset                            was-reset
+ * usage                            usage CPU_NS PEAK_RSS_BYTES PEAK_HEAP_BYTES
+ * (anything that fails)            failed MESSAGE
  * </pre>
  */
 final class Child {
@@ -103,24 +108,82 @@ final class Child {
     return "ready " + Runtime.version() + " " + address;
   }
 
-  private String obey(String[] command) throws Exception {
+  private String obey(String... command) throws Exception {
     return switch (command[0]) {
-      case "fetch" -> fetch(Long.parseLong(command[1]), Integer.parseInt(command[2]));
+      case "check" -> check(Long.parseLong(command[1]));
+      case "fetch" ->
+          fetch(
+              Long.parseLong(command[1]), Integer.parseInt(command[2]), Long.parseLong(command[3]));
+      case "first" -> first(Long.parseLong(command[1]));
+      case "ping" -> ping(Integer.parseInt(command[1]), Long.parseLong(command[2]));
+      case "reset" -> {
+        Usage.resetPeaks();
+        yield "was-reset";
+      }
       case "usage" -> {
         Usage usage = Usage.ofThisProcess();
-        yield "usage " + usage.cpuNs() + " " + usage.peakRssBytes();
+        yield "usage " + usage.cpuNs() + " " + usage.peakRssBytes() + " " + usage.peakHeapBytes();
       }
       default -> throw new IllegalArgumentException("unknown command " + command[0]);
     };
   }
 
-  private String fetch(long bytes, int times) throws Exception {
+  private String check(long bytes) throws Exception {
+    try (Drain drain = new Drain.Checking(workplace.input(bytes))) {
+      receivingEnd.fetch(bytes, drain);
+      drain.finish();
+    }
+    return "checked";
+  }
+
+  private String fetch(long bytes, int atMost, long mostNs) throws Exception {
     workplace.clean();
+    long[] durations = new long[atMost];
+    int transfers = 0;
     long received = 0;
     long startNs = System.nanoTime();
-    for (int i = 0; i < times; i++) {
-      received += receivingEnd.fetch(bytes);
+    long nowNs = startNs;
+    do {
+      received += fetchOne(bytes);
+      long endNs = System.nanoTime();
+      durations[transfers++] = endNs - nowNs;
+      nowNs = endNs;
+    } while (transfers < atMost && nowNs - startNs < mostNs);
+    return "done "
+        + Timing.of(Arrays.copyOf(durations, transfers), nowNs - startNs, received).format();
+  }
+
+  private long fetchOne(long bytes) throws Exception {
+    try (Drain drain = workplace.drain()) {
+      long received = receivingEnd.fetch(bytes, drain);
+      drain.finish();
+      return received;
     }
-    return "done " + (System.nanoTime() - startNs) + " " + received;
+  }
+
+  private String first(long bytes) throws Exception {
+    Drain.FirstByte drain = new Drain.FirstByte();
+    long startNs = System.nanoTime();
+    receivingEnd.fetch(bytes, drain);
+    drain.finish();
+    return "first " + (drain.atNs() - startNs);
+  }
+
+  private String ping(int times, long bytes) throws Exception {
+    Contender.PingingEnd pinging = (Contender.PingingEnd) receivingEnd;
+    long[] pings = new long[times];
+    long[] transfers = new long[times];
+    for (int i = 0; i < times; i++) {
+      long startNs = System.nanoTime();
+      pinging.ping();
+      pings[i] = System.nanoTime() - startNs;
+      startNs = System.nanoTime();
+      fetchOne(bytes);
+      transfers[i] = System.nanoTime() - startNs;
+    }
+    return "pinged "
+        + Timing.of(pings, 0, 0).medianNs()
+        + " "
+        + Timing.of(transfers, 0, 0).medianNs();
   }
 }

@@ -18,7 +18,8 @@ import org.slf4j.LoggerFactory;
 /** The parent's handle on a {@link Child}. Its methods block; for use by one thread. */
 final class ChildProcess implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(ChildProcess.class);
-  private static final Set<String> ANSWERS = Set.of("ready", "done", "usage", "failed");
+  private static final Set<String> ANSWERS =
+      Set.of("ready", "checked", "done", "first", "pinged", "was-reset", "usage", "failed");
   private static final String ENDED = "failed process ended, see standard error";
   private static final Duration EXIT_DEADLINE = Duration.ofSeconds(5);
 

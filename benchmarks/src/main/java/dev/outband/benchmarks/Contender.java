@@ -1,6 +1,7 @@
 package dev.outband.benchmarks;
 
 import java.io.Closeable;
+import java.util.List;
 
 /**
  * One way of moving a file from one JVM to another: what the benchmark compares. A peer is one
@@ -12,11 +13,39 @@ import java.io.Closeable;
  */
 interface Contender {
 
+  /** What the bytes of a contender have on their way, for tables and charts. */
+  enum Kind {
+    /** Outband's own levels. */
+    OUTBAND,
+    /** The network and nothing else: no security. */
+    RAW,
+    /** A peer with TLS 1.3 and certificates at both ends. */
+    SECURED,
+    /** A peer in clear. */
+    CLEAR
+  }
+
   /** The name in tables and on the command line: lower case, words joined by hyphens. */
   String name();
 
+  /** What it belongs to. */
+  Kind kind();
+
   /** One line on how the peer is set up: buffers, cipher, calls. */
   String description();
+
+  /** What the peer's documentation asks to be put on the command line of both JVMs. */
+  default List<String> jvmOptions() {
+    return List.of();
+  }
+
+  /**
+   * The most bytes that one transfer is asked to move, so that a slow peer does not make a run
+   * endless. Of a longer file a shorter one is fetched in its place, and the results say so.
+   */
+  default long mostBytes() {
+    return Long.MAX_VALUE;
+  }
 
   /**
    * Sets up the sending end, listening on loopback. Does not block.
@@ -30,7 +59,7 @@ interface Contender {
   /**
    * Sets up the receiving end and connects it, where the peer connects ahead.
    *
-   * @param workplace where received bytes go
+   * @param workplace where the trust domain is
    * @param address what the sending end said
    * @return the end, used by one thread
    * @throws Exception if it cannot be set up
@@ -48,13 +77,21 @@ interface Contender {
   interface ReceivingEnd extends Closeable {
 
     /**
-     * Fetches the whole file of this length and disposes of its bytes as the workplace says. Blocks
-     * until the last byte is disposed of; this is what is timed.
+     * Fetches the whole file of this length. Blocks until the last byte is in the drain; this is
+     * what is timed.
      *
      * @param bytes the length of the file to fetch
+     * @param drain where its bytes go, in order
      * @return how many bytes came
      * @throws Exception if fewer can be had
      */
-    long fetch(long bytes) throws Exception;
+    long fetch(long bytes, Drain drain) throws Exception;
+  }
+
+  /** A receiving end that can make an empty call over the control port of its transfers. */
+  interface PingingEnd extends ReceivingEnd {
+
+    /** Makes the call and waits for its answer. */
+    void ping() throws Exception;
   }
 }

@@ -7,11 +7,22 @@ import java.util.stream.Collectors;
 final class Contenders {
   private static final List<Contender> ALL =
       List.of(
+          OutbandContender.privacy(),
+          OutbandContender.authentication(),
           new TransferToContender(),
           new CopyLoopContender(),
           new TlsSocketContender(),
-          new RmiTlsContender(),
-          new OutbandContender());
+          new NettyTlsContender(),
+          GrpcContender.secured(),
+          GrpcContender.clear(),
+          FlightContender.secured(),
+          FlightContender.clear(),
+          RmiContender.secured(RmiContender.TLS_1_MIB, 1 << 20),
+          RmiContender.secured(RmiContender.TLS_64_MIB, 64 << 20),
+          RmiContender.clear(RmiContender.CLEAR_1_MIB, 1 << 20),
+          RmiContender.clear(RmiContender.CLEAR_64_MIB, 64 << 20),
+          RmiioContender.tuned(),
+          RmiioContender.defaults());
 
   private Contenders() {}
 

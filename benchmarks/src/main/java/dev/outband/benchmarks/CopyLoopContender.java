@@ -16,6 +16,11 @@ final class CopyLoopContender implements Contender {
   }
 
   @Override
+  public Kind kind() {
+    return Kind.RAW;
+  }
+
+  @Override
   public String description() {
     return "raw TCP, file to socket and socket to sink through one 256 KiB direct buffer at each"
         + " end; no security";
@@ -45,6 +50,6 @@ final class CopyLoopContender implements Contender {
 
   @Override
   public ReceivingEnd receive(Workplace workplace, String address) throws IOException {
-    return new ChannelReceiver(workplace, address);
+    return new ChannelReceiver(address);
   }
 }

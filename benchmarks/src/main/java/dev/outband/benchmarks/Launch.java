@@ -21,6 +21,7 @@ record Launch(Path java, List<String> options, String classPath) {
   List<String> command(String role, Contender contender, Workplace workplace, String address) {
     List<String> command = new ArrayList<>();
     command.add(java.toString());
+    command.addAll(contender.jvmOptions());
     command.addAll(options);
     command.addAll(List.of("-cp", classPath, Child.class.getName()));
     command.addAll(

@@ -8,65 +8,27 @@ import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.Comparator;
 import java.util.List;
-import java.util.Locale;
 import java.util.concurrent.Callable;
 import java.util.stream.Stream;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
 
 /**
  * The benchmark's command: compares Outband with the raw network and with its peers and writes a
- * CSV of all rounds and a Markdown page. See README.md in the module's folder.
+ * CSV of all rounds, a Markdown page and a chart. See README.md in the module's folder.
  */
 @Command(
-    name = "benchmarks",
+    name = "outband bench",
     mixinStandardHelpOptions = true,
     sortOptions = false,
     description = "Compares ways of moving a file from one JVM to another over loopback.")
 public final class Main implements Callable<Integer> {
 
-  @Option(
-      names = "--size",
-      split = ",",
-      defaultValue = "1GiB",
-      paramLabel = "SIZE",
-      description = "Lengths of files, e.g. 64KiB,1GiB; default ${DEFAULT-VALUE}.")
-  private List<ByteSize> sizes;
-
-  @Option(
-      names = "--rounds",
-      defaultValue = "7",
-      paramLabel = "N",
-      description = "Measured rounds; default ${DEFAULT-VALUE}.")
-  private int rounds;
-
-  @Option(
-      names = "--warm-ups",
-      defaultValue = "2",
-      paramLabel = "N",
-      description =
-          "Rounds ahead of these, not recorded, and more until they come to 2 GiB or 10 s; 0 for"
-              + " none; default ${DEFAULT-VALUE}.")
-  private int warmUps;
-
-  @Option(
-      names = "--round-size",
-      defaultValue = "64MiB",
-      paramLabel = "SIZE",
-      description =
-          "What a round moves at least: shorter files are fetched several times;"
-              + " default ${DEFAULT-VALUE}.")
-  private ByteSize atLeast;
-
-  @Option(
-      names = "--contender",
-      split = ",",
-      paramLabel = "NAME",
-      description = "Only these; default all.")
-  private List<String> contenders;
+  @Mixin private RaceOptions options;
 
   @Option(
       names = "--sink",
@@ -76,23 +38,18 @@ public final class Main implements Callable<Integer> {
   private SinkKind sink;
 
   @Option(
-      names = "--java",
-      paramLabel = "PATH",
-      description = "The java program that runs both ends; default the one that runs this.")
-  private Path java;
-
-  @Option(
-      names = "--jvm-option",
-      paramLabel = "OPTION",
-      description = "An option for these JVMs, e.g. --jvm-option=-Xmx64m; repeatable.")
-  private List<String> jvmOptions = List.of();
-
-  @Option(
       names = "--out",
       defaultValue = "docs/performance",
       paramLabel = "DIR",
-      description = "Where the CSV and the Markdown page go; default ${DEFAULT-VALUE}.")
+      description = "Where tables and chart go; default ${DEFAULT-VALUE}.")
   private Path out;
+
+  @Option(
+      names = "--keep",
+      description =
+          "Keep what is there from earlier runs, at other sizes or of other contenders: a long run"
+              + " in portions.")
+  private boolean keep;
 
   @Option(
       names = "--work",
@@ -125,7 +82,7 @@ public final class Main implements Callable<Integer> {
             (e, commandLine, parsed) -> {
               commandLine
                   .getErr()
-                  .println("benchmarks: " + (e.getMessage() == null ? e : e.getMessage()));
+                  .println("outband bench: " + (e.getMessage() == null ? e : e.getMessage()));
               return 1;
             });
   }
@@ -155,16 +112,10 @@ public final class Main implements Callable<Integer> {
 
   private Race.Plan plan() {
     try {
-      return new Race.Plan(chosen(), sizes, warmUps, rounds, atLeast);
+      return options.plan();
     } catch (IllegalArgumentException e) {
       throw new CommandLine.ParameterException(spec.commandLine(), e.getMessage());
     }
-  }
-
-  private List<Contender> chosen() {
-    return contenders == null
-        ? Contenders.all()
-        : contenders.stream().map(Contenders::named).toList();
   }
 
   private Path workFolder() throws IOException {
@@ -176,36 +127,24 @@ public final class Main implements Callable<Integer> {
   private void race(Race.Plan plan, Workplace workplace) throws Exception {
     String started = Instant.now().truncatedTo(ChronoUnit.MINUTES).toString();
     ThrowAwayDomain.create(workplace.pki());
-    List<Round> measured = new Race(plan, launch(), workplace, this::say).run();
-    String jdk = measured.get(0).setting().jdk();
-    var heading = new Report.Heading(Machine.current(), jdk, command(), started, warmUps, sink);
-    write(jdk, Report.format(heading, plan.contenders(), measured), RawCsv.format(measured));
+    Launch launch = options.launch(ManagementFactory.getRuntimeMXBean().getClassPath());
+    try (Race race = Race.start(plan, launch, workplace, this::say)) {
+      Results measured = new Results(race.run(), race.ping(options.pings()));
+      var heading = new Report.Heading(Machine.current(), race.jdk(), command(), started, sink);
+      write(new ResultFiles(out, heading), measured);
+    }
   }
 
-  private Launch launch() {
-    Path own = Path.of(ProcessHandle.current().info().command().orElse("java"));
-    return new Launch(
-        java == null ? own : java, jvmOptions, ManagementFactory.getRuntimeMXBean().getClassPath());
+  private void write(ResultFiles files, Results measured) throws IOException {
+    String page = files.write(keep ? measured.with(files.read()) : measured);
+    spec.commandLine().getOut().print(page);
+    spec.commandLine().getOut().flush();
+    say("written: " + files);
   }
 
   private String command() {
     return String.join(
-        " ",
-        Stream.concat(
-                Stream.of("java -jar benchmarks/target/quick/benchmarks.jar"), arguments.stream())
-            .toList());
-  }
-
-  private void write(String jdk, String page, String csv) throws IOException {
-    int feature = Runtime.Version.parse(jdk).feature();
-    String name =
-        String.format(Locale.ROOT, "file-jdk%d-%s", feature, sink.name().toLowerCase(Locale.ROOT));
-    Files.createDirectories(out);
-    Files.writeString(out.resolve(name + ".csv"), csv);
-    Files.writeString(out.resolve(name + ".md"), page);
-    spec.commandLine().getOut().print(page);
-    spec.commandLine().getOut().flush();
-    say("written: " + out.resolve(name) + ".csv and .md");
+        " ", Stream.concat(Stream.of("./outband bench"), arguments.stream()).toList());
   }
 
   private void say(String line) {

@@ -1,48 +1,169 @@
 package dev.outband.benchmarks;
 
+import dev.outband.api.Confirmation;
+import dev.outband.api.Protection;
+import dev.outband.api.Receipt;
+import dev.outband.api.ReceptionObject;
+import dev.outband.api.TransferException;
 import dev.outband.client.OutbandClient;
+import dev.outband.security.SecurityPolicy;
+import dev.outband.server.OutbandServer;
 import dev.outband.transport.Sink;
+import dev.outband.transport.Source;
+import dev.outband.transport.Transmitter;
 import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.WritableByteChannel;
 
-/** Outband, level {@code PRIVACY}: a call of the secured RMI asks, the bytes come beside it. */
+/** Outband: a call of the secured RMI asks, the bytes come beside it, the receipt ends it. */
 final class OutbandContender implements Contender {
-  static final String NAME = "outband";
+  static final String PRIVACY = "outband";
+  static final String AUTHENTICATION = "outband-auth";
+
+  private final String name;
+  private final Protection level;
+  private final String description;
+
+  private OutbandContender(String name, Protection level, String description) {
+    this.name = name;
+    this.level = level;
+    this.description = description;
+  }
+
+  /** The default level. */
+  static Contender privacy() {
+    return new OutbandContender(
+        PRIVACY,
+        Protection.PRIVACY,
+        "Outband, `PRIVACY` (AES-256-GCM), all settings at their defaults, until the receipt");
+  }
+
+  /** Bytes in clear with CRC32C; both ends' floors say so. */
+  static Contender authentication() {
+    return new OutbandContender(
+        AUTHENTICATION,
+        Protection.AUTHENTICATION,
+        "Outband, `AUTHENTICATION` (in clear, CRC32C), floors of both ends lowered, until the"
+            + " receipt");
+  }
 
   @Override
   public String name() {
-    return NAME;
+    return name;
+  }
+
+  @Override
+  public Kind kind() {
+    return Kind.OUTBAND;
   }
 
   @Override
   public String description() {
-    return "Outband, `PRIVACY`, a new data connection for each transfer, until the receipt";
+    return description;
   }
 
   @Override
   public SendingEnd send(Workplace workplace) throws IOException {
-    return RemoteFilesServer.start(workplace);
+    OutbandServer server =
+        OutbandServer.builder()
+            .identity(ThrowAwayDomain.server(workplace.pki()))
+            .policy(SecurityPolicy.anyoneInTheTrustDomain())
+            .control(Loopback.HOST, 0)
+            .data(Loopback.HOST, 0)
+            .floor(level)
+            .start();
+    server.export(RemoteFiles.NAME, RemoteFiles.class, new Files(workplace, server.transmitter()));
+    return new Sender(server);
   }
 
   @Override
   public ReceivingEnd receive(Workplace workplace, String address) throws Exception {
-    OutbandClient client = ThrowAwayDomain.connect(workplace.pki(), address);
-    return new Receiver(workplace, client, client.lookup(RemoteFiles.NAME, RemoteFiles.class));
+    OutbandClient client =
+        OutbandClient.builder()
+            .identity(ThrowAwayDomain.client(workplace.pki()))
+            .servers(address)
+            .data(Loopback.HOST, 0)
+            .floor(level)
+            .connect();
+    return new Receiver(level, client, client.lookup(RemoteFiles.NAME, RemoteFiles.class));
+  }
+
+  /** The remote object. */
+  private record Files(Workplace workplace, Transmitter transmitter) implements RemoteFiles {
+
+    @Override
+    public Confirmation fetch(long fileBytes, ReceptionObject reception) throws TransferException {
+      return transmitter.transmit(Source.file(workplace.input(fileBytes)), reception);
+    }
+
+    @Override
+    public void ping() {}
+  }
+
+  /** A server with one object. */
+  private record Sender(OutbandServer server) implements SendingEnd {
+
+    @Override
+    public String address() {
+      return Loopback.format(server.controlAddress().getPort());
+    }
+
+    @Override
+    public void close() {
+      server.close();
+    }
   }
 
   /** One client. */
-  private record Receiver(Workplace workplace, OutbandClient client, RemoteFiles files)
-      implements ReceivingEnd {
+  private record Receiver(Protection level, OutbandClient client, RemoteFiles files)
+      implements PingingEnd {
 
     @Override
-    public long fetch(long bytes) throws Exception {
-      Sink sink =
-          workplace.sink() == SinkKind.DISCARD ? Sink.discard() : Sink.file(workplace.output());
-      return client.receive(sink, reception -> files.fetch(bytes, reception)).bytes();
+    public long fetch(long bytes, Drain drain) throws Exception {
+      Receipt receipt = client.receive(sink(drain), reception -> files.fetch(bytes, reception));
+      if (receipt.protection() != level) {
+        throw new IOException(
+            "wrong level, expected=" + level + ", received=" + receipt.protection());
+      }
+      return receipt.bytes();
+    }
+
+    private static Sink sink(Drain drain) {
+      if (drain instanceof Drain.Discard) {
+        return Sink.discard();
+      }
+      return drain instanceof Drain.ToFile file
+          ? Sink.file(file.target())
+          : Sink.channel(new Into(drain));
+    }
+
+    @Override
+    public void ping() throws Exception {
+      files.ping();
     }
 
     @Override
     public void close() {
       client.close();
     }
+  }
+
+  /** A drain as a channel. */
+  private record Into(Drain drain) implements WritableByteChannel {
+
+    @Override
+    public int write(ByteBuffer bytes) throws IOException {
+      int written = bytes.remaining();
+      drain.accept(bytes);
+      return written;
+    }
+
+    @Override
+    public boolean isOpen() {
+      return true;
+    }
+
+    @Override
+    public void close() {}
   }
 }

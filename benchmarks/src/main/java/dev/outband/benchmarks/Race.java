@@ -1,147 +1,145 @@
 package dev.outband.benchmarks;
 
 import java.io.IOException;
-import java.io.InputStream;
-import java.io.OutputStream;
-import java.nio.channels.FileChannel;
-import java.nio.file.Files;
-import java.nio.file.Path;
-import java.nio.file.StandardOpenOption;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.SplittableRandom;
+import java.util.Locale;
 import java.util.function.Consumer;
 
 /**
- * Runs contenders against each other: for each size all pairs of processes are started, warmed up
- * one by one, and then take turns, A B C A B C, so that whatever else the machine does hits all of
- * them alike.
+ * Runs contenders against each other: all pairs of processes are started, and for each size they
+ * are warmed up one by one and then take turns, A B C, B C A, C A B, so that whatever else the
+ * machine does hits all of them alike. Blocks; for use by one thread.
  */
-final class Race {
-  private static final int MAX_FETCHES = 1000;
-  private static final long WARM_BYTES = 2L << 30;
-  private static final long WARM_NS = 10_000_000_000L;
-  private static final int CHUNK_BYTES = 1 << 20;
-  private static final long SEED = 42;
+final class Race implements AutoCloseable {
+  /** The first byte of a longer file is waited for in a file of this length. */
+  private static final ByteSize MOST_TO_FIRST_BYTE = ByteSize.parse("64MiB");
+
+  private static final int MAX_TRANSFERS = 20_000;
 
   /**
    * What to run.
    *
-   * @param contenders in their order within a round
+   * @param contenders in the order of the first round
    * @param sizes lengths of files
-   * @param warmUps rounds of each contender that are run first and not recorded; unless 0, more of
-   *     them are run until they moved 2 GiB or took 10 s, so that a JVM has compiled what it runs
-   *     at small sizes too
-   * @param rounds rounds that are recorded
-   * @param atLeast what a round moves: a shorter file is fetched several times, up to 1,000
+   * @param rounds rounds that are recorded, of each size
+   * @param roundTime how long a round begins further transfers; one that is longer ends
+   * @param warmUp how long each contender is warmed up at each size, by transfers that are not
+   *     recorded; zero for none
    */
   record Plan(
-      List<Contender> contenders, List<ByteSize> sizes, int warmUps, int rounds, ByteSize atLeast) {
+      List<Contender> contenders,
+      List<ByteSize> sizes,
+      int rounds,
+      Duration roundTime,
+      Duration warmUp) {
     Plan {
       contenders = List.copyOf(contenders);
-      sizes = List.copyOf(sizes);
-      if (warmUps < 0 || rounds < 1) {
-        throw new IllegalArgumentException(
-            "warm-up rounds must be 0 or more and rounds 1 or more, not "
-                + warmUps
-                + " and "
-                + rounds);
+      sizes = sizes.stream().sorted((a, b) -> Long.compare(a.bytes(), b.bytes())).toList();
+      if (rounds < 1) {
+        throw new IllegalArgumentException("rounds must be 1 or more, not " + rounds);
       }
     }
   }
 
   private final Plan plan;
-  private final Launch launch;
-  private final Workplace workplace;
   private final Consumer<String> progress;
+  private final List<Pair> pairs = new ArrayList<>();
 
-  Race(Plan plan, Launch launch, Workplace workplace, Consumer<String> progress) {
+  private Race(Plan plan, Consumer<String> progress) {
     this.plan = plan;
-    this.launch = launch;
-    this.workplace = workplace;
     this.progress = progress;
   }
 
-  /** Runs it all. Blocks. */
+  /** Writes the files and starts all processes. */
+  static Race start(Plan plan, Launch launch, Workplace workplace, Consumer<String> progress)
+      throws IOException, InterruptedException {
+    Race race = new Race(plan, progress);
+    try {
+      InputFiles inputs = new InputFiles(workplace);
+      inputs.write(PingRound.SIZE.bytes());
+      for (Contender contender : plan.contenders()) {
+        for (ByteSize size : plan.sizes()) {
+          inputs.write(Math.min(size.bytes(), contender.mostBytes()));
+          inputs.write(Math.min(firstByteSize(size).bytes(), contender.mostBytes()));
+        }
+        race.pairs.add(Pair.start(contender, launch, workplace));
+        progress.accept("started " + contender.name());
+      }
+      return race;
+    } catch (IOException | InterruptedException e) {
+      race.close();
+      throw e;
+    }
+  }
+
+  /** The version of the JDK that runs all processes. */
+  String jdk() {
+    return pairs.get(0).jdk();
+  }
+
+  /** Runs all rounds of all sizes, shortest first. */
   List<Round> run() throws IOException, InterruptedException {
     List<Round> rounds = new ArrayList<>();
     for (ByteSize size : plan.sizes()) {
-      writeInput(workplace.input(size.bytes()), size.bytes());
       rounds.addAll(runSize(size));
-      Files.delete(workplace.input(size.bytes()));
+    }
+    return rounds;
+  }
+
+  /** Runs the rounds of transfers beside empty calls, of those contenders that have both. */
+  List<PingRound> ping(int times) throws IOException, InterruptedException {
+    List<PingRound> rounds = new ArrayList<>();
+    for (Pair pair : pairs) {
+      if (pair.contender().name().equals(OutbandContender.PRIVACY)) {
+        pair.fetch(new Pair.Turn(PingRound.SIZE, MAX_TRANSFERS, plan.warmUp()));
+        for (int number = 1; number <= plan.rounds(); number++) {
+          rounds.add(pair.ping(number, times, PingRound.SIZE));
+        }
+      }
     }
     return rounds;
   }
 
   private List<Round> runSize(ByteSize size) throws IOException, InterruptedException {
-    int fetches = (int) Math.max(1, Math.min(MAX_FETCHES, plan.atLeast().bytes() / size.bytes()));
-    List<Pair> pairs = new ArrayList<>();
+    for (Pair pair : pairs) {
+      pair.check(size);
+      if (!plan.warmUp().isZero()) {
+        pair.fetch(new Pair.Turn(size, MAX_TRANSFERS, plan.warmUp()));
+      }
+    }
+    progress.accept(size + " checked and warm");
     List<Round> measured = new ArrayList<>();
-    try {
-      for (Contender contender : plan.contenders()) {
-        pairs.add(Pair.start(contender, launch, workplace));
+    for (int number = 1; number <= plan.rounds(); number++) {
+      for (int i = 0; i < pairs.size(); i++) {
+        Pair pair = pairs.get((i + number - 1) % pairs.size());
+        Pair.Turn turn = new Pair.Turn(size, MAX_TRANSFERS, plan.roundTime());
+        Round round = pair.run(turn, number, firstByteSize(size));
+        measured.add(round);
+        progress.accept(line(round));
       }
-      for (Pair pair : pairs) {
-        warmUp(pair, size, fetches);
-      }
-      for (int number = 1; number <= plan.rounds(); number++) {
-        for (Pair pair : pairs) {
-          measured.add(run(pair, size, fetches, number));
-        }
-      }
-    } finally {
-      pairs.forEach(Pair::close);
     }
     return measured;
   }
 
-  private void warmUp(Pair pair, ByteSize size, int fetches)
-      throws IOException, InterruptedException {
-    long bytes = 0;
-    long spentNs = 0;
-    for (int i = 0;
-        i < plan.warmUps() || (plan.warmUps() > 0 && bytes < WARM_BYTES && spentNs < WARM_NS);
-        i++) {
-      Round round = run(pair, size, fetches, 0);
-      bytes += round.bytes();
-      spentNs += round.durationNs();
-    }
-  }
-
-  private Round run(Pair pair, ByteSize size, int fetches, int number)
-      throws IOException, InterruptedException {
-    Round round = pair.run(size, fetches, number);
-    progress.accept(line(round));
-    return round;
+  private static ByteSize firstByteSize(ByteSize size) {
+    return size.bytes() < MOST_TO_FIRST_BYTE.bytes() ? size : MOST_TO_FIRST_BYTE;
   }
 
   private static String line(Round round) {
     return String.format(
-        "%s %s %-16s %.3f GB/s",
+        Locale.ROOT,
+        "%s round %d %-16s %.3f GB/s",
         round.setting().size(),
-        round.number() > 0 ? "round " + round.number() : "warm-up",
+        round.number(),
         round.setting().contender(),
         round.gigabytesPerSecond());
   }
 
-  /**
-   * Writes random bytes and reads them once, so that they are in the page cache and nothing is left
-   * to write back.
-   */
-  private static void writeInput(Path file, long bytes) throws IOException {
-    byte[] chunk = new byte[CHUNK_BYTES];
-    SplittableRandom random = new SplittableRandom(SEED);
-    try (OutputStream out = Files.newOutputStream(file)) {
-      for (long left = bytes; left > 0; left -= chunk.length) {
-        random.nextBytes(chunk);
-        out.write(chunk, 0, (int) Math.min(chunk.length, left));
-      }
-    }
-    try (var channel = FileChannel.open(file, StandardOpenOption.WRITE)) {
-      channel.force(true);
-    }
-    try (InputStream in = Files.newInputStream(file)) {
-      while (in.read(chunk) >= 0) {}
-    }
+  /** Ends all processes. */
+  @Override
+  public void close() {
+    pairs.forEach(Pair::close);
   }
 }

@@ -6,22 +6,11 @@ import dev.outband.api.TransferException;
 import java.rmi.Remote;
 import java.rmi.RemoteException;
 
-/** The remote object of the RMI contenders: the same file, in blocks through RMI or beside it. */
+/** The remote object of Outband's contenders. */
 public interface RemoteFiles extends Remote {
 
   /** The name under which it is exported. */
   String NAME = "bench-files";
-
-  /**
-   * Reads a part of the file of this length.
-   *
-   * @param fileBytes the file's length, which names it
-   * @param position where the part begins, in bytes
-   * @param bytes how long it is
-   * @return the part
-   * @throws RemoteException if the call or the reading fails
-   */
-  byte[] read(long fileBytes, long position, int bytes) throws RemoteException;
 
   /**
    * Sends the file of this length into a reception.
@@ -34,4 +23,11 @@ public interface RemoteFiles extends Remote {
    */
   Confirmation fetch(long fileBytes, ReceptionObject reception)
       throws RemoteException, TransferException;
+
+  /**
+   * Does nothing: what one call costs.
+   *
+   * @throws RemoteException if the call fails
+   */
+  void ping() throws RemoteException;
 }

@@ -2,22 +2,14 @@ package dev.outband.benchmarks;
 
 import java.util.List;
 import java.util.Locale;
-import java.util.Map;
-import java.util.OptionalDouble;
-import java.util.Set;
-import java.util.TreeMap;
+import java.util.Optional;
 import java.util.function.ToDoubleFunction;
-import java.util.stream.Collectors;
 
-/** The Markdown page of one benchmark: how it was run, and a table for each size. */
+/**
+ * The Markdown page of one benchmark: how it was run, what was asked, and a table for each size.
+ */
 final class Report {
-  private static final Set<String> RAW = Set.of(TransferToContender.NAME, CopyLoopContender.NAME);
-  private static final String COLUMNS =
-      "| contender | median GB/s | min | max | of the better raw | of SSLSocket | of RMI-TLS |"
-          + " sender CPU s/GiB | receiver CPU s/GiB | sender peak RSS MiB | receiver peak RSS MiB"
-          + " |\n"
-          + "|---|---:|---:|---:|---:|---:|---:|---:|---:|---:|---:|\n";
-
+  private static final double MIB = 1 << 20;
   /**
    * How the benchmark was run.
    *
@@ -25,98 +17,168 @@ final class Report {
    * @param jdk the version of both ends
    * @param command the command line that a reader can repeat
    * @param started when, for the record
-   * @param warmUps rounds thrown away
    * @param sink what receivers did with the bytes
    */
-  record Heading(
-      Machine machine, String jdk, String command, String started, int warmUps, SinkKind sink) {}
+  record Heading(Machine machine, String jdk, String command, String started, SinkKind sink) {}
 
   private Report() {}
 
-  static String format(Heading heading, List<Contender> contenders, List<Round> rounds) {
-    StringBuilder page = new StringBuilder(head(heading, rounds));
-    contenders.forEach(
-        c ->
-            page.append("- `").append(c.name()).append("`: ").append(c.description()).append('\n'));
-    Map<Long, List<Round>> bySize =
-        rounds.stream()
-            .collect(
-                Collectors.groupingBy(
-                    round -> round.setting().size().bytes(), TreeMap::new, Collectors.toList()));
-    bySize.values().forEach(ofSize -> page.append('\n').append(table(contenders, ofSize)));
+  static String format(Heading heading, List<Contender> contenders, Results results) {
+    StringBuilder page = new StringBuilder(head(heading, results));
+    page.append(asked(results));
+    for (ByteSize size : results.sizes()) {
+      page.append("\n## ").append(size).append("\n\n").append(table(contenders, results, size));
+    }
+    page.append("\n## The contenders\n\n");
+    contenders.stream()
+        .filter(c -> results.rounds().stream().anyMatch(r -> named(r, c)))
+        .forEach(
+            c ->
+                page.append("- `")
+                    .append(c.name())
+                    .append("`: ")
+                    .append(c.description())
+                    .append('\n'));
     return page.toString();
   }
 
-  private static String head(Heading heading, List<Round> rounds) {
-    int measured = rounds.stream().mapToInt(Round::number).max().orElse(0);
+  private static boolean named(Round round, Contender contender) {
+    return round.setting().contender().equals(contender.name());
+  }
+
+  private static String head(Heading heading, Results results) {
+    int rounds = results.rounds().stream().mapToInt(Round::number).max().orElse(0);
     return String.format(
         Locale.ROOT,
-        "# A file over loopback, JDK %s, sink %s%n%n- machine: %s%n- started: %s%n- command:"
-            + " `%s`%n- rounds: %d or more to warm up (2 GiB or 10 s), then %d measured,"
-            + " interleaved over the contenders; a contender is two JVMs that live over all"
-            + " rounds%n- the file is in the page cache; GB is 10^9 bytes, GiB 2^30; CPU is that of"
-            + " the whole process%n%n",
+        "# Files over loopback, JDK %s, sink %s%n%n- machine: %s%n- started: %s%n- command: `%s`%n"
+            + "- %d measured rounds of each contender at each size, in turns, after warm-up; a"
+            + " contender is two JVMs that live over all rounds%n"
+            + "- every contender's bytes were compared with the file before each size was"
+            + " measured%n"
+            + "- the file is in the page cache; GB is 10^9 bytes; CPU is that of the whole process;"
+            + " medians and ranges over the rounds%n",
         heading.jdk(),
         heading.sink().name().toLowerCase(Locale.ROOT),
         heading.machine().describe(),
         heading.started(),
         heading.command(),
-        heading.warmUps(),
-        measured);
+        rounds);
   }
 
-  private static String table(List<Contender> contenders, List<Round> rounds) {
-    Round.Setting any = rounds.get(0).setting();
-    StringBuilder table = new StringBuilder("## ").append(any.size());
-    if (any.fetches() > 1) {
-      table.append(", ").append(any.fetches()).append(" fetches a round, one after the other");
+  private static String asked(Results results) {
+    List<Asked.Row> rows = Asked.of(results);
+    if (rows.isEmpty()) {
+      return "";
     }
-    table.append("\n\n").append(COLUMNS);
-    for (Contender contender : contenders) {
-      List<Round> own =
-          rounds.stream().filter(r -> r.setting().contender().equals(contender.name())).toList();
-      if (!own.isEmpty()) {
-        table.append(row(contender.name(), own, rounds));
-      }
+    StringBuilder table =
+        new StringBuilder(
+            "\n## Asked and measured\n\n| what | asked | measured | |\n|---|---|---|---|\n");
+    for (Asked.Row row : rows) {
+      table.append(
+          String.format(
+              Locale.ROOT,
+              "| %s | %s | %s | %s |%n",
+              row.what(),
+              row.bound(),
+              row.measured(),
+              row.reached() ? "reached" : "**not reached**"));
     }
+    results
+        .pingsOf(OutbandContender.PRIVACY)
+        .findAny()
+        .ifPresent(any -> table.append('\n').append(pings(results)));
     return table.toString();
   }
 
-  private static String row(String name, List<Round> own, List<Round> all) {
-    Summary rate = Summary.of(own, Round::gigabytesPerSecond);
+  private static String pings(Results results) {
     return String.format(
         Locale.ROOT,
-        "| %s | %.3f | %.3f | %.3f | %s | %s | %s | %.2f | %.2f | %.0f | %.0f |%n",
+        "A secured ping took %s, a confirmed transfer of 64 KiB + 1 byte %s (medians).%n",
+        Units.time(pingMedian(results, PingRound::pingNs)),
+        Units.time(pingMedian(results, PingRound::transferNs)));
+  }
+
+  private static double pingMedian(Results results, ToDoubleFunction<PingRound> figure) {
+    return Summary.of(results.pingsOf(OutbandContender.PRIVACY).mapToDouble(figure).toArray())
+        .median();
+  }
+
+  private static String table(List<Contender> contenders, Results results, ByteSize size) {
+    StringBuilder table =
+        new StringBuilder(columns(small(size) ? "us a transfer" : "s/GiB"));
+    StringBuilder notes = new StringBuilder();
+    for (Contender contender : contenders) {
+      List<Round> own = results.of(contender.name(), size);
+      if (!own.isEmpty()) {
+        table.append(row(own, results, size));
+        notes.append(note(own, size));
+      }
+    }
+    return notes.isEmpty() ? table.toString() : table.append('\n').append(notes).toString();
+  }
+
+  private static String note(List<Round> own, ByteSize size) {
+    Round any = own.get(0);
+    return any.transferBytes() == size.bytes()
+        ? ""
+        : String.format(
+            Locale.ROOT,
+            "`%s` moved %s at a time in place of %s.%n",
+            any.setting().contender(),
+            new ByteSize(any.transferBytes()),
+            size);
+  }
+
+  private static String row(List<Round> own, Results results, ByteSize size) {
+    String name = own.get(0).setting().contender();
+    Summary rate = Summary.of(own, Round::gigabytesPerSecond);
+    Optional<Summary> ofRaw =
+        results.betterRaw(size).flatMap(raw -> results.ratio(name, raw, size));
+    return String.format(
+        Locale.ROOT,
+        "| %s | %s | %s | %s | %s | %s | %s | %s | %s | %s | %.0f | %.0f | %.0f | %.0f |%n",
         name,
-        rate.median(),
-        rate.min(),
-        rate.max(),
-        ratio(rate.median(), best(all, RAW)),
-        ratio(rate.median(), best(all, Set.of(TlsSocketContender.NAME))),
-        ratio(rate.median(), best(all, Set.of(RmiTlsContender.NAME))),
-        median(own, round -> round.cpuSecondsPerGib(round.sender())),
-        median(own, round -> round.cpuSecondsPerGib(round.receiver())),
-        median(own, round -> round.sender().peakRssBytes() / (double) (1 << 20)),
-        median(own, round -> round.receiver().peakRssBytes() / (double) (1 << 20)));
+        Units.rate(rate.median()),
+        Units.rate(rate.min()),
+        Units.rate(rate.max()),
+        ofRaw
+            .map(
+                r ->
+                    String.format(Locale.ROOT, "%.2f (%.2f to %.2f)", r.median(), r.min(), r.max()))
+            .orElse("-"),
+        Units.time(median(own, round -> round.timing().medianNs())),
+        Units.time(median(own, round -> round.timing().p99Ns())),
+        Units.time(median(own, Round::firstByteNs)),
+        Units.significant(median(own, round -> cpu(round, round.sender(), size))),
+        Units.significant(median(own, round -> cpu(round, round.receiver(), size))),
+        max(own, round -> round.sender().peakRssBytes()) / MIB,
+        max(own, round -> round.receiver().peakRssBytes()) / MIB,
+        max(own, round -> round.sender().peakHeapBytes()) / MIB,
+        max(own, round -> round.receiver().peakHeapBytes()) / MIB);
+  }
+
+  private static String columns(String cpuUnit) {
+    return "| contender | rate | min | max | of the better raw | a transfer | p99 | first byte | CPU "
+        + cpuUnit
+        + ", sender | receiver | peak RSS MiB, sender | receiver | peak heap MiB, sender | receiver |\n"
+        + "|---|---:|---:|---:|---:|---:|---:|---:|---:|---:|---:|---:|---:|---:|\n";
+  }
+
+  private static boolean small(ByteSize size) {
+    return size.bytes() < MIB;
+  }
+
+  private static double cpu(Round round, Usage end, ByteSize size) {
+    return small(size)
+        ? end.cpuNs() / 1e3 / round.timing().transfers()
+        : round.cpuSecondsPerGib(end);
   }
 
   private static double median(List<Round> rounds, ToDoubleFunction<Round> figure) {
     return Summary.of(rounds, figure).median();
   }
 
-  private static OptionalDouble best(List<Round> rounds, Set<String> names) {
-    return rounds.stream()
-        .filter(round -> names.contains(round.setting().contender()))
-        .collect(Collectors.groupingBy(round -> round.setting().contender()))
-        .values()
-        .stream()
-        .mapToDouble(own -> median(own, Round::gigabytesPerSecond))
-        .max();
-  }
-
-  private static String ratio(double rate, OptionalDouble reference) {
-    return reference.isPresent()
-        ? String.format(Locale.ROOT, "%.2f", rate / reference.getAsDouble())
-        : "-";
+  private static double max(List<Round> rounds, ToDoubleFunction<Round> figure) {
+    return Summary.of(rounds, figure).max();
   }
 }

@@ -38,4 +38,9 @@ record Summary(double median, double min, double max) {
         sorted.length % 2 == 1 ? sorted[middle] : (sorted[middle - 1] + sorted[middle]) / 2;
     return new Summary(median, sorted[0], sorted[sorted.length - 1]);
   }
+
+  /** The same figures in another unit. */
+  Summary dividedBy(double unit) {
+    return new Summary(median / unit, min / unit, max / unit);
+  }
 }

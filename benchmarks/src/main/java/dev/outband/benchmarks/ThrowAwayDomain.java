@@ -1,7 +1,5 @@
 package dev.outband.benchmarks;
 
-import dev.outband.api.TransferException;
-import dev.outband.client.OutbandClient;
 import dev.outband.security.Identity;
 import dev.outband.security.pki.CertificateAuthority;
 import java.io.IOException;
@@ -27,20 +25,21 @@ final class ThrowAwayDomain {
 
   /** The identity of sending ends. */
   static Identity server(Path folder) throws IOException {
-    return Identity.load(folder.resolve(SERVER));
+    return Identity.load(serverFolder(folder));
+  }
+
+  /** Where it lies: {@code key.pem}, {@code cert.pem} and {@code ca.pem}. */
+  static Path serverFolder(Path folder) {
+    return folder.resolve(SERVER);
   }
 
   /** The identity of receiving ends. */
   static Identity client(Path folder) throws IOException {
-    return Identity.load(folder.resolve(CLIENT));
+    return Identity.load(clientFolder(folder));
   }
 
-  /** A client, as the receiving ends of the RMI contenders are. */
-  static OutbandClient connect(Path folder, String address) throws IOException, TransferException {
-    return OutbandClient.builder()
-        .identity(client(folder))
-        .servers(address)
-        .data(Loopback.HOST, 0)
-        .connect();
+  /** Where it lies: {@code key.pem}, {@code cert.pem} and {@code ca.pem}. */
+  static Path clientFolder(Path folder) {
+    return folder.resolve(CLIENT);
   }
 }

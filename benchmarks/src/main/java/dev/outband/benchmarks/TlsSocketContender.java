@@ -24,6 +24,11 @@ final class TlsSocketContender implements Contender {
   }
 
   @Override
+  public Kind kind() {
+    return Kind.SECURED;
+  }
+
+  @Override
   public String description() {
     return "JDK `SSLSocket`, TLS 1.3, TLS_AES_256_GCM_SHA384, client certificate, 256 KiB buffers"
         + " at both ends";
@@ -64,39 +69,34 @@ final class TlsSocketContender implements Contender {
     socket.setTcpNoDelay(true);
     socket.connect(Loopback.parse(address));
     socket.startHandshake();
-    return new Receiver(workplace, socket);
+    return new Receiver(socket);
   }
 
   /** One connection, one array. */
   private static final class Receiver implements ReceivingEnd {
-    private final Workplace workplace;
     private final Socket socket;
     private final DataOutputStream requests;
     private final InputStream in;
     private final byte[] buffer = new byte[BUFFER_BYTES];
 
-    private Receiver(Workplace workplace, Socket socket) throws IOException {
-      this.workplace = workplace;
+    private Receiver(Socket socket) throws IOException {
       this.socket = socket;
       requests = new DataOutputStream(socket.getOutputStream());
       in = socket.getInputStream();
     }
 
     @Override
-    public long fetch(long bytes) throws IOException {
+    public long fetch(long bytes, Drain drain) throws IOException {
       requests.writeLong(bytes);
-      try (Drain drain = workplace.drain()) {
-        long left = bytes;
-        while (left > 0) {
-          int read = in.read(buffer, 0, (int) Math.min(buffer.length, left));
-          if (read < 0) {
-            throw new EOFException(
-                "the sender closed the connection with " + left + " bytes to come");
-          }
-          drain.accept(ByteBuffer.wrap(buffer, 0, read));
-          left -= read;
+      long left = bytes;
+      while (left > 0) {
+        int read = in.read(buffer, 0, (int) Math.min(buffer.length, left));
+        if (read < 0) {
+          throw new EOFException(
+              "the sender closed the connection with " + left + " bytes to come");
         }
-        drain.finish();
+        drain.accept(ByteBuffer.wrap(buffer, 0, read));
+        left -= read;
       }
       return bytes;
     }

@@ -15,6 +15,11 @@ final class TransferToContender implements Contender {
   }
 
   @Override
+  public Kind kind() {
+    return Kind.RAW;
+  }
+
+  @Override
   public String description() {
     return "raw TCP, `FileChannel.transferTo`; the receiver reads into one 256 KiB direct buffer;"
         + " no security";
@@ -41,6 +46,6 @@ final class TransferToContender implements Contender {
 
   @Override
   public ReceivingEnd receive(Workplace workplace, String address) throws IOException {
-    return new ChannelReceiver(workplace, address);
+    return new ChannelReceiver(address);
   }
 }

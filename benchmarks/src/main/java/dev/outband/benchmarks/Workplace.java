@@ -33,8 +33,8 @@ record Workplace(Path folder, SinkKind sink) {
   }
 
   /** A fresh drain for the bytes of one fetch. */
-  Drain drain() throws IOException {
-    return sink == SinkKind.DISCARD ? Drain.discard() : Drain.file(output());
+  Drain drain() {
+    return sink == SinkKind.DISCARD ? new Drain.Discard() : new Drain.ToFile(output());
   }
 
   /** Removes what the last round left, so that no round pays for it. */

@@ -17,27 +17,33 @@ class MainTest {
   @TempDir private Path folder;
 
   @Test
-  void shouldMeasureEveryContenderWhenBytesAreDropped() {
-    List<String> names = Contenders.all().stream().map(Contender::name).toList();
+  void shouldMeasureTheChosenOnesWhenBytesAreDropped() {
+    List<String> names =
+        List.of(CopyLoopContender.NAME, OutbandContender.PRIVACY, RmiContender.CLEAR_1_MIB);
 
-    assertThat(run(new StringWriter(), smoke("--sink", "discard"))).isZero();
+    assertThat(run(new StringWriter(), smoke("64B,1MiB", "--contender", String.join(",", names))))
+        .isZero();
 
-    assertThat(result("discard.csv")).content().contains(names).hasLineCount(names.size() + 1);
-    assertThat(result("discard.md")).content().contains(names).contains("## 1MiB", "--size 1MiB");
+    assertThat(result("discard.csv")).content().contains(names).hasLineCount(2 * names.size() + 1);
+    assertThat(result("discard-ping.csv")).content().hasLineCount(2);
+    assertThat(result("discard.md")).content().contains(names).contains("## 64B", "## 1MiB");
+    assertThat(result("discard.svg")).content().contains(names);
     assertThat(folder.resolve("work")).isEmptyDirectory();
   }
 
   @Test
-  void shouldMeasureTheChosenOnesWhenBytesGoToAFile() {
-    List<String> names = List.of(CopyLoopContender.NAME, OutbandContender.NAME);
+  void shouldKeepWhatIsThereWhenAskedTo() {
+    List<String> args = List.of("--sink", "file", "--contender", CopyLoopContender.NAME);
+    assertThat(run(new StringWriter(), smoke("64B", args.toArray(String[]::new)))).isZero();
 
     assertThat(
             run(
                 new StringWriter(),
-                smoke("--sink", "file", "--contender", String.join(",", names))))
+                smoke("4KiB", "--sink", "file", "--contender", CopyLoopContender.NAME, "--keep")))
         .isZero();
 
-    assertThat(result("file.csv")).content().contains(names).hasLineCount(names.size() + 1);
+    assertThat(result("file.csv")).content().hasLineCount(1 + 1 + 1);
+    assertThat(result("file.md")).content().containsSubsequence("## 64B", "## 4KiB");
     assertThat(folder.resolve("work")).isEmptyDirectory();
   }
 
@@ -61,10 +67,11 @@ class MainTest {
         .contains("size must be a number with B, KiB, MiB or GiB, not 1GB");
   }
 
-  private String[] smoke(String... more) {
-    List<String> args =
-        new ArrayList<>(
-            List.of("--size", "1MiB", "--rounds", "1", "--warm-ups", "0", "--round-size", "1MiB"));
+  /** One transfer a round. */
+  private String[] smoke(String sizes, String... more) {
+    List<String> args = new ArrayList<>(List.of("--size", sizes, "--rounds", "1"));
+    args.addAll(List.of("--round-ms", "0", "--warm-up-ms", "0", "--pings", "3"));
+    args.addAll(List.of("--jvm-option=-XX:+UseSerialGC"));
     args.addAll(List.of("--out", folder.resolve("out").toString()));
     args.addAll(List.of("--work", folder.resolve("work").toString()));
     args.addAll(List.of(more));

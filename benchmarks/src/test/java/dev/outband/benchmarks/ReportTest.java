@@ -8,89 +8,69 @@ import org.junit.jupiter.api.Timeout;
 
 @Timeout(10)
 class ReportTest {
-  private static final ByteSize GIB = ByteSize.parse("1GiB");
-  private static final Usage SENDER = new Usage(500_000_000, 64L << 20);
-  private static final Usage RECEIVER = new Usage(250_000_000, 32L << 20);
   private static final Report.Heading HEADING =
       new Report.Heading(
           new Machine(2, "a cpu", 8L << 30, "6.1"),
           "17.0.1",
           "the command",
           "2026-01-01T00:00Z",
-          2,
           SinkKind.DISCARD);
 
   @Test
   void shouldCompareMediansWithTheBetterRawFigureWhenBothAreThere() {
-    List<Round> rounds =
-        List.of(
-            round("raw-transfer-to", GIB, 1, 600),
-            round("raw-copy-loop", GIB, 1, 500),
-            round("ssl-socket", GIB, 1, 1000));
-
-    String page = Report.format(HEADING, Contenders.all(), rounds);
+    String page =
+        page(
+            Rounds.of("raw-transfer-to", "1GiB", 600),
+            Rounds.of("raw-copy-loop", "1GiB", 500),
+            Rounds.of("ssl-socket", "1GiB", 1000));
 
     assertThat(page)
         .contains(
-            "| raw-transfer-to | 1.790 | 1.790 | 1.790 | 0.83 | 1.67 | - | 0.50 | 0.25 | 64 | 32 |")
-        .contains("| raw-copy-loop | 2.147 | 2.147 | 2.147 | 1.00 | 2.00 | - |")
-        .contains("| ssl-socket | 1.074 | 1.074 | 1.074 | 0.50 | 1.00 | - |");
+            "| raw-transfer-to | 1.79 GB/s | 1.79 GB/s | 1.79 GB/s | 0.83 (0.83 to 0.83) |"
+                + " 600 ms | 600 ms | 5.00 ms | 0.500 | 0.250 | 64 | 32 | 8 | 4 |")
+        .contains("| raw-copy-loop | 2.15 GB/s | 2.15 GB/s | 2.15 GB/s | 1.00 (1.00 to 1.00) |")
+        .contains("| ssl-socket | 1.07 GB/s | 1.07 GB/s | 1.07 GB/s | 0.50 (0.50 to 0.50) |");
   }
 
   @Test
   void shouldShowMedianAndRangeWhenThereAreSeveralRounds() {
-    List<Round> rounds =
-        List.of(
-            round("raw-copy-loop", GIB, 1, 1000),
-            round("raw-copy-loop", GIB, 2, 250),
-            round("raw-copy-loop", GIB, 3, 500));
-
-    assertThat(Report.format(HEADING, Contenders.all(), rounds))
-        .contains("| raw-copy-loop | 2.147 | 1.074 | 4.295 | 1.00 | - | - |")
-        .contains("then 3 measured")
+    assertThat(page(Rounds.of("raw-copy-loop", "1GiB", 1000, 250, 500)))
+        .contains("| raw-copy-loop | 2.15 GB/s | 1.07 GB/s | 4.29 GB/s | 1.00 (1.00 to 1.00) |")
+        .contains("3 measured rounds")
         .doesNotContain("| ssl-socket");
   }
 
   @Test
   void shouldHaveATableForEachSizeInAscendingOrderWhenThereAreSeveral() {
-    ByteSize kib = ByteSize.parse("1KiB");
-    List<Round> rounds =
-        List.of(round("raw-copy-loop", GIB, 1, 500), round("raw-copy-loop", kib, 1, 500));
+    String page =
+        page(Rounds.of("raw-copy-loop", "1GiB", 500), Rounds.of("raw-copy-loop", "1KiB", 1));
 
-    assertThat(Report.format(HEADING, Contenders.all(), rounds))
-        .containsSubsequence("## 1KiB", "## 1GiB");
+    assertThat(page)
+        .containsSubsequence("## 1KiB", "CPU us a transfer", "## 1GiB", "CPU s/GiB")
+        .contains("| 500000 | 250000 |");
+  }
+
+  @Test
+  void shouldSayWhenAContenderMovedLessThanTheSize() {
+    Round spared = Rounds.spared("rmiio", "1GiB", 64L << 20);
+
+    assertThat(Report.format(HEADING, Contenders.all(), new Results(List.of(spared), List.of())))
+        .contains("`rmiio` moved 64MiB at a time in place of 1GiB.");
   }
 
   @Test
   void shouldNameMachineJdkAndCommandWhenFormatted() {
-    String page =
-        Report.format(HEADING, Contenders.all(), List.of(round("raw-copy-loop", GIB, 1, 500)));
-
-    assertThat(page)
+    assertThat(page(Rounds.of("raw-copy-loop", "1GiB", 500)))
         .contains(
             "JDK 17.0.1, sink discard",
             "2 cores, a cpu, 8.0 GiB memory, kernel 6.1",
-            "`the command`");
+            "`the command`",
+            "- `raw-copy-loop`: raw TCP")
+        .doesNotContain("- `ssl-socket`");
   }
 
-  @Test
-  void shouldKeepEveryRoundWhenWrittenAsCsv() {
-    List<Round> rounds =
-        List.of(round("raw-copy-loop", GIB, 1, 500), round("raw-copy-loop", GIB, 2, 250));
-
-    assertThat(RawCsv.format(rounds).lines())
-        .containsExactly(
-            RawCsv.HEADER,
-            "raw-copy-loop,17.0.1,1073741824,1,1,0.500000000,1073741824,0.500,0.250,67108864,33554432",
-            "raw-copy-loop,17.0.1,1073741824,1,2,0.250000000,1073741824,0.500,0.250,67108864,33554432");
-  }
-
-  private static Round round(String contender, ByteSize size, int number, long durationMs) {
-    return new Round(
-        new Round.Setting(contender, "17.0.1", size, 1),
-        number,
-        durationMs * 1_000_000,
-        SENDER,
-        RECEIVER);
+  @SafeVarargs
+  private static String page(List<Round>... rounds) {
+    return Report.format(HEADING, Contenders.all(), Rounds.results(rounds));
   }
 }

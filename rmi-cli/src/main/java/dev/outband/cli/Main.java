@@ -19,7 +19,10 @@ import picocli.CommandLine.Spec;
 /** The {@code outband} command. */
 @Command(
     name = "outband",
-    description = "Moves files of any size beside Java RMI, under RMI's security.",
+    description = {
+      "Moves files of any size beside Java RMI, under RMI's security.",
+      "The launcher's further command, bench, compares it with its peers: see benchmarks/README.md."
+    },
     synopsisSubcommandLabel = "COMMAND",
     mixinStandardHelpOptions = true,
     versionProvider = Version.class,

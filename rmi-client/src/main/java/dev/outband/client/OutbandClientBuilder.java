@@ -2,6 +2,7 @@ package dev.outband.client;
 
 import dev.outband.api.Code;
 import dev.outband.api.Endpoint;
+import dev.outband.api.Protection;
 import dev.outband.api.TransferException;
 import dev.outband.security.ControlLimits;
 import dev.outband.security.EndpointPolicy;
@@ -120,6 +121,19 @@ public final class OutbandClientBuilder {
    */
   public OutbandClientBuilder endpointPolicy(EndpointPolicy policy) {
     dataPlane.endpointPolicy(policy);
+    return this;
+  }
+
+  /**
+   * The least protection with which this client sends or takes bytes. Default: {@link
+   * Protection#PRIVACY}. A transfer goes in clear only where the floors of both ends and of the
+   * reception are {@link Protection#AUTHENTICATION}.
+   *
+   * @param least the floor
+   * @return this
+   */
+  public OutbandClientBuilder floor(Protection least) {
+    dataPlane.floor(least);
     return this;
   }
 
