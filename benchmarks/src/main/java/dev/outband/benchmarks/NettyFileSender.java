@@ -10,6 +10,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /** Answers each request of eight bytes, the length of the wanted file, with the file's bytes. */
+// A write or a close that fails ends the channel, which its handlers are told.
+@SuppressWarnings("FutureReturnValueIgnored")
 final class NettyFileSender extends ByteToMessageDecoder {
   private static final Logger LOG = LoggerFactory.getLogger(NettyFileSender.class);
 

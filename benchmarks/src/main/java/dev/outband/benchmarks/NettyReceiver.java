@@ -14,6 +14,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /** The receiving end of {@link NettyTlsContender}: drains on the event loop. */
+// A write or a close that fails ends the channel, which its handlers are told.
+@SuppressWarnings("FutureReturnValueIgnored")
 final class NettyReceiver extends SimpleChannelInboundHandler<ByteBuf>
     implements Contender.ReceivingEnd {
   private static final Logger LOG = LoggerFactory.getLogger(NettyReceiver.class);

@@ -27,6 +27,8 @@ import java.util.List;
 /**
  * Netty with BoringSSL: one connection, {@code ChunkedWriteHandler} behind an {@code SslHandler}.
  */
+// A write or a close that fails ends the channel, which its handlers are told.
+@SuppressWarnings("FutureReturnValueIgnored")
 final class NettyTlsContender implements Contender {
   static final String NAME = "netty-tls";
   static final int CHUNK_BYTES = 256 << 10;

@@ -10,6 +10,7 @@ import java.util.function.ToDoubleFunction;
  */
 final class Report {
   private static final double MIB = 1 << 20;
+
   /**
    * How the benchmark was run.
    *
@@ -104,8 +105,7 @@ final class Report {
   }
 
   private static String table(List<Contender> contenders, Results results, ByteSize size) {
-    StringBuilder table =
-        new StringBuilder(columns(small(size) ? "us a transfer" : "s/GiB"));
+    StringBuilder table = new StringBuilder(columns(small(size) ? "us a transfer" : "s/GiB"));
     StringBuilder notes = new StringBuilder();
     for (Contender contender : contenders) {
       List<Round> own = results.of(contender.name(), size);
@@ -158,9 +158,11 @@ final class Report {
   }
 
   private static String columns(String cpuUnit) {
-    return "| contender | rate | min | max | of the better raw | a transfer | p99 | first byte | CPU "
+    return "| contender | rate | min | max | of the better raw | a transfer | p99 | first byte |"
+        + " CPU "
         + cpuUnit
-        + ", sender | receiver | peak RSS MiB, sender | receiver | peak heap MiB, sender | receiver |\n"
+        + ", sender | receiver | peak RSS MiB, sender | receiver | peak heap MiB, sender | receiver"
+        + " |\n"
         + "|---|---:|---:|---:|---:|---:|---:|---:|---:|---:|---:|---:|---:|---:|\n";
   }
 

@@ -76,7 +76,7 @@ final class RmiioContender implements Contender {
 
   @Override
   public ReceivingEnd receive(Workplace workplace, String address) throws Exception {
-    return new Receiver(RmiSender.stub(address, StreamFiles.class), new byte[TUNED_CHUNK_BYTES]);
+    return new Receiver(RmiSender.stub(address, StreamFiles.class));
   }
 
   /** Opens files. */
@@ -95,7 +95,13 @@ final class RmiioContender implements Contender {
   }
 
   /** One stub. */
-  private record Receiver(StreamFiles files, byte[] buffer) implements ReceivingEnd {
+  private static final class Receiver implements ReceivingEnd {
+    private final StreamFiles files;
+    private final byte[] buffer = new byte[TUNED_CHUNK_BYTES];
+
+    private Receiver(StreamFiles files) {
+      this.files = files;
+    }
 
     @Override
     public long fetch(long bytes, Drain drain) throws IOException {
