@@ -42,12 +42,12 @@ final class DrainedSink extends Sink {
       flush.run();
       pipe.taken();
     } catch (IOException e) {
-      pipe.breakOff(e);
+      pipe.failed(e);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
-      pipe.breakOff(new IOException("interrupted", e));
+      pipe.failed(new IOException("interrupted", e));
     } catch (RuntimeException | Error e) {
-      pipe.breakOff(new IOException("the sink failed: " + e, e));
+      pipe.failed(new IOException("the sink failed: " + e, e));
     }
   }
 

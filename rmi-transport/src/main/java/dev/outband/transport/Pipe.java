@@ -153,6 +153,21 @@ final class Pipe {
     run(write);
   }
 
+  /**
+   * Says that what was taken could not be worked off. Unlike {@link #breakOff} this counts behind
+   * the end, too: whoever waits for {@link #taken} meets the reason.
+   */
+  void failed(IOException why) {
+    synchronized (this) {
+      if (broken == null && !finished) {
+        broken = why;
+        ring = null;
+        filled = 0;
+      }
+    }
+    breakOff(why);
+  }
+
   /** Says that what was taken has been worked off, to the end. */
   synchronized void taken() {
     finished = true;
