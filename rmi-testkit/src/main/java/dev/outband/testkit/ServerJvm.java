@@ -146,7 +146,8 @@ public final class ServerJvm implements Closeable {
    * @throws InterruptedException if the thread is interrupted
    */
   public int terminate(Duration limit) throws InterruptedException {
-    process.destroy();
+    // Not Process.destroy(), which newer JDKs have close the standard input first.
+    process.toHandle().destroy();
     return awaitExit(limit);
   }
 
