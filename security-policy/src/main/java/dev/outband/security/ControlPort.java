@@ -10,6 +10,7 @@ import java.net.UnknownHostException;
 import java.rmi.server.RMIServerSocketFactory;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.ReentrantLock;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -28,6 +29,7 @@ import org.slf4j.LoggerFactory;
 public final class ControlPort implements RMIServerSocketFactory, AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(ControlPort.class);
   private static final int BACKLOG = 256;
+  private static final long LAST_ACCEPT_MS = 1_000;
   private static final long COMPLAINT_INTERVAL_NS = TimeUnit.SECONDS.toNanos(1);
 
   private final Identity identity;
@@ -128,6 +130,7 @@ public final class ControlPort implements RMIServerSocketFactory, AutoCloseable 
    * so a peer must not be able to make it throw.
    */
   private final class Acceptor extends ServerSocket {
+    private final ReentrantLock accepting = new ReentrantLock();
     private long complainedNs;
     private long refused;
 
@@ -136,13 +139,38 @@ public final class ControlPort implements RMIServerSocketFactory, AutoCloseable 
     @Override
     public Socket accept() throws IOException {
       while (true) {
-        Socket raw = super.accept();
+        Socket raw = next();
         Optional<ConnectionCounter.Place> place = connections.accept(raw.getInetAddress());
         if (place.isPresent()) {
           return new AcceptedSocket(raw, identity, limits, watchdog, place.get());
         }
         complain(raw);
         raw.close();
+      }
+    }
+
+    private Socket next() throws IOException {
+      accepting.lock();
+      try {
+        return super.accept();
+      } finally {
+        accepting.unlock();
+      }
+    }
+
+    /**
+     * The kernel keeps the port for as long as a thread is inside accept, which leaves it a little
+     * after the socket is closed; who closed it may want the port at once.
+     */
+    @Override
+    public void close() throws IOException {
+      super.close();
+      try {
+        if (accepting.tryLock(LAST_ACCEPT_MS, TimeUnit.MILLISECONDS)) {
+          accepting.unlock();
+        }
+      } catch (InterruptedException e) {
+        Thread.currentThread().interrupt();
       }
     }
 

@@ -82,6 +82,16 @@ class ControlPortTest {
   }
 
   @Test
+  void shouldGiveThePortBackAtOnceWhenItIsClosed() throws Exception {
+    for (int i = 0; i < 50; i++) {
+      int port = server.port();
+      server.close();
+      new ServerSocket(port, 1, InetAddress.getByName("127.0.0.1")).close();
+      start(LIMITS);
+    }
+  }
+
+  @Test
   void shouldRefuseTypedWhenTheClientIsOfAnotherDomain() throws Exception {
     TestDomain other = new TestDomain(folder.resolve("other"));
     try (TestClient client = new TestClient(other.client("a"), server.port())) {
