@@ -4,10 +4,17 @@ import dev.outband.api.TransferException;
 import dev.outband.client.OutbandClient;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.time.Duration;
 import picocli.CommandLine.Option;
 
 /** What all commands that ask a server share. */
 final class ClientOptions {
+
+  /**
+   * How long nothing may move. Longer than the library's, because many commands may have been
+   * started at once on a machine with few cores, and whoever watches one can interrupt it.
+   */
+  private static final Duration IDLE = Duration.ofMinutes(5);
 
   private final Surroundings surroundings;
 
@@ -37,6 +44,7 @@ final class ClientOptions {
     return OutbandClient.builder()
         .identity(Identities.load(identity, surroundings))
         .servers(server.toString())
+        .idleDeadline(IDLE)
         .connect();
   }
 
