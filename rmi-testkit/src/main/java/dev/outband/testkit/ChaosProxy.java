@@ -35,6 +35,10 @@ import java.util.concurrent.atomic.AtomicInteger;
  * }
  * }</pre>
  *
+ * <p>What it was told is for one connection. A data connection stays open for a while after a good
+ * transfer and then serves the next one to the same endpoint; for a fault in a later transfer, give
+ * that one a proxy of its own.
+ *
  * <p>It does nothing by chance: draw the positions from a seeded generator of your own, or whole
  * faults by {@link Fault#drawn}, and print the seed. It listens on an ephemeral port of the
  * loopback interface, and has one thread, and two more for each connection. Safe for use by several

@@ -56,6 +56,7 @@ final class Rig implements AutoCloseable {
     return new Rig(receiver, sender);
   }
 
+  /** Ends every connection with its transfer, because what a proxy does is for one connection. */
   static DataPlaneBuilder plane(String name, Duration deadline) {
     return DataPlane.builder()
         .name(name)
@@ -65,6 +66,7 @@ final class Rig implements AutoCloseable {
         .idleDeadline(deadline)
         .receiptDeadline(RECEIPT)
         .ticketLifetime(deadline.multipliedBy(3).dividedBy(2))
+        .warmDeadline(Duration.ZERO)
         .reopenDeadline(Duration.ZERO);
   }
 

@@ -38,6 +38,9 @@ final class ActiveTransmission implements Transmission {
   /** Between two attempts to reopen a connection. */
   private static final long REDIAL_NS = 50_000_000;
 
+  /** How long a warm connection may be silent before a new one is dialed instead. */
+  private static final long WARM_ANSWER_NS = 1_000_000_000;
+
   /** A connection that opens, or is open, for a transmission. */
   interface Attempt {
 
@@ -87,9 +90,53 @@ final class ActiveTransmission implements Transmission {
             source.contentTag());
   }
 
-  void start() {
+  /**
+   * Starts.
+   *
+   * @param warm a connection to one of the candidates, on the transmission's loop, or null
+   */
+  void launch(WarmSession warm) {
+    loop.execute(() -> start(warm));
+  }
+
+  private void start(WarmSession warm) {
     openByNs = loop.nowNs() + plane.settings().deadlines().openingNs();
+    if (warm == null || warm.connection().isClosed()) {
+      dialNext();
+    } else {
+      openWarm(warm.connection(), warm.peer());
+    }
+  }
+
+  /** Opens a connection that has carried a transfer before, as if it had just been dialed. */
+  private void openWarm(Connection connection, InetSocketAddress peer) {
+    current =
+        untried.stream().filter(known -> known.address().equals(peer)).findFirst().orElseThrow();
+    transitionTo(TransmissionState.DIALING, current.endpoint() + ", over a warm connection");
+    DialerSession dialer = new DialerSession(plane, connection, this, true);
+    attempt = dialer;
+    connection.use(dialer);
+    connection.deadlineIn(Math.min(WARM_ANSWER_NS, openingShareNs() / 4));
+    dialer.connected();
+  }
+
+  /**
+   * The warm connection was of no use: its other end may have closed it, or died, or be another
+   * process now. That says nothing of the endpoint, so it is dialed as if nothing had been.
+   */
+  void warmWasStale(TransferException why) {
+    LOG.debug(
+        "a warm connection was stale, transfer={}, endpoint={}, reason={}",
+        id(),
+        current.endpoint(),
+        why.getMessage());
+    attempt = null;
     dialNext();
+  }
+
+  /** The time that one more attempt may take of what is left for the opening. */
+  long openingShareNs() {
+    return (openByNs - loop.nowNs()) / (untried.size() + 1);
   }
 
   private void dialNext() {
@@ -106,9 +153,9 @@ final class ActiveTransmission implements Transmission {
       return;
     }
     Connection connection = new Connection(loop, channel);
-    DialerSession dialer = new DialerSession(plane, connection, this);
+    DialerSession dialer = new DialerSession(plane, connection, this, false);
     attempt = dialer;
-    connection.deadlineIn((openByNs - loop.nowNs()) / (untried.size() + 1));
+    connection.deadlineIn(openingShareNs());
     connection.dial(current.address(), dialer);
   }
 
@@ -159,6 +206,16 @@ final class ActiveTransmission implements Transmission {
 
   void awaitingReceipt() {
     transitionTo(TransmissionState.AWAITING_RECEIPT, "the last segment is sent");
+  }
+
+  /** The receipt on it is good: the connection may serve another transmission. */
+  void keepWarm(Connection connection) {
+    long warmNs = plane.settings().deadlines().warmNs();
+    if (warmNs == 0) {
+      connection.close();
+    } else {
+      new WarmSession(plane.warmDialed(), connection, current.address()).start(warmNs);
+    }
   }
 
   void completed(Outcome outcome, long nowNs) {

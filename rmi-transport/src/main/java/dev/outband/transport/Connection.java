@@ -124,6 +124,11 @@ final class Connection implements EventLoop.Handler {
     }
   }
 
+  /** Whether nothing of a further frame has come. */
+  boolean isBetweenFrames() {
+    return reader.isBetweenFrames();
+  }
+
   boolean isClosed() {
     return closed;
   }
@@ -198,7 +203,6 @@ final class Connection implements EventLoop.Handler {
         break;
       }
       if (!lingering) {
-        session.progressed(count);
         takeApart(in.flip());
       }
       total += count;
@@ -208,11 +212,19 @@ final class Connection implements EventLoop.Handler {
     }
   }
 
+  /** A session that takes over in the middle of what was read is told of the rest. */
   private void takeApart(ByteBuffer in) throws TransferException {
-    byte[] frame = reader.next(in, session);
-    while (frame != null && !closed && !lingering) {
+    Session told = null;
+    while (!closed && !lingering) {
+      if (told != session && in.hasRemaining()) {
+        told = session;
+        told.progressed(in.remaining());
+      }
+      byte[] frame = closed ? null : reader.next(in, session);
+      if (frame == null) {
+        return;
+      }
       session.received(frame, reader.frameBytes());
-      frame = reader.next(in, session);
     }
   }
 

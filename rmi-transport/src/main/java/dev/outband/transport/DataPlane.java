@@ -38,6 +38,8 @@ public final class DataPlane implements AutoCloseable {
   private final AtomicInteger nextLoop = new AtomicInteger();
   private final AtomicInteger unproven = new AtomicInteger();
   private final Set<ActiveTransmission> transmissions = ConcurrentHashMap.newKeySet();
+  private final WarmConnections<WarmSession> warmDialed;
+  private final WarmConnections<ListenerSession> warmAccepted;
   private final ReceptionRegistry registry;
   private final DiskThreads disk;
   private final DiskThreads forcing;
@@ -54,6 +56,11 @@ public final class DataPlane implements AutoCloseable {
 
   DataPlane(Settings settings, LongSupplier clockNs) throws IOException {
     this.settings = settings;
+    this.warmDialed =
+        new WarmConnections<>(
+            settings.maxWarm(), settings.maxWarmForAddress(), WarmSession::isBeside);
+    this.warmAccepted =
+        new WarmConnections<>(settings.maxWarm(), settings.maxWarm(), (one, other) -> false);
     this.disk = new DiskThreads(settings.name() + "-disk");
     this.forcing = new DiskThreads(settings.name() + "-force");
     this.registry =
@@ -151,6 +158,8 @@ public final class DataPlane implements AutoCloseable {
   public boolean drain(Duration limit) throws InterruptedException {
     draining = true;
     registry.drain();
+    warmDialed.close();
+    warmAccepted.close();
     long endNs = System.nanoTime() + limit.toNanos();
     synchronized (ending) {
       for (long leftNs = limit.toNanos(); running() > 0; leftNs = endNs - System.nanoTime()) {
@@ -176,6 +185,8 @@ public final class DataPlane implements AutoCloseable {
   public void close() {
     draining = true;
     closing = true;
+    warmDialed.close();
+    warmAccepted.close();
     registry.closeWaiting();
     loops.forEach(EventLoop::close);
     // Those that lost their connection meanwhile wait for another one.
@@ -222,12 +233,32 @@ public final class DataPlane implements AutoCloseable {
     }
     warmUpFor(source.length());
     EventLoop loop = nextLoop();
+    WarmSession warm = takeWarm(candidates, loop.busy());
     ActiveTransmission transmission =
-        new ActiveTransmission(this, loop, ticket, source, candidates);
+        new ActiveTransmission(
+            this, warm == null ? loop : warm.connection().loop, ticket, source, candidates);
     transmission.limitRate(bytesPerSecond);
     transmissions.add(transmission);
-    loop.execute(transmission::start);
+    transmission.launch(warm);
     return transmission;
+  }
+
+  /** A connection that waits at one of the endpoints, on a loop that has no more to do than so. */
+  private WarmSession takeWarm(List<ActiveTransmission.Candidate> candidates, int busyAtMost) {
+    return warmDialed.take(
+        one ->
+            one.connection().loop.busy() <= busyAtMost
+                && candidates.stream().anyMatch(known -> known.address().equals(one.peer())));
+  }
+
+  /** Those that this process dialed. */
+  WarmConnections<WarmSession> warmDialed() {
+    return warmDialed;
+  }
+
+  /** Those that others dialed. */
+  WarmConnections<ListenerSession> warmAccepted() {
+    return warmAccepted;
   }
 
   void transmissionEnded(ActiveTransmission ended) {

@@ -18,6 +18,8 @@ public final class DataPlaneBuilder {
   private static final Duration MAX_DEADLINE = Duration.ofDays(1);
   private static final int MAX_RECEPTIONS = 1 << 20;
   private static final int MAX_UNPROVEN = 1024;
+  private static final int MAX_WARM = 256;
+  private static final int MAX_WARM_FOR_ADDRESS = 8;
   private static final int SEGMENT_BYTES = 256 * 1024;
   private static final Duration HELLO = Duration.ofSeconds(3);
   private static final Duration OPEN = Duration.ofSeconds(7);
@@ -34,6 +36,7 @@ public final class DataPlaneBuilder {
   private Duration ticketLifetime = Duration.ofMinutes(2);
   private Duration reopenDeadline = Duration.ofSeconds(3);
   private Duration transferDeadline = Duration.ofDays(1);
+  private Duration warmDeadline = Duration.ofSeconds(20);
   private int maxReceptions = 16_384;
 
   DataPlaneBuilder() {}
@@ -169,6 +172,21 @@ public final class DataPlaneBuilder {
   }
 
   /**
+   * How long a data connection is kept after a transfer with a good receipt, for the next one
+   * between the same two processes, which opens it anew under keys of its own. A connection that
+   * this process dialed waits this long, one that it accepted half as long again. At most {@value
+   * #MAX_WARM_FOR_ADDRESS} to one address and {@value #MAX_WARM} in all are kept, and as many
+   * accepted ones. Default: 20 s.
+   *
+   * @param deadline 1 ms to 1 day, or zero to end every connection with its transfer
+   * @return this
+   */
+  public DataPlaneBuilder warmDeadline(Duration deadline) {
+    warmDeadline = deadline;
+    return this;
+  }
+
+  /**
    * How many receptions, waiting and running, this process has at once. Default: 16384.
    *
    * @param most 1 to 1048576
@@ -213,6 +231,7 @@ public final class DataPlaneBuilder {
             ns("ticketLifetime", ticketLifetime),
             reopenDeadline.isZero() ? 0 : ns("reopenDeadline", reopenDeadline),
             ns("transferDeadline", transferDeadline),
+            warmDeadline.isZero() ? 0 : ns("warmDeadline", warmDeadline),
             LINGER.toNanos());
     return bound(
         new Settings(
@@ -224,6 +243,8 @@ public final class DataPlaneBuilder {
             deadlines,
             maxReceptions,
             MAX_UNPROVEN,
+            MAX_WARM,
+            MAX_WARM_FOR_ADDRESS,
             SEGMENT_BYTES));
   }
 

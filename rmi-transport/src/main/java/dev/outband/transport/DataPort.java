@@ -81,8 +81,7 @@ final class DataPort implements EventLoop.Handler {
 
   private void serve(EventLoop loop, SocketChannel channel) {
     Connection connection = new Connection(loop, channel);
-    ListenerSession session = new ListenerSession(plane, connection);
-    connection.use(session);
+    ListenerSession session = ListenerSession.first(plane, connection);
     try {
       channel.setOption(StandardSocketOptions.TCP_NODELAY, true);
       session.start();

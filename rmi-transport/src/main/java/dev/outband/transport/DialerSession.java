@@ -17,10 +17,14 @@ final class DialerSession implements Session, ActiveTransmission.Attempt {
   private final Connection connection;
   private final ActiveTransmission transmission;
   private final DialerOpening opening;
+  private final boolean warm;
   private boolean challenged;
   private TransferException failure;
+  private boolean stale;
 
-  DialerSession(DataPlane plane, Connection connection, ActiveTransmission transmission) {
+  DialerSession(
+      DataPlane plane, Connection connection, ActiveTransmission transmission, boolean warm) {
+    this.warm = warm;
     this.plane = plane;
     this.connection = connection;
     this.transmission = transmission;
@@ -42,6 +46,9 @@ final class DialerSession implements Session, ActiveTransmission.Attempt {
     }
     byte[] open = opening.open(frame, frameBytes, transmission.request());
     challenged = true;
+    if (warm) {
+      connection.deadlineIn(transmission.openingShareNs());
+    }
     connection.send(open);
   }
 
@@ -60,27 +67,36 @@ final class DialerSession implements Session, ActiveTransmission.Attempt {
     }
   }
 
+  /**
+   * The connection is of no use. One that was warm may just have outlived its other end, and tells
+   * nothing of the endpoint.
+   */
+  private void drop(TransferException why) {
+    stale = failure == null && warm && !challenged;
+    fail(why);
+  }
+
   @Override
   public void ended() {
-    fail(
+    drop(
         new TransferException(
             Code.CONNECTION_LOST, "the listener closed the data connection before it was open"));
   }
 
   @Override
   public void lost(IOException why) {
-    fail(new TransferException(Code.UNREACHABLE, String.valueOf(why.getMessage()), why));
+    drop(new TransferException(Code.UNREACHABLE, String.valueOf(why.getMessage()), why));
   }
 
   @Override
   public void broken(TransferException why) {
-    fail(why);
+    drop(why);
   }
 
   @Override
   public void overdue() {
     long limitNs = plane.settings().deadlines().openingNs();
-    fail(new TransferException(Code.TIMEOUT, "no answer within " + limitNs / 1_000_000 + " ms"));
+    drop(new TransferException(Code.TIMEOUT, "no answer within " + limitNs / 1_000_000 + " ms"));
   }
 
   @Override
@@ -90,6 +106,10 @@ final class DialerSession implements Session, ActiveTransmission.Attempt {
 
   @Override
   public void closed() {
-    transmission.attemptFailed(failure, challenged);
+    if (stale) {
+      transmission.warmWasStale(failure);
+    } else {
+      transmission.attemptFailed(failure, challenged);
+    }
   }
 }

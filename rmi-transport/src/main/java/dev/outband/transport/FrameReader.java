@@ -52,6 +52,11 @@ final class FrameReader {
     return filled < frameBytes ? null : lend();
   }
 
+  /** Whether nothing of a further frame has come. */
+  boolean isBetweenFrames() {
+    return filled == 0;
+  }
+
   /** How many bytes of a frame that is not complete are held. */
   int held() {
     return partial == null ? 0 : filled;

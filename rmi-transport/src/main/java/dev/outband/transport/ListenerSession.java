@@ -12,11 +12,12 @@ import org.slf4j.LoggerFactory;
  * The opening at the listener's end: which ticket a dialer names, whether it knows the secret, and
  * whether what it asks for may be. Then a {@link ReceivingSession} takes over.
  */
-final class ListenerSession implements Session {
+final class ListenerSession implements Session, WarmConnections.Waiting {
 
   private static final Logger LOG = LoggerFactory.getLogger(ListenerSession.class);
 
   private enum Stage {
+    WARM,
     HELLO,
     OPEN,
     OVER
@@ -24,15 +25,24 @@ final class ListenerSession implements Session {
 
   private final DataPlane plane;
   private final Connection connection;
-  private Stage stage = Stage.HELLO;
-  private boolean counted = true;
+  private Stage stage;
+  private boolean counted;
   private long limitNs;
   private ActiveReception candidate;
   private ListenerOpening opening;
 
-  ListenerSession(DataPlane plane, Connection connection) {
+  private ListenerSession(DataPlane plane, Connection connection, Stage stage) {
     this.plane = plane;
     this.connection = connection;
+    this.stage = stage;
+    this.counted = stage == Stage.HELLO;
+  }
+
+  /** On a connection that was accepted just now, and is counted as unproven. */
+  static ListenerSession first(DataPlane plane, Connection connection) {
+    ListenerSession session = new ListenerSession(plane, connection, Stage.HELLO);
+    connection.use(session);
+    return session;
   }
 
   void start() throws IOException {
@@ -40,13 +50,44 @@ final class ListenerSession implements Session {
     connection.accepted();
   }
 
+  /** On a connection that has brought a transfer to its receipt and may bring another one. */
+  static void again(DataPlane plane, Connection connection) {
+    ListenerSession session = new ListenerSession(plane, connection, Stage.WARM);
+    if (connection.isClosed() || !plane.warmAccepted().add(session)) {
+      connection.endGently(plane.settings().deadlines().lingerNs());
+      return;
+    }
+    connection.use(session);
+    connection.deadlineIn(plane.settings().deadlines().warmListenerNs());
+    connection.resumeReading();
+  }
+
+  @Override
+  public Connection connection() {
+    return connection;
+  }
+
   @Override
   public void received(byte[] frame, int frameBytes) throws TransferException {
     switch (stage) {
+      case WARM -> helloAgain(frame, frameBytes);
       case HELLO -> hello(frame, frameBytes);
       case OPEN -> open(frame, frameBytes);
       case OVER -> throw new TransferException(Code.PROTOCOL, "a frame came while none was due");
     }
+  }
+
+  /** From now on it is one of the unproven again; without a place among them it is closed. */
+  private void helloAgain(byte[] frame, int frameBytes) throws TransferException {
+    if (!plane.warmAccepted().remove(this) || !plane.admitUnproven()) {
+      LOG.debug("no place for a warm data connection, peer={}", connection.peer());
+      stage = Stage.OVER;
+      connection.close();
+      return;
+    }
+    counted = true;
+    stage = Stage.HELLO;
+    hello(frame, frameBytes);
   }
 
   private void hello(byte[] frame, int frameBytes) throws TransferException {
@@ -110,9 +151,23 @@ final class ListenerSession implements Session {
   }
 
   private void fail(TransferException why) {
-    if (stage != Stage.OVER) {
+    if (stage == Stage.WARM) {
+      endWarm(why);
+    } else if (stage != Stage.OVER) {
       logNotOpened(why);
       stage = Stage.OVER;
+      connection.close();
+    }
+  }
+
+  /** Not at once where bytes have come: that could take the receipt from the other end. */
+  private void endWarm(TransferException why) {
+    LOG.debug(
+        "a warm data connection ends, peer={}, reason={}", connection.peer(), why.getMessage());
+    stage = Stage.OVER;
+    if (why.code() == Code.PROTOCOL) {
+      connection.endGently(plane.settings().deadlines().lingerNs());
+    } else {
       connection.close();
     }
   }
@@ -143,7 +198,7 @@ final class ListenerSession implements Session {
     fail(
         new TransferException(
             Code.TIMEOUT,
-            (stage == Stage.HELLO ? "no HELLO" : "not opened")
+            (stage == Stage.OPEN ? "not opened" : "no HELLO")
                 + " within "
                 + limitNs / 1_000_000
                 + " ms"));
@@ -157,6 +212,7 @@ final class ListenerSession implements Session {
 
   @Override
   public void closed() {
+    plane.warmAccepted().forget(this);
     uncount();
   }
 

@@ -51,6 +51,7 @@ final class ReceivingSession implements Session {
   private SegmentOpener segments;
   private ClearSegment clearSegment;
   private long boundary;
+  private boolean outOfTurn;
   private TransferException failure;
   private long verified;
 
@@ -173,8 +174,10 @@ final class ReceivingSession implements Session {
     switch (stage) {
       case SEGMENTS -> segment(frame, frameBytes);
       case RECEIPT_AGAIN -> receiptAgain(frame, frameBytes);
-      case SINK_OPENS, SINK_COMMITS, OVER ->
-          throw new TransferException(Code.PROTOCOL, "a frame came while none was due");
+      case SINK_OPENS, SINK_COMMITS, OVER -> {
+        outOfTurn = true;
+        throw new TransferException(Code.PROTOCOL, "a frame came while none was due");
+      }
     }
   }
 
@@ -276,6 +279,10 @@ final class ReceivingSession implements Session {
     stage = Stage.OVER;
     if (!connection.isClosed()) {
       connection.send(opened.keys().sealReceipt(new Outcome(verified, segments.digest(), why)));
+    }
+    if (why == null && !outOfTurn && deadlines.warmNs() > 0 && connection.isBetweenFrames()) {
+      ListenerSession.again(plane, connection);
+    } else {
       connection.endGently(deadlines.lingerNs());
     }
   }

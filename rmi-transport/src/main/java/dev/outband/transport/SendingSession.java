@@ -84,7 +84,8 @@ final class SendingSession implements Session, ActiveTransmission.Attempt {
           new TransferException(
               Code.CORRUPT, "the receipt is for " + outcome.bytes() + " other bytes"));
     } else {
-      connection.close();
+      // First, so that whoever hears of the receipt finds the connection waiting.
+      transmission.keepWarm(connection);
       transmission.completed(outcome, connection.loop.nowNs());
     }
   }

@@ -16,6 +16,8 @@ record Settings(
     Deadlines deadlines,
     int maxReceptions,
     int maxUnproven,
+    int maxWarm,
+    int maxWarmForAddress,
     int segmentBytes) {
 
   /**
@@ -30,6 +32,7 @@ record Settings(
    * @param ticketNs a stub waits to be opened
    * @param reopenNs a transfer may be without a connection
    * @param wholeNs a transfer in all
+   * @param warmNs a connection that was dialed waits for the next transmission; 0 keeps none
    * @param lingerNs an ending connection waits for the other end to take the last word
    */
   record Deadlines(
@@ -41,5 +44,15 @@ record Settings(
       long ticketNs,
       long reopenNs,
       long wholeNs,
-      long lingerNs) {}
+      long warmNs,
+      long lingerNs) {
+
+    /**
+     * How long a connection that was accepted waits for the next transfer: longer than a dialer
+     * with the same settings, so that it seldom ends just when it is to be used again.
+     */
+    long warmListenerNs() {
+      return warmNs + warmNs / 2;
+    }
+  }
 }

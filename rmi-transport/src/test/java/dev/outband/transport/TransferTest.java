@@ -144,6 +144,7 @@ class TransferTest {
       transmissions.get(i).await();
       assertThat(sinks.get(i).toByteArray()).isEqualTo(content);
     }
+    assertThat(planes.sender.warmDialed().size()).as("kept to one address").isBetween(1, 8);
   }
 
   @Test

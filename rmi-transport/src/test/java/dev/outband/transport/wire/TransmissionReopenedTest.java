@@ -251,6 +251,7 @@ class TransmissionReopenedTest {
 
   private static void good(RawPeer peer, Opened opened, SegmentOpener opener) throws Exception {
     peer.send(opened.keys().sealReceipt(new Outcome(OBJECT.length, opener.digest(), null)));
+    peer.finish();
     peer.awaitEnd();
   }
 
