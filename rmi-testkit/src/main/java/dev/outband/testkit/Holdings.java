@@ -42,7 +42,8 @@ record Holdings(
               + " Listener|ForkJoinPool\\.commonPool-worker-\\d+|Keep-Alive-Timer|(RMI )?GC"
               + " Daemon|Notification Thread|junit-.*|RMI Scheduler\\(0\\)|RMI Reaper|RMI"
               + " RenewClean-.*|RMI TCP"
-              + " Connection\\(idle\\)|ForkJoinPool-1-worker-\\d+|VirtualThread-unblocker");
+              + " Connection\\(idle\\)|ForkJoinPool-1-(worker-\\d+|delayScheduler)"
+              + "|VirtualThread-unblocker");
 
   /** What the JDK opens when it needs it and keeps, and the listing itself. */
   private static final Pattern JDK_FILES =
