@@ -8,6 +8,7 @@ import java.net.SocketException;
 import java.net.SocketTimeoutException;
 import java.rmi.server.RMIClientSocketFactory;
 import java.time.Duration;
+import java.util.Objects;
 import javax.net.ssl.SSLSocket;
 
 /**
@@ -28,12 +29,16 @@ public final class ControlSocketFactory implements RMIClientSocketFactory, AutoC
   private final String host;
   private final int port;
   private final ControlLimits limits;
+
+  /** The one process to meet; null if any server of the host's name will do. */
+  private volatile Pin pin;
+
   private final Watchdog watchdog;
   private volatile Route route;
   private volatile boolean closed;
 
   /** The two ends of the last connection. */
-  private record Route(InetAddress local, InetAddress remote) {}
+  private record Route(InetAddress local, InetAddress remote, Pin peer) {}
 
   /**
    * Makes the factory; nothing is dialed yet.
@@ -49,6 +54,26 @@ public final class ControlSocketFactory implements RMIClientSocketFactory, AutoC
     this.port = port;
     this.limits = limits;
     this.watchdog = new Watchdog("outband-client-" + host + "-" + port + "-watchdog");
+  }
+
+  /**
+   * Leads to one process alone from now on: besides having the name that is dialed, the server must
+   * be this principal and show this key. Says nothing about connections that are open; ask {@link
+   * #peer()}.
+   *
+   * @param expected the process to meet
+   */
+  public void require(Pin expected) {
+    pin = Objects.requireNonNull(expected, "expected");
+  }
+
+  /**
+   * Whom the last connection met.
+   *
+   * @throws IllegalStateException if there was none yet
+   */
+  public Pin peer() {
+    return connected().peer();
   }
 
   /** The host that is dialed, as it was given. */
@@ -100,8 +125,8 @@ public final class ControlSocketFactory implements RMIClientSocketFactory, AutoC
     requireOpen();
     TlsSocket socket = new TlsSocket(connect(), watchdog);
     try {
-      prove(socket);
-      route = new Route(socket.getLocalAddress(), socket.getInetAddress());
+      Pin peer = prove(socket);
+      route = new Route(socket.getLocalAddress(), socket.getInetAddress(), peer);
       requireOpen();
       return socket;
     } catch (IOException | RuntimeException e) {
@@ -160,7 +185,7 @@ public final class ControlSocketFactory implements RMIClientSocketFactory, AutoC
     return latest;
   }
 
-  private void prove(TlsSocket socket) throws IOException {
+  private Pin prove(TlsSocket socket) throws IOException {
     Watchdog.Watch watch = socket.watch();
     watch.arm(limits.handshakeDeadline());
     try {
@@ -172,7 +197,7 @@ public final class ControlSocketFactory implements RMIClientSocketFactory, AutoC
                   .createSocket(socket.raw(), host, port, false);
       tls.setSSLParameters(identity.clientParameters());
       tls.startHandshake();
-      identity.verify(tls.getSession(), Role.SERVER);
+      Pin peer = identity.verify(tls.getSession(), Role.SERVER, pin);
       int verdict = tls.getInputStream().read();
       if (verdict < 0) {
         throw new SocketException(
@@ -180,6 +205,7 @@ public final class ControlSocketFactory implements RMIClientSocketFactory, AutoC
       }
       Verdict.require(verdict, identity);
       socket.establish(tls, limits);
+      return peer;
     } catch (IOException e) {
       if (watch.isExpired()) {
         throw late(e);

@@ -114,6 +114,15 @@ public final class Identity {
     }
   }
 
+  /** This process's principal and key, as others may expect them of it. */
+  public Pin pin() {
+    try {
+      return Pin.of(certificate());
+    } catch (CertificateRefusedException e) {
+      throw new IllegalStateException("an identity's certificate was checked at loading", e);
+    }
+  }
+
   /** The trust domain's name: SHA-256 of the CA's certificate, 64 lower-case hexadecimal digits. */
   public String trustDomain() {
     return trustDomain;
@@ -122,8 +131,8 @@ public final class Identity {
   /**
    * The TLS context of this identity; the same for every call, and shared with no other identity.
    * Connections made from it need {@link #clientParameters()} or {@link #serverParameters()}; after
-   * each handshake call {@link #verify} or {@link #verifyCaller}, which a resumed session does not
-   * escape.
+   * each handshake call {@link #verify(SSLSession, Role)} or {@link #verifyCaller}, which a resumed
+   * session does not escape.
    */
   public SSLContext sslContext() {
     return sslContext;
@@ -166,7 +175,26 @@ public final class Identity {
   }
 
   /**
-   * As {@link #verify}, for the accepting end, where clients and other servers may call.
+   * As {@link #verify(SSLSession, Role)}.
+   *
+   * @param expectedPin no other process will do; null for any
+   */
+  Pin verify(SSLSession session, Role expected, Pin expectedPin) throws PeerRefusedException {
+    verify(session, expected);
+    try {
+      X509Certificate leaf = leaf(session);
+      if (expectedPin != null) {
+        expectedPin.require(leaf);
+      }
+      return Pin.of(leaf);
+    } catch (CertificateRefusedException e) {
+      throw PeerRefusedException.of(e);
+    }
+  }
+
+  /**
+   * As {@link #verify(SSLSession, Role)}, for the accepting end, where clients and other servers
+   * may call.
    *
    * @param session the connection's session, after its handshake
    * @return the caller
@@ -186,6 +214,15 @@ public final class Identity {
    */
   public Optional<PeerRefusedException> explain(Throwable failure) {
     return PeerRefusedException.explain(failure).map(this::explained);
+  }
+
+  TrustDomain domain() {
+    return domain;
+  }
+
+  /** The certificate and the key that belong together now. */
+  Credentials.Pair pair() {
+    return credentials.current();
   }
 
   /** The principal and the first digits of the trust domain; no secret. */

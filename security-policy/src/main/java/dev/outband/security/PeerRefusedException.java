@@ -39,7 +39,9 @@ public final class PeerRefusedException extends SSLException {
     /** The peer refused this process's certificate and did not say why. */
     REFUSED_BY_PEER,
     /** No common protocol: the peer speaks something older than TLS 1.3, or no TLS at all. */
-    PROTOCOL
+    PROTOCOL,
+    /** A good certificate, but of another process, or of another key, than the one expected. */
+    WRONG_KEY
   }
 
   /** Why. */

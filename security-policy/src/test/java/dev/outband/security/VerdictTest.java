@@ -9,6 +9,7 @@ import static dev.outband.security.PeerRefusedException.Reason.REVOKED;
 import static dev.outband.security.PeerRefusedException.Reason.UNTRUSTED;
 import static dev.outband.security.PeerRefusedException.Reason.WEAK;
 import static dev.outband.security.PeerRefusedException.Reason.WRONG_HOST;
+import static dev.outband.security.PeerRefusedException.Reason.WRONG_KEY;
 import static dev.outband.security.PeerRefusedException.Reason.WRONG_ROLE;
 import static dev.outband.security.PeerRefusedException.Reason.WRONG_USE;
 import static org.assertj.core.api.Assertions.assertThat;
@@ -33,7 +34,8 @@ class VerdictTest {
             WRONG_ROLE,
             WRONG_HOST,
             REFUSED_BY_PEER,
-            PROTOCOL);
+            PROTOCOL,
+            WRONG_KEY);
     assertThat(Verdict.of(NO_CERTIFICATE)).isEqualTo(1);
     assertThat(Verdict.WELCOME).isZero();
   }
