@@ -2,21 +2,25 @@ package dev.outband.server;
 
 import dev.outband.api.Code;
 import dev.outband.api.Directory;
+import dev.outband.api.Members;
 import dev.outband.api.ObjectReference;
 import dev.outband.api.TransferException;
 import dev.outband.security.Caller;
 import dev.outband.security.ControlPort;
 import dev.outband.security.ObjectReferences;
 import dev.outband.security.SerialFilters;
+import dev.outband.server.cluster.MemberView;
 import java.lang.reflect.Proxy;
 import java.rmi.NoSuchObjectException;
 import java.rmi.Remote;
 import java.rmi.RemoteException;
 import java.rmi.server.UnicastRemoteObject;
+import java.time.Duration;
 import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentSkipListMap;
+import java.util.concurrent.Semaphore;
 import java.util.regex.Pattern;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -28,18 +32,25 @@ import org.slf4j.LoggerFactory;
 final class Exports implements Directory, AutoCloseable {
   private static final Pattern NAME = Pattern.compile("[A-Za-z0-9._/-]{1,128}");
 
+  /** Each that waits holds one of RMI's threads. */
+  private static final int MAX_WAITING = 256;
+
   private static final Logger LOG = LoggerFactory.getLogger(Exports.class);
 
   private final ControlPort port;
   private final Gate gate;
+  private final MemberView members;
+  private final Calls calls = new Calls();
+  private final Semaphore waiting = new Semaphore(MAX_WAITING);
   private final Map<String, Export> byName = new ConcurrentSkipListMap<>();
 
   /** What RMI holds weakly, and what refers to it. */
   record Export(Remote guarded, ObjectReference reference) {}
 
-  Exports(ControlPort port, Gate gate) {
+  Exports(ControlPort port, Gate gate, MemberView members) {
     this.port = port;
     this.gate = gate;
+    this.members = members;
   }
 
   <T extends Remote> void export(String name, Class<T> type, T object, Collection<Class<?>> extra) {
@@ -53,6 +64,16 @@ final class Exports implements Directory, AutoCloseable {
       withdraw(export);
       throw new IllegalArgumentException("name is taken: " + name);
     }
+  }
+
+  /** Every name, whoever may see it. */
+  List<String> exported() {
+    return List.copyOf(byName.keySet());
+  }
+
+  /** The calls that run; one that waits for members is not among them. */
+  Calls calls() {
+    return calls;
   }
 
   void unexport(String name) {
@@ -75,7 +96,9 @@ final class Exports implements Directory, AutoCloseable {
       CallGuard guard, Class<T> type, Collection<Class<?>> extra) {
     RemoteInterfaces.check(type);
     T guarded =
-        type.cast(Proxy.newProxyInstance(type.getClassLoader(), new Class<?>[] {type}, guard));
+        type.cast(
+            Proxy.newProxyInstance(
+                type.getClassLoader(), new Class<?>[] {type}, calls.counted(guard)));
     try {
       UnicastRemoteObject.exportObject(
           guarded, port.address().getPort(), null, port, SerialFilters.arguments(type, extra));
@@ -107,6 +130,28 @@ final class Exports implements Directory, AutoCloseable {
   public List<String> names() {
     Caller caller = Caller.current();
     return byName.keySet().stream().filter(name -> gate.isVisible(caller, name)).toList();
+  }
+
+  @Override
+  public Members members() {
+    return members.members();
+  }
+
+  @Override
+  public Members awaitMembers(long version, Duration limit) {
+    if (!waiting.tryAcquire()) {
+      return members.members();
+    }
+    calls.leave();
+    try {
+      return members.await(version, limit.compareTo(MAX_WAIT) > 0 ? MAX_WAIT : limit);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      return members.members();
+    } finally {
+      calls.enter();
+      waiting.release();
+    }
   }
 
   @Override

@@ -1,6 +1,8 @@
 package dev.outband.server;
 
 import dev.outband.api.Code;
+import dev.outband.api.Member;
+import dev.outband.api.Members;
 import dev.outband.api.Protection;
 import dev.outband.security.Caller;
 import dev.outband.security.ControlPort;
@@ -16,6 +18,8 @@ import java.rmi.Remote;
 import java.time.Duration;
 import java.util.Collection;
 import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.TimeUnit;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -40,25 +44,25 @@ import org.slf4j.LoggerFactory;
 public final class OutbandServer implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(OutbandServer.class);
 
+  /** In which clients of a cluster learn that a member has withdrawn. */
+  private static final long LINGER_NS = TimeUnit.SECONDS.toNanos(1);
+
   private final Principal principal;
   private final ControlPort controlPort;
   private final DataPlane dataPlane;
+  private final ClusterPart cluster;
   private final Exports exports;
   private final Door door;
   private final Transmitter transmitter;
   private final Receptions receptions;
 
-  OutbandServer(
-      Identity identity,
-      SecurityPolicy policy,
-      ControlPort controlPort,
-      DataPlane dataPlane,
-      Protection floorElsewhere)
+  OutbandServer(Identity identity, SecurityPolicy policy, Protection floorElsewhere, Ports ports)
       throws IOException {
     this.principal = identity.principal();
-    this.controlPort = controlPort;
-    this.dataPlane = dataPlane;
-    this.exports = new Exports(controlPort, Gate.of(identity, policy));
+    this.controlPort = ports.control();
+    this.dataPlane = ports.data();
+    this.cluster = ports.cluster();
+    this.exports = new Exports(controlPort, Gate.of(identity, policy), cluster.view());
     RunningTransfers running = new RunningTransfers(identity);
     this.door =
         Door.open(
@@ -76,6 +80,7 @@ public final class OutbandServer implements AutoCloseable {
             accounts);
     this.receptions = new GrantedReceptions(dataPlane.receptions(), accounts, floorElsewhere);
     LOG.info("policy: {}", policy);
+    cluster.announce(this::services, () -> dataPlane.running() + exports.calls().running());
   }
 
   /**
@@ -121,6 +126,7 @@ public final class OutbandServer implements AutoCloseable {
   public <T extends Remote> void export(
       String name, Class<T> type, T object, Collection<Class<?>> extra) {
     exports.export(name, type, object, extra);
+    cluster.refresh();
     LOG.info("exported, name={}, type={}", name, type.getName());
   }
 
@@ -132,6 +138,7 @@ public final class OutbandServer implements AutoCloseable {
    */
   public void unexport(String name) {
     exports.unexport(name);
+    cluster.refresh();
   }
 
   /**
@@ -174,6 +181,25 @@ public final class OutbandServer implements AutoCloseable {
   }
 
   /**
+   * Where the member port listens.
+   *
+   * @return the bound address; empty if the server is in no cluster
+   */
+  public Optional<InetSocketAddress> clusterAddress() {
+    return cluster.address();
+  }
+
+  /**
+   * The server processes of the cluster, with their loads, as clients see them in the directory.
+   * Does not block.
+   *
+   * @return the members whose records were verified; none if the server is in no cluster
+   */
+  public Members members() {
+    return cluster.view().members();
+  }
+
+  /**
    * Who this server is.
    *
    * @return the principal in its certificate
@@ -183,15 +209,22 @@ public final class OutbandServer implements AutoCloseable {
   }
 
   /**
-   * Refuses new transfers with {@link Code#SHUTTING_DOWN} from now on and waits for those that run.
-   * Calls are still answered. Blocks.
+   * Withdraws the member's record and refuses new transfers with {@link Code#SHUTTING_DOWN} from
+   * now on, both of which send clients elsewhere, and waits for those that run. Calls are still
+   * answered. Blocks.
    *
    * @param limit how long to wait
    * @return whether all transfers have ended
    * @throws InterruptedException if the thread is interrupted; new transfers stay refused
    */
   public boolean drain(Duration limit) throws InterruptedException {
-    return dataPlane.drain(limit);
+    long endNs = System.nanoTime() + limit.toNanos();
+    cluster.withdraw();
+    boolean isDrained = dataPlane.drain(limit);
+    if (cluster.address().isPresent()) {
+      TimeUnit.NANOSECONDS.sleep(Math.min(LINGER_NS, endNs - System.nanoTime()));
+    }
+    return exports.calls().awaitNone(Duration.ofNanos(endNs - System.nanoTime())) && isDrained;
   }
 
   /**
@@ -200,6 +233,7 @@ public final class OutbandServer implements AutoCloseable {
    */
   @Override
   public void close() {
+    cluster.close();
     door.close();
     exports.close();
     try {
@@ -209,6 +243,10 @@ public final class OutbandServer implements AutoCloseable {
     } finally {
       dataPlane.close();
     }
+  }
+
+  private List<String> services() {
+    return exports.exported().stream().limit(Member.MAX_SERVICES).toList();
   }
 
   /** Returns the principal and the two addresses. */

@@ -12,6 +12,8 @@ import dev.outband.security.Role;
 import dev.outband.security.SecurityPolicy;
 import dev.outband.security.SelfCheck;
 import dev.outband.security.SerialFilters;
+import dev.outband.server.cluster.ClusterConfig;
+import dev.outband.server.cluster.Membership;
 import dev.outband.transport.DataPlane;
 import dev.outband.transport.DataPlaneBuilder;
 import java.io.IOException;
@@ -28,6 +30,7 @@ import java.util.Set;
 /** Describes a server; {@link #start()} makes it. Not safe for use by several threads. */
 public final class OutbandServerBuilder {
   private static final int MAX_PORT = 65_535;
+  private static final Set<String> WILDCARDS = Set.of("0.0.0.0", "::", "0:0:0:0:0:0:0:0");
 
   private final DataPlaneBuilder dataPlane = DataPlane.builder();
   private final List<Endpoint> advertised = new ArrayList<>();
@@ -35,6 +38,8 @@ public final class OutbandServerBuilder {
   private Identity identity;
   private Protection floor;
   private SecurityPolicy policy;
+  private ClusterConfig cluster;
+  private Endpoint advertisedControl;
   private Address control;
   private Address data;
   private ControlLimits limits = ControlLimits.defaults();
@@ -135,6 +140,32 @@ public final class OutbandServerBuilder {
   }
 
   /**
+   * Makes the server a member of a cluster: it learns of the other server processes, and clients
+   * that know one of them know all. Default: it is in none, and no class of a cluster is loaded.
+   *
+   * @param membership how it finds the others
+   * @return this
+   */
+  public OutbandServerBuilder cluster(ClusterConfig membership) {
+    cluster = Objects.requireNonNull(membership, "cluster");
+    return this;
+  }
+
+  /**
+   * The address under which clients of the cluster find the control port, which the certificate
+   * must be for. Default: the host that the control port was given, and the port that it is bound
+   * to.
+   *
+   * @param host a name or an address
+   * @param port 1 to 65535
+   * @return this
+   */
+  public OutbandServerBuilder advertiseControl(String host, int port) {
+    advertisedControl = new Endpoint(host, port);
+    return this;
+  }
+
+  /**
    * The deadlines and bounds of the control port. Default: {@link ControlLimits#defaults()}.
    *
    * @param bounds the limits
@@ -210,7 +241,8 @@ public final class OutbandServerBuilder {
    * @return the server, to be closed by the caller
    * @throws RiskException if the JVM was started in a way, or an address was chosen, that undoes
    *     what Outband promises, and {@link #takeChargeOf} does not name it
-   * @throws IOException if a port cannot be bound; the message names host, port and reason
+   * @throws IOException if a port cannot be bound, or another member uses the identity; the message
+   *     names host, port and reason
    * @throws IllegalArgumentException if a setting is missing or out of its bounds; the message
    *     names it
    * @throws IllegalStateException if the JVM's deserialization cannot be guarded, see {@link
@@ -224,11 +256,17 @@ public final class OutbandServerBuilder {
     SelfCheck.requireOneAddress(accepted, "control", bind);
     ControlPort controlPort = ControlPort.open(identity, bind, limits);
     DataPlane plane = null;
+    ClusterPart part = ClusterPart.none();
     try {
       plane = startDataPlane(controlPort);
+      part = joinCluster(controlPort, plane);
       return new OutbandServer(
-          identity, policy, controlPort, plane, floor == null ? Protection.PRIVACY : floor);
+          identity,
+          policy,
+          floor == null ? Protection.PRIVACY : floor,
+          new Ports(controlPort, plane, part));
     } catch (IOException | RuntimeException e) {
+      part.close();
       controlPort.close();
       if (plane != null) {
         plane.close();
@@ -251,6 +289,21 @@ public final class OutbandServerBuilder {
     return plane;
   }
 
+  private ClusterPart joinCluster(ControlPort controlPort, DataPlane plane) throws IOException {
+    if (cluster == null) {
+      return ClusterPart.none();
+    }
+    Endpoint here =
+        advertisedControl != null
+            ? advertisedControl
+            : new Endpoint(control.host(), controlPort.address().getPort());
+    Endpoint bytes =
+        advertised.isEmpty()
+            ? new Endpoint(plane.address().getAddress().getHostAddress(), plane.address().getPort())
+            : advertised.get(0);
+    return ClusterPart.of(Membership.start(cluster, control.host(), identity), here, bytes);
+  }
+
   private void checkRequired() {
     if (identity == null) {
       throw new IllegalArgumentException("identity must be set");
@@ -266,6 +319,21 @@ public final class OutbandServerBuilder {
     if (control == null) {
       throw new IllegalArgumentException(
           "control must be set: the address at which the server listens");
+    }
+    if (cluster != null) {
+      checkAdvertised();
+    }
+  }
+
+  private void checkAdvertised() {
+    if (advertisedControl == null && WILDCARDS.contains(control.host())) {
+      throw new IllegalArgumentException(
+          "advertiseControl must be set: control listens on all addresses, and other members need"
+              + " one");
+    }
+    if (advertised.isEmpty() && data != null && WILDCARDS.contains(data.host())) {
+      throw new IllegalArgumentException(
+          "advertiseData must be set: data listens on all addresses, and other members need one");
     }
   }
 }

@@ -172,8 +172,13 @@ public final class DataPlane implements AutoCloseable {
     return true;
   }
 
-  /** How many transfers run: both ends are proven, and it has not ended. */
-  int running() {
+  /**
+   * How many transfers run: a transmission has been asked for, or a reception was opened, and it
+   * has not ended. Does not block.
+   *
+   * @return 0 or more
+   */
+  public int running() {
     return transmissions.size() + registry.running();
   }
 
