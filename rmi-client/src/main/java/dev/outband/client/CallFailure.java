@@ -2,6 +2,7 @@ package dev.outband.client;
 
 import dev.outband.api.Code;
 import dev.outband.api.TransferException;
+import dev.outband.client.AttemptFailedException.Ran;
 import dev.outband.security.CallScope;
 import dev.outband.security.PeerRefusedException;
 import java.io.EOFException;
@@ -62,6 +63,40 @@ final class CallFailure {
         .orElseGet(() -> unanswered(failure));
   }
 
+  /** What the server has done, as far as can be told. */
+  Ran ran(RemoteException failure, CallScope scope) {
+    if (failure instanceof ServerException
+        || failure instanceof ServerError
+        || scope.refused().isPresent()
+        || cause(failure, NotSerializableException.class).isPresent()) {
+      return Ran.ANSWERED;
+    }
+    boolean isUnsent =
+        failure instanceof NoSuchObjectException
+            || failure instanceof ConnectException
+            || failure instanceof ConnectIOException
+            || failure instanceof java.rmi.UnknownHostException;
+    return isUnsent ? Ran.NEVER : Ran.MAYBE;
+  }
+
+  /** What it means that a server could not be asked at all, in one line. */
+  static Exception unasked(String server, Exception failure) {
+    if (failure instanceof TransferException || failure instanceof CallFailedException) {
+      return failure;
+    }
+    Optional<PeerRefusedException> refusal = refusal(failure);
+    return refusal.isPresent()
+        ? new CallFailedException(server + ": " + refusal.get().getMessage(), refusal.get())
+        : new TransferException(Code.UNREACHABLE, server + ": " + reason(failure), failure);
+  }
+
+  /** The failure as a method may throw it, which declares a TransferException or does not. */
+  static Exception declared(boolean isTyped, Exception failure) {
+    return failure instanceof TransferException typed && !isTyped
+        ? new CallFailedException(typed.code() + ": " + typed.getMessage(), typed)
+        : failure;
+  }
+
   private Exception unanswered(RemoteException failure) {
     Code code = code(failure);
     String reason = reason(failure);
@@ -114,12 +149,14 @@ final class CallFailure {
 
   private Exception typed(Code code, String reason, RemoteException failure) {
     String message = call + ": " + reason;
-    boolean declared =
-        Arrays.stream(method.getExceptionTypes())
-            .anyMatch(type -> type.isAssignableFrom(TransferException.class));
-    return declared
+    return declaresTyped(method)
         ? new TransferException(code, message, failure)
         : new CallFailedException(code + ": " + message, failure);
+  }
+
+  static boolean declaresTyped(Method method) {
+    return Arrays.stream(method.getExceptionTypes())
+        .anyMatch(type -> type.isAssignableFrom(TransferException.class));
   }
 
   private static Code code(RemoteException failure) {

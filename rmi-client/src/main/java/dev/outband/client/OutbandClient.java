@@ -1,6 +1,8 @@
 package dev.outband.client;
 
 import dev.outband.api.Code;
+import dev.outband.api.Directory;
+import dev.outband.api.Members;
 import dev.outband.api.Receipt;
 import dev.outband.api.ReceptionObject;
 import dev.outband.api.TransferException;
@@ -11,15 +13,18 @@ import dev.outband.transport.Sink;
 import dev.outband.transport.Source;
 import dev.outband.transport.Transmission;
 import dev.outband.transport.Transmitter;
+import java.lang.reflect.Proxy;
 import java.net.InetSocketAddress;
 import java.rmi.Remote;
 import java.rmi.RemoteException;
+import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.ExecutionException;
 
 /**
- * A client process: calls the objects of one server by RMI over TLS, and has a data port for the
- * bytes.
+ * A client process: calls the objects of one server, or of any of several that stand in for each
+ * other, by RMI over TLS, and has a data port for the bytes.
  *
  * <pre>{@code
  * try (OutbandClient client = OutbandClient.builder()
@@ -32,20 +37,37 @@ import java.util.concurrent.ExecutionException;
  * }
  * }</pre>
  *
+ * <p>If the servers are members of a cluster, knowing one is enough: the client learns of the
+ * others and keeps their list fresh in the background. It calls none that does not show the
+ * identity that its own record has named. The servers must offer the same under the same names.
+ *
  * <p>Whoever connects a client closes it. Several clients, of one identity or of several, can live
  * in one JVM; they share no connection. Safe for use by several threads.
  */
 public final class OutbandClient implements AutoCloseable {
-  private final ServerConnection server;
+  private final ServerPool pool;
+  private final Optional<MemberWatch> watch;
   private final DataPlane dataPlane;
+  private final Duration failoverDeadline;
+  private final Issuers issuers = new Issuers();
   private final Transmitter transmitter;
   private final RetryPolicy retryPolicy;
+  private final String server;
+  private final Directory directory;
 
-  OutbandClient(ServerConnection server, DataPlane dataPlane, RetryPolicy retryPolicy) {
-    this.server = server;
+  OutbandClient(
+      KnownServers servers,
+      DataPlane dataPlane,
+      Duration failoverDeadline,
+      RetryPolicy retryPolicy) {
+    this.pool = servers.pool();
+    this.watch = servers.watch();
+    this.server = servers.first();
     this.dataPlane = dataPlane;
+    this.failoverDeadline = failoverDeadline;
     this.retryPolicy = retryPolicy;
-    this.transmitter = dataPlane.transmitter(() -> List.of(server.remoteAddress()));
+    this.transmitter = new RoutedTransmitter(dataPlane, issuers, pool::addresses);
+    this.directory = proxy(Directory.class, stub("directory", Directory.class));
   }
 
   /**
@@ -60,11 +82,16 @@ public final class OutbandClient implements AutoCloseable {
   /**
    * Finds a remote object. Blocks, at the longest for the call deadline.
    *
-   * <p>Calls of what is returned throw what the server's object throws. If a call itself fails, a
-   * method that declares {@link TransferException} throws one whose code says whether to try again:
-   * {@link Code#UNREACHABLE} if the server was never asked, {@link Code#CONNECTION_LOST} or {@link
-   * Code#TIMEOUT} if it may have done what it was asked for. Any other method throws a {@link
-   * RemoteException} with the same line.
+   * <p>Calls of what is returned throw what the server's object throws. Each call goes to one
+   * server ({@link Balance} says which) and, if that one fails, to the next, as long as this does
+   * no harm: if the call certainly never ran (the server was not reached, does not have the object,
+   * or said {@link Code#SHUTTING_DOWN}), or if its method is {@link dev.outband.api.Idempotent}.
+   * Each server is asked once, and none any more when the failover deadline has passed.
+   *
+   * <p>If a call fails in the end, a method that declares {@link TransferException} throws one
+   * whose code says whether to try again: {@link Code#UNREACHABLE} if no server was ever asked,
+   * {@link Code#CONNECTION_LOST} or {@link Code#TIMEOUT} if one may have done what it was asked
+   * for. Any other method throws a {@link RemoteException} with the same line.
    *
    * @param name the name under which the server exported it
    * @param type the remote interface
@@ -77,7 +104,9 @@ public final class OutbandClient implements AutoCloseable {
    */
   public <T extends Remote> T lookup(String name, Class<T> type)
       throws TransferException, RemoteException {
-    return server.lookup(name, type);
+    FailoverStub stub = stub(name, type);
+    stub.bind();
+    return proxy(type, stub);
   }
 
   /**
@@ -87,7 +116,30 @@ public final class OutbandClient implements AutoCloseable {
    * @throws RemoteException if the call fails
    */
   public List<String> names() throws RemoteException {
-    return server.directory().names();
+    return directory.names();
+  }
+
+  /**
+   * The server processes of the cluster, with their loads of a moment ago: what this client has
+   * learned from the last server that it asked. Does not block.
+   *
+   * @return the members, with a version that counts in this client alone; none if no server that
+   *     was asked is in a cluster
+   */
+  public Members members() {
+    return pool.members();
+  }
+
+  /**
+   * Waits until the members are no longer those of a version. Blocks.
+   *
+   * @param version of members that this client answered before
+   * @param limit how long to wait
+   * @return the members when they have changed, or when the time has passed
+   * @throws InterruptedException if the thread is interrupted
+   */
+  public Members awaitMembers(long version, Duration limit) throws InterruptedException {
+    return pool.await(version, limit);
   }
 
   /**
@@ -167,7 +219,7 @@ public final class OutbandClient implements AutoCloseable {
   }
 
   /**
-   * What sends into receptions of the connected server, for programs that watch their transfers.
+   * What sends into receptions of the servers, for programs that watch their transfers.
    *
    * @return the same at every call
    */
@@ -176,12 +228,12 @@ public final class OutbandClient implements AutoCloseable {
   }
 
   /**
-   * The server that answered, {@code host:port} as it was given to the builder.
+   * The server that answered first, {@code host:port} as it was given to the builder.
    *
    * @return host and port of its control port
    */
   public String server() {
-    return server.toString();
+    return server;
   }
 
   /**
@@ -199,8 +251,17 @@ public final class OutbandClient implements AutoCloseable {
    */
   @Override
   public void close() {
-    server.close();
+    watch.ifPresent(MemberWatch::close);
+    pool.close();
     dataPlane.close();
+  }
+
+  private FailoverStub stub(String name, Class<? extends Remote> type) {
+    return new FailoverStub(new StubType(name, type), pool, issuers, failoverDeadline.toNanos());
+  }
+
+  private static <T extends Remote> T proxy(Class<T> type, FailoverStub stub) {
+    return type.cast(Proxy.newProxyInstance(type.getClassLoader(), new Class<?>[] {type}, stub));
   }
 
   private static TransferException failure(Transmission transmission, Throwable cause) {

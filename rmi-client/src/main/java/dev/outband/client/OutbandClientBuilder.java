@@ -19,10 +19,12 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
+import java.util.Optional;
 
 /** Describes a client; {@link #connect()} makes it. Not safe for use by several threads. */
 public final class OutbandClientBuilder {
   private static final int MAX_PORT = 65_535;
+  private static final Duration LONGEST = Duration.ofDays(1);
 
   private final DataPlaneBuilder dataPlane = DataPlane.builder();
   private final List<Endpoint> advertised = new ArrayList<>();
@@ -32,6 +34,8 @@ public final class OutbandClientBuilder {
   private int dataPort;
   private ControlLimits limits = ControlLimits.defaults();
   private RetryPolicy retryPolicy = RetryPolicy.defaults();
+  private Balance balance = Balance.LEAST_LOADED;
+  private Duration failoverDeadline = Duration.ofSeconds(60);
 
   OutbandClientBuilder() {}
 
@@ -47,7 +51,8 @@ public final class OutbandClientBuilder {
   }
 
   /**
-   * Which servers to try, in this order. Required.
+   * Which servers to try, in this order. One that answers is enough; if it is in a cluster, the
+   * client learns of the others. Required.
    *
    * @param addresses each {@code host:port} of a control port, an IPv6 address in brackets
    * @return this
@@ -86,6 +91,32 @@ public final class OutbandClientBuilder {
    */
   public OutbandClientBuilder advertise(String host, int port) {
     advertised.add(new Endpoint(host, port));
+    return this;
+  }
+
+  /**
+   * Which of several servers a call goes to. Default: {@link Balance#LEAST_LOADED}.
+   *
+   * @param rule the rule
+   * @return this
+   */
+  public OutbandClientBuilder balance(Balance rule) {
+    balance = Objects.requireNonNull(rule, "balance");
+    return this;
+  }
+
+  /**
+   * After which a call that has failed is tried at no other server; one that runs then has its own
+   * deadlines. Default: 60 s.
+   *
+   * @param deadline 0 to 1 day; 0 to ask one server only
+   * @return this
+   */
+  public OutbandClientBuilder failoverDeadline(Duration deadline) {
+    if (deadline.isNegative() || deadline.compareTo(LONGEST) > 0) {
+      throw new IllegalArgumentException("failoverDeadline must be 0..1 day, not " + deadline);
+    }
+    failoverDeadline = deadline;
     return this;
   }
 
@@ -187,31 +218,56 @@ public final class OutbandClientBuilder {
   public OutbandClient connect() throws TransferException, IOException {
     checkRequired();
     SerialFilters.installJvmWide();
-    ServerConnection server = firstThatAnswers();
+    ServerPool pool =
+        new ServerPool(
+            servers,
+            balance,
+            (address, pin) -> ServerConnection.open(identity, address, limits, pin));
     try {
-      dataPlane.bind(dataAddress(server)).name("outband-client-" + identity.principal().name());
+      ServerConnection first = firstThatAnswers(pool);
+      pool.update(first.directory().members());
+      dataPlane.bind(dataAddress(first)).name("outband-client-" + identity.principal().name());
       if (!advertised.isEmpty()) {
         dataPlane.advertise(advertised);
       }
-      return new OutbandClient(server, dataPlane.start(), retryPolicy);
-    } catch (IOException | RuntimeException e) {
-      server.close();
+      KnownServers known = new KnownServers(pool, watch(pool), first.toString());
+      return new OutbandClient(known, dataPlane.start(), failoverDeadline, retryPolicy);
+    } catch (IOException | TransferException | RuntimeException e) {
+      pool.close();
       throw e;
     }
   }
 
-  private ServerConnection firstThatAnswers() throws TransferException, PeerRefusedException {
+  /** Nobody to keep a list of if there is one server in no cluster. */
+  private Optional<MemberWatch> watch(ServerPool pool) {
+    if (!pool.isPlural()) {
+      return Optional.empty();
+    }
+    ControlLimits patient = limits.withReadTimeout(MemberWatch.ROUND.plus(MemberWatch.PATIENCE));
+    return Optional.of(
+        MemberWatch.start(
+            pool,
+            (address, pin) -> ServerConnection.open(identity, address, patient, pin),
+            "outband-client-" + identity.principal().name() + "-members"));
+  }
+
+  private ServerConnection firstThatAnswers(ServerPool pool)
+      throws TransferException, PeerRefusedException {
     List<String> reasons = new ArrayList<>();
     PeerRefusedException refusal = null;
     for (ServerAddress address : servers) {
       try {
-        return ServerConnection.open(identity, address, limits);
+        ServerConnection connection =
+            ServerConnection.open(identity, address, limits, Optional.empty());
+        pool.at(address).adopt(connection);
+        return connection;
       } catch (PeerRefusedException e) {
         refusal = refusal == null ? e : refusal;
         reasons.add(address + ": " + e.getMessage());
       } catch (IOException e) {
         reasons.add(address + ": " + CallFailure.reason(e));
       }
+      pool.at(address).avoid();
     }
     if (refusal != null) {
       throw refusal;

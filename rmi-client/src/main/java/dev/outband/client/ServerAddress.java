@@ -1,5 +1,6 @@
 package dev.outband.client;
 
+import dev.outband.api.Endpoint;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
@@ -20,6 +21,10 @@ record ServerAddress(String host, int port) {
       throw new IllegalArgumentException("server port must be 1.." + MAX_PORT + ", not " + port);
     }
     return new ServerAddress(matcher.group(1) == null ? matcher.group(2) : matcher.group(1), port);
+  }
+
+  static ServerAddress of(Endpoint endpoint) {
+    return new ServerAddress(endpoint.host(), endpoint.port());
   }
 
   @Override

@@ -8,15 +8,18 @@ import dev.outband.security.ControlLimits;
 import dev.outband.security.ControlSocketFactory;
 import dev.outband.security.Identity;
 import dev.outband.security.ObjectReferences;
+import dev.outband.security.Pin;
 import dev.outband.security.SerialFilters;
 import java.io.IOException;
 import java.io.ObjectInputFilter;
+import java.lang.reflect.InvocationHandler;
 import java.lang.reflect.Proxy;
 import java.net.InetAddress;
 import java.rmi.NotBoundException;
 import java.rmi.Remote;
 import java.rmi.RemoteException;
 import java.rmi.registry.LocateRegistry;
+import java.util.Optional;
 
 /**
  * The way to one server: its door, its directory, and stubs of what is in it. Safe for use by
@@ -25,26 +28,35 @@ import java.rmi.registry.LocateRegistry;
 final class ServerConnection implements AutoCloseable {
   private static final ObjectInputFilter DOOR = SerialFilters.values(ObjectReference.class);
   private static final ObjectInputFilter NOTHING = SerialFilters.nothing();
+  private static final StubType DIRECTORY = new StubType("directory", Directory.class);
 
   private final ServerAddress address;
   private final ControlSocketFactory factory;
+  private final ServerStub directoryStub;
   private final Directory directory;
+  private volatile boolean isClosed;
 
   private ServerConnection(ServerAddress address, ControlSocketFactory factory) {
     this.address = address;
     this.factory = factory;
-    this.directory =
-        proxy(Directory.class, new CallHandler("directory", Directory.class, this::door, this));
+    this.directoryStub = new ServerStub(DIRECTORY, this::door, this);
+    this.directory = sole(directoryStub);
   }
 
-  /** Dials, and asks at the door for the directory. */
-  static ServerConnection open(Identity identity, ServerAddress address, ControlLimits limits)
+  /**
+   * Dials, and asks at the door for the directory.
+   *
+   * @param pin whom to meet there; any server of that name if empty
+   */
+  static ServerConnection open(
+      Identity identity, ServerAddress address, ControlLimits limits, Optional<Pin> pin)
       throws IOException {
     ControlSocketFactory factory =
         new ControlSocketFactory(identity, address.host(), address.port(), limits);
+    pin.ifPresent(factory::require);
     ServerConnection connection = new ServerConnection(address, factory);
     try {
-      connection.door();
+      connection.directoryStub.bind(connection.door());
       return connection;
     } catch (RemoteException e) {
       connection.close();
@@ -52,11 +64,9 @@ final class ServerConnection implements AutoCloseable {
     }
   }
 
-  <T extends Remote> T lookup(String name, Class<T> type)
-      throws TransferException, RemoteException {
-    CallHandler handler = new CallHandler(name, type, () -> directory.lookup(name), this);
-    handler.bind();
-    return proxy(type, handler);
+  /** Asks for the reference of an object. */
+  ObjectReference find(StubType type) throws TransferException, RemoteException {
+    return type.type() == Directory.class ? door() : directory.lookup(type.name());
   }
 
   Directory directory() {
@@ -71,6 +81,15 @@ final class ServerConnection implements AutoCloseable {
     return factory.remoteAddress();
   }
 
+  /** Whether this leads to that process; if so, it leads to no other one from now on. */
+  boolean isTo(Pin pin) {
+    boolean isSame = factory.peer().equals(pin);
+    if (isSame) {
+      factory.require(pin);
+    }
+    return isSame;
+  }
+
   /** A stub whose calls must be made in a {@link CallScope}. */
   <T extends Remote> T stub(ObjectReference reference, Class<T> type) {
     try (CallScope scope = CallScope.enter(NOTHING)) {
@@ -78,8 +97,13 @@ final class ServerConnection implements AutoCloseable {
     }
   }
 
+  boolean isClosed() {
+    return isClosed;
+  }
+
   @Override
   public void close() {
+    isClosed = true;
     factory.close();
   }
 
@@ -98,7 +122,18 @@ final class ServerConnection implements AutoCloseable {
     }
   }
 
-  private static <T extends Remote> T proxy(Class<T> type, CallHandler handler) {
-    return type.cast(Proxy.newProxyInstance(type.getClassLoader(), new Class<?>[] {type}, handler));
+  /** The directory of this server and of no other. */
+  private static Directory sole(ServerStub stub) {
+    InvocationHandler handler =
+        (proxy, method, arguments) -> {
+          try {
+            return stub.call(method, arguments);
+          } catch (AttemptFailedException e) {
+            throw CallFailure.declared(CallFailure.declaresTyped(method), e.plain());
+          }
+        };
+    return (Directory)
+        Proxy.newProxyInstance(
+            Directory.class.getClassLoader(), new Class<?>[] {Directory.class}, handler);
   }
 }

@@ -1,0 +1,34 @@
+package dev.outband.client;
+
+import dev.outband.api.ReceptionObject;
+import dev.outband.api.ReceptionStub;
+import java.net.InetAddress;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.Optional;
+import java.util.UUID;
+
+/**
+ * Which server a reception stub came from, since its endpoints may stand for "where you see me".
+ * Remembers the last ones. Safe for use by several threads.
+ */
+final class Issuers {
+  private static final int MOST = 4096;
+
+  /** Guarded by this; oldest first. */
+  private final Map<UUID, InetAddress> byTicket = new LinkedHashMap<>();
+
+  synchronized void issued(ReceptionStub stub, InetAddress by) {
+    byTicket.put(stub.ticket().id(), by);
+    if (byTicket.size() > MOST) {
+      byTicket.remove(byTicket.keySet().iterator().next());
+    }
+  }
+
+  /** Where it came from; empty for one that did not come as the result of a call. */
+  synchronized Optional<InetAddress> issuerOf(ReceptionObject reception) {
+    return reception instanceof ReceptionStub stub
+        ? Optional.ofNullable(byTicket.get(stub.ticket().id()))
+        : Optional.empty();
+  }
+}

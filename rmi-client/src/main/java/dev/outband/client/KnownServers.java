@@ -1,0 +1,12 @@
+package dev.outband.client;
+
+import java.util.Optional;
+
+/**
+ * The servers of a connected client.
+ *
+ * @param pool all of them
+ * @param watch what keeps the pool's list of members fresh, if there is one to keep
+ * @param first the one that answered first, as its user gave it
+ */
+record KnownServers(ServerPool pool, Optional<MemberWatch> watch, String first) {}

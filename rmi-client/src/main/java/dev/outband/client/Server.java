@@ -1,0 +1,210 @@
+package dev.outband.client;
+
+import dev.outband.api.Code;
+import dev.outband.api.Member;
+import dev.outband.api.TransferException;
+import dev.outband.client.AttemptFailedException.Ran;
+import dev.outband.security.Pin;
+import dev.outband.security.Principal;
+import dev.outband.security.Role;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.util.Optional;
+import java.util.concurrent.TimeUnit;
+
+/**
+ * One server that a client knows of: given by its user, listed by the cluster, or both. Connected
+ * when it is first called. Safe for use by several threads.
+ */
+final class Server implements AutoCloseable {
+  private static final long AVOIDED_NS = TimeUnit.SECONDS.toNanos(5);
+
+  private final ServerAddress address;
+  private final Connector connector;
+
+  /** Held while the connection is opened or changed. */
+  private final Object connecting = new Object();
+
+  /** Changed while connecting is held; null while there is none. */
+  private volatile ServerConnection connection;
+
+  private volatile boolean isClosed;
+
+  /** Guarded by this; null if no member list names it. */
+  private Member member;
+
+  /** Guarded by this; calls that run. */
+  private int calls;
+
+  /** Guarded by this; until when others are asked first, if it has failed. */
+  private long avoidedUntilNs;
+
+  /** Guarded by this. */
+  private boolean isAvoided;
+
+  /** Guarded by this; nobody calls it any more. */
+  private boolean isDropped;
+
+  /** Opens connections. */
+  @FunctionalInterface
+  interface Connector {
+    ServerConnection connect(ServerAddress address, Optional<Pin> pin) throws IOException;
+  }
+
+  /** Something to do at a server. */
+  @FunctionalInterface
+  interface Use {
+    Object at(ServerConnection connection) throws Throwable;
+  }
+
+  Server(ServerAddress address, Connector connector) {
+    this.address = address;
+    this.connector = connector;
+  }
+
+  ServerAddress address() {
+    return address;
+  }
+
+  /** Whom to meet there; empty if no member list says so. */
+  synchronized Optional<Pin> pin() {
+    return Optional.ofNullable(member).map(Server::pinOf);
+  }
+
+  /** Takes a connection that was opened elsewhere. */
+  void adopt(ServerConnection opened) {
+    connection = opened;
+  }
+
+  /** Where it is; empty while it is not connected. */
+  Optional<InetAddress> remoteAddress() {
+    return Optional.ofNullable(connection).map(ServerConnection::remoteAddress);
+  }
+
+  /** Does something over the connection, which is opened if there is none. */
+  Object use(Use use) throws Throwable {
+    enter();
+    try {
+      return use.at(connection());
+    } finally {
+      leave();
+    }
+  }
+
+  /** What a member list says of it. */
+  synchronized void listed(Member now) {
+    if (member != null && !member.started().equals(now.started())) {
+      isAvoided = false;
+    }
+    member = now;
+  }
+
+  synchronized void unlisted() {
+    member = null;
+  }
+
+  synchronized boolean isListed() {
+    return member != null;
+  }
+
+  /** Whether it may have an object; a server of which nothing is known may. */
+  synchronized boolean mayServe(String service) {
+    return member == null || service.equals(ServerPool.ANY) || member.services().contains(service);
+  }
+
+  /** It did not answer, or sends clients elsewhere: others are asked first for a while. */
+  synchronized void avoid() {
+    isAvoided = true;
+    avoidedUntilNs = System.nanoTime() + AVOIDED_NS;
+  }
+
+  synchronized void answered() {
+    isAvoided = false;
+  }
+
+  synchronized boolean isAvoided() {
+    return isAvoided && System.nanoTime() - avoidedUntilNs < 0;
+  }
+
+  synchronized long load() {
+    return (member == null ? 0L : member.load()) + calls;
+  }
+
+  /** Makes no more calls; those that run end first. */
+  void drop() {
+    boolean isIdle;
+    synchronized (this) {
+      isDropped = true;
+      isIdle = calls == 0;
+    }
+    if (isIdle) {
+      close();
+    }
+  }
+
+  /** Cuts the connection; one that is just being opened is cut when it is there. */
+  @Override
+  public void close() {
+    isClosed = true;
+    ServerConnection last = connection;
+    if (last != null) {
+      last.close();
+    }
+  }
+
+  @Override
+  public String toString() {
+    return address.toString();
+  }
+
+  private static Pin pinOf(Member listed) {
+    String name = listed.principal().substring(listed.principal().indexOf(':') + 1);
+    return new Pin(new Principal(name, Role.SERVER), listed.keyId());
+  }
+
+  private ServerConnection connection() throws AttemptFailedException {
+    Optional<Pin> pin = pin();
+    synchronized (connecting) {
+      ServerConnection last = connection;
+      boolean isOthers = last != null && pin.isPresent() && !last.isTo(pin.get());
+      if (isOthers) {
+        last.close();
+      }
+      if (last == null || isOthers || last.isClosed() && !isClosed) {
+        last = open(pin);
+        connection = last;
+      }
+      if (isClosed) {
+        last.close();
+      }
+      return last;
+    }
+  }
+
+  private ServerConnection open(Optional<Pin> pin) throws AttemptFailedException {
+    try {
+      return connector.connect(address, pin);
+    } catch (IOException e) {
+      throw new AttemptFailedException(Ran.NEVER, CallFailure.unasked(address.toString(), e));
+    }
+  }
+
+  private synchronized void enter() throws AttemptFailedException {
+    if (isDropped) {
+      throw new AttemptFailedException(
+          Ran.NEVER, new TransferException(Code.UNREACHABLE, address + ": is no member any more"));
+    }
+    calls++;
+  }
+
+  private void leave() {
+    boolean isLast;
+    synchronized (this) {
+      calls--;
+      isLast = isDropped && calls == 0;
+    }
+    if (isLast) {
+      close();
+    }
+  }
+}

@@ -1,0 +1,177 @@
+package dev.outband.client;
+
+import dev.outband.api.Member;
+import dev.outband.api.Members;
+import java.net.InetAddress;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.Comparator;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.ThreadLocalRandom;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Predicate;
+import java.util.stream.Stream;
+
+/**
+ * The servers that a client knows of, those that were given first, and which of them to ask next.
+ * Safe for use by several threads.
+ */
+final class ServerPool implements AutoCloseable {
+  private final Balance balance;
+  private final Server.Connector connector;
+  private final Set<ServerAddress> given;
+
+  /** Guarded by this. */
+  private final Map<ServerAddress, Server> servers = new LinkedHashMap<>();
+
+  /** Guarded by this. */
+  private Members members = Members.none();
+
+  /** Guarded by this; there has been a member list. */
+  private boolean isCluster;
+
+  /** Guarded by this. */
+  private boolean isClosed;
+
+  ServerPool(Collection<ServerAddress> given, Balance balance, Server.Connector connector) {
+    this.given = Set.copyOf(given);
+    this.balance = balance;
+    this.connector = connector;
+    given.forEach(address -> servers.put(address, new Server(address, connector)));
+  }
+
+  synchronized Server at(ServerAddress address) {
+    return servers.get(address);
+  }
+
+  /** Whether there is anything to choose from. */
+  synchronized boolean isPlural() {
+    return servers.size() > 1 || isCluster;
+  }
+
+  /** The members, with versions of this pool's own. */
+  synchronized Members members() {
+    return members;
+  }
+
+  /** Waits until the members are no longer those of a version, or the time has passed. */
+  synchronized Members await(long version, Duration limit) throws InterruptedException {
+    long endNs = System.nanoTime() + limit.toNanos();
+    long leftNs = limit.toNanos();
+    while (members.version() == version && leftNs > 0 && !isClosed) {
+      TimeUnit.NANOSECONDS.timedWait(this, leftNs);
+      leftNs = endNs - System.nanoTime();
+    }
+    return members;
+  }
+
+  /** Where the servers are that are connected. */
+  List<InetAddress> addresses() {
+    List<Server> all;
+    synchronized (this) {
+      all = List.copyOf(servers.values());
+    }
+    return all.stream().map(Server::remoteAddress).flatMap(Optional::stream).distinct().toList();
+  }
+
+  /** Takes a member list; the list of a server in no cluster says nothing about others. */
+  synchronized void update(Members members) {
+    if (members.list().isEmpty() || isClosed) {
+      return;
+    }
+    isCluster = true;
+    learn(members.list());
+    Map<ServerAddress, Member> listed = new LinkedHashMap<>();
+    members.list().forEach(member -> listed.put(ServerAddress.of(member.control()), member));
+    listed.forEach(
+        (address, member) ->
+            servers.computeIfAbsent(address, at -> new Server(at, connector)).listed(member));
+    for (Server server : List.copyOf(servers.values())) {
+      if (!listed.containsKey(server.address())) {
+        forget(server);
+      }
+    }
+  }
+
+  /** Stands for a service that every server has: the directory. */
+  static final String ANY = "";
+
+  /**
+   * Which server to ask.
+   *
+   * @param service what is to be called there
+   * @param tried who was asked already
+   * @return empty if all were, or the pool is closed
+   */
+  synchronized Optional<Server> choose(String service, Set<Server> tried) {
+    if (isClosed) {
+      return Optional.empty();
+    }
+    List<Server> left = servers.values().stream().filter(one -> !tried.contains(one)).toList();
+    List<Predicate<Server>> wishes =
+        List.of(
+            one -> isPreferred(one) && one.mayServe(service) && !one.isAvoided(),
+            one -> one.mayServe(service) && !one.isAvoided(),
+            one -> one.mayServe(service),
+            one -> true);
+    return wishes.stream()
+        .map(wish -> left.stream().filter(wish).toList())
+        .filter(some -> !some.isEmpty())
+        .findFirst()
+        .map(this::pick);
+  }
+
+  @Override
+  public void close() {
+    List<Server> all;
+    synchronized (this) {
+      isClosed = true;
+      notifyAll();
+      all = new ArrayList<>(servers.values());
+    }
+    all.forEach(Server::close);
+  }
+
+  private synchronized void learn(List<Member> list) {
+    boolean isNews = !members.hasTheSameAs(list);
+    members = new Members(members.version() + (isNews ? 1 : 0), list);
+    if (isNews) {
+      notifyAll();
+    }
+  }
+
+  /**
+   * Once there is a member list, who is not in it drains, is gone, or is a member under another
+   * address.
+   */
+  private synchronized boolean isPreferred(Server server) {
+    return balance == Balance.GIVEN_ORDER
+        ? given.contains(server.address())
+        : server.isListed() || !isCluster;
+  }
+
+  private Server pick(List<Server> some) {
+    if (balance == Balance.GIVEN_ORDER && given.contains(some.get(0).address())) {
+      return some.get(0);
+    }
+    int first = ThreadLocalRandom.current().nextInt(some.size());
+    int other = ThreadLocalRandom.current().nextInt(some.size());
+    return Stream.of(some.get(first), some.get(other))
+        .min(Comparator.comparingLong(Server::load))
+        .orElseThrow();
+  }
+
+  private void forget(Server server) {
+    if (given.contains(server.address())) {
+      server.unlisted();
+    } else {
+      servers.remove(server.address());
+      server.drop();
+    }
+  }
+}
