@@ -1,6 +1,7 @@
 package dev.outband.cli;
 
 import dev.outband.api.TransferException;
+import dev.outband.client.Balance;
 import dev.outband.client.OutbandClient;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -45,6 +46,7 @@ final class ClientOptions {
         .identity(Identities.load(identity, surroundings))
         .servers(server.toString())
         .idleDeadline(IDLE)
+        .balance(Balance.GIVEN_ORDER)
         .connect();
   }
 

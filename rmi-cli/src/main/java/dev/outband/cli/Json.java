@@ -1,14 +1,18 @@
 package dev.outband.cli;
 
+import java.util.Collection;
 import java.util.Map;
 import java.util.stream.Collectors;
 
-/** Writes flat JSON objects. ASCII alone, so that the terminal's character set does not matter. */
+/**
+ * Writes JSON objects of plain values and lists of text. ASCII alone, so that the terminal's
+ * character set does not matter.
+ */
 final class Json {
 
   private Json() {}
 
-  /** One object; numbers and booleans as they are, everything else as text. */
+  /** One object; numbers and booleans as they are, collections as lists, all else as text. */
   static String object(Map<String, ?> members) {
     return members.entrySet().stream()
         .map(member -> string(member.getKey()) + ":" + value(member.getValue()))
@@ -16,6 +20,11 @@ final class Json {
   }
 
   private static String value(Object value) {
+    if (value instanceof Collection<?> list) {
+      return list.stream()
+          .map(element -> string(element.toString()))
+          .collect(Collectors.joining(",", "[", "]"));
+    }
     return value instanceof Number || value instanceof Boolean
         ? value.toString()
         : string(value.toString());

@@ -54,6 +54,8 @@ final class Logging {
     if (!isVerbose) {
       // The service logs each transfer with its path and caller, so the transport need not.
       context().getLogger(Transfer.class.getPackageName()).setLevel(Level.WARN);
+      // What matters of it, the membership says itself.
+      context().getLogger("com.hazelcast").setLevel(Level.ERROR);
     }
   }
 

@@ -92,6 +92,7 @@ public final class Main implements Runnable {
     commands.put("pki", PkiCommand::new);
     commands.put("policy", PolicyCommand::new);
     commands.put("serve", ServeCommand::new);
+    commands.put("members", MembersCommand::new);
     commands.put("ls", LsCommand::new);
     commands.put("get", GetCommand::new);
     commands.put("put", PutCommand::new);

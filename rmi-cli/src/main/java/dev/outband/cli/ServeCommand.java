@@ -24,6 +24,7 @@ import java.util.concurrent.CountDownLatch;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
@@ -32,7 +33,7 @@ import picocli.CommandLine.Parameters;
     name = "serve",
     description =
         "Serves the files below a folder. Prints \"ready control=HOST:PORT data=HOST:PORT\" when it"
-            + " is up.",
+            + " is up, and \" cluster=HOST:PORT\" behind it where it is a member.",
     mixinStandardHelpOptions = true,
     versionProvider = Version.class)
 final class ServeCommand implements Callable<Integer> {
@@ -101,6 +102,8 @@ final class ServeCommand implements Callable<Integer> {
       names = "--bind-any",
       description = "Take charge of a wildcard address in --control or --data.")
   private boolean bindAny;
+
+  @Mixin private final ClusterOptions cluster = new ClusterOptions();
 
   @Option(names = "--writable", description = "Let clients put files.")
   private boolean writable;
@@ -172,7 +175,8 @@ final class ServeCommand implements Callable<Integer> {
           "ready control="
               + control.withPort(server.controlAddress())
               + " data="
-              + dataPort.withPort(server.dataAddress()));
+              + dataPort.withPort(server.dataAddress())
+              + cluster.ready(server, control));
       waitForTheEnd();
     }
     return ExitCode.DONE;
@@ -192,6 +196,7 @@ final class ServeCommand implements Callable<Integer> {
             .policy(policy())
             .control(control.host(), control.port())
             .data(dataPort.host(), dataPort.port());
+    cluster.apply(server, control);
     if (bindAny) {
       server.takeChargeOf(Risk.WILDCARD_BIND);
     }

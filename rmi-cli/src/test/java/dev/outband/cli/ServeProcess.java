@@ -16,15 +16,18 @@ import java.util.regex.Pattern;
 final class ServeProcess implements AutoCloseable {
 
   private static final Pattern READY =
-      Pattern.compile("ready control=(\\S+:[1-9]\\d*) data=(\\S+:[1-9]\\d*)\n");
-  private static final Duration READY_LIMIT = Duration.ofSeconds(30);
+      Pattern.compile(
+          "ready control=(\\S+:[1-9]\\d*) data=(\\S+:[1-9]\\d*)(?: cluster=(\\S+:[1-9]\\d*))?\n");
+  private static final Duration READY_LIMIT = Duration.ofSeconds(60);
 
   private final Cli.Running running;
   private final String control;
+  private final String cluster;
 
-  private ServeProcess(Cli.Running running, String control) {
+  private ServeProcess(Cli.Running running, String control, String cluster) {
     this.running = running;
     this.control = control;
+    this.cluster = cluster;
   }
 
   static ServeProcess start(Path root, Path identity, Object... options) throws IOException {
@@ -51,7 +54,7 @@ final class ServeProcess implements AutoCloseable {
       assertThat(ready.matches())
           .as("ready line: %s, errors: %s", said, Files.readString(running.err()))
           .isTrue();
-      return new ServeProcess(running, ready.group(1));
+      return new ServeProcess(running, ready.group(1), ready.group(3));
     } catch (IOException | RuntimeException | Error e) {
       running.process().destroyForcibly();
       throw e;
@@ -64,6 +67,11 @@ final class ServeProcess implements AutoCloseable {
 
   String control() {
     return control;
+  }
+
+  /** The member port; null if the server is in no cluster. */
+  String cluster() {
+    return cluster;
   }
 
   Process process() {

@@ -1,6 +1,7 @@
 package dev.outband.cli.files;
 
 import dev.outband.api.Confirmation;
+import dev.outband.api.Idempotent;
 import dev.outband.api.ReceptionObject;
 import dev.outband.api.TransferException;
 import java.rmi.Remote;
@@ -62,5 +63,6 @@ public interface FileService extends Remote {
    * @throws RemoteException if the call fails
    * @throws TransferException {@code NOT_FOUND}, {@code INVALID} or {@code FORBIDDEN} for the path
    */
+  @Idempotent
   FileEntry[] list(String path, String after) throws RemoteException, TransferException;
 }
