@@ -18,6 +18,7 @@ import java.rmi.NoSuchObjectException;
 import java.rmi.RemoteException;
 import java.rmi.ServerError;
 import java.rmi.ServerException;
+import java.rmi.UnexpectedException;
 import java.rmi.UnmarshalException;
 import java.util.Arrays;
 import java.util.Optional;
@@ -43,7 +44,10 @@ final class CallFailure {
   /** What to throw for what RMI threw: one line, typed where the method allows it. */
   Exception plain(RemoteException failure, CallScope scope) {
     if (failure instanceof NoSuchObjectException) {
-      return failure;
+      return typed(Code.NOT_FOUND, "the server no longer exports the object", failure);
+    }
+    if (failure instanceof UnexpectedException) {
+      return undeclared(failure);
     }
     Optional<PeerRefusedException> refusal = refusal(failure);
     if (refusal.isPresent()) {
@@ -65,6 +69,12 @@ final class CallFailure {
 
   /** What the server has done, as far as can be told. */
   Ran ran(RemoteException failure, CallScope scope) {
+    if (failure instanceof UnexpectedException) {
+      return failure.getCause() instanceof TransferException said
+              && said.code() == Code.SHUTTING_DOWN
+          ? Ran.NEVER
+          : Ran.ANSWERED;
+    }
     if (failure instanceof ServerException
         || failure instanceof ServerError
         || scope.refused().isPresent()
@@ -130,6 +140,17 @@ final class CallFailure {
     }
     String message = root.getMessage();
     return message == null || message.isEmpty() ? root.getClass().getSimpleName() : message;
+  }
+
+  /** The server has another version of the interface, whose method may throw more. */
+  private Exception undeclared(RemoteException failure) {
+    Throwable thrown = failure.getCause();
+    return thrown instanceof TransferException said
+        ? declared(false, said)
+        : typed(
+            Code.PROTOCOL,
+            "the object threw what its method does not declare: " + thrown.getClass().getName(),
+            failure);
   }
 
   private Exception refusedByServer(RemoteException failure) {

@@ -92,9 +92,7 @@ final class FailoverStub implements InvocationHandler {
 
   private Object attemptAt(ServerConnection connection, Attempt attempt) throws Throwable {
     stubs.keySet().removeIf(ServerConnection::isClosed);
-    Object answer =
-        attempt.at(
-            stubs.computeIfAbsent(connection, to -> new ServerStub(type, () -> to.find(type), to)));
+    Object answer = attempt.at(stubs.computeIfAbsent(connection, to -> to.stubOf(type)));
     if (answer instanceof ReceptionStub stub) {
       issuers.issued(stub, connection.remoteAddress());
     }

@@ -91,7 +91,8 @@ public final class OutbandClient implements AutoCloseable {
    * <p>If a call fails in the end, a method that declares {@link TransferException} throws one
    * whose code says whether to try again: {@link Code#UNREACHABLE} if no server was ever asked,
    * {@link Code#CONNECTION_LOST} or {@link Code#TIMEOUT} if one may have done what it was asked
-   * for. Any other method throws a {@link RemoteException} with the same line.
+   * for. Any other method throws a {@link RemoteException} with the same line, which every method
+   * declares: a stub throws nothing that its method does not.
    *
    * @param name the name under which the server exported it
    * @param type the remote interface
@@ -100,7 +101,8 @@ public final class OutbandClient implements AutoCloseable {
    * @throws TransferException {@link Code#NOT_FOUND} if the server has no such name, or why it
    *     could not be asked
    * @throws RemoteException if one end no longer accepts the other's certificate
-   * @throws IllegalArgumentException if the type is no remote interface whose values can travel
+   * @throws IllegalArgumentException if the type is no remote interface whose values can travel, or
+   *     a method of it does not declare {@link RemoteException}
    */
   public <T extends Remote> T lookup(String name, Class<T> type)
       throws TransferException, RemoteException {

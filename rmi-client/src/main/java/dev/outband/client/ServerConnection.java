@@ -2,7 +2,6 @@ package dev.outband.client;
 
 import dev.outband.api.Directory;
 import dev.outband.api.ObjectReference;
-import dev.outband.api.TransferException;
 import dev.outband.security.CallScope;
 import dev.outband.security.ControlLimits;
 import dev.outband.security.ControlSocketFactory;
@@ -64,9 +63,11 @@ final class ServerConnection implements AutoCloseable {
     }
   }
 
-  /** Asks for the reference of an object. */
-  ObjectReference find(StubType type) throws TransferException, RemoteException {
-    return type.type() == Directory.class ? door() : directory.lookup(type.name());
+  /** What calls an object at this server; the directory's asks nobody for it any more. */
+  ServerStub stubOf(StubType type) {
+    return type.type() == Directory.class
+        ? directoryStub
+        : new ServerStub(type, () -> directory.lookup(type.name()), this);
   }
 
   Directory directory() {

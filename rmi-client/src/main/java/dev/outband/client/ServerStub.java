@@ -62,7 +62,7 @@ final class ServerStub {
     try {
       return once(method, arguments);
     } catch (AttemptFailedException e) {
-      if (!(e.plain() instanceof NoSuchObjectException)) {
+      if (!(e.plain().getCause() instanceof NoSuchObjectException)) {
         throw e;
       }
     }

@@ -6,6 +6,8 @@ import dev.outband.security.SerialFilters;
 import java.io.ObjectInputFilter;
 import java.lang.reflect.Method;
 import java.rmi.Remote;
+import java.rmi.RemoteException;
+import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -24,6 +26,7 @@ final class StubType {
     this.name = name;
     this.type = type;
     for (Method method : type.getMethods()) {
+      requireRemote(method);
       replies.put(method, SerialFilters.replies(method, List.of()));
     }
   }
@@ -43,6 +46,18 @@ final class StubType {
 
   ObjectInputFilter replies(Method method) {
     return replies.get(method);
+  }
+
+  /** What fails remotely must have a way to say so that its caller was made to expect. */
+  private static void requireRemote(Method method) {
+    if (Arrays.stream(method.getExceptionTypes())
+        .noneMatch(thrown -> thrown.isAssignableFrom(RemoteException.class))) {
+      throw new IllegalArgumentException(
+          method.getDeclaringClass().getName()
+              + "."
+              + method.getName()
+              + " must declare java.rmi.RemoteException");
+    }
   }
 
   static boolean isIdempotent(Method method) {

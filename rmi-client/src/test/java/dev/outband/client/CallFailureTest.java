@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.outband.api.Code;
 import dev.outband.api.TransferException;
+import dev.outband.client.AttemptFailedException.Ran;
 import dev.outband.security.CallScope;
 import dev.outband.security.SerialFilters;
 import java.io.EOFException;
@@ -13,8 +14,10 @@ import java.net.SocketTimeoutException;
 import java.rmi.ConnectException;
 import java.rmi.ConnectIOException;
 import java.rmi.MarshalException;
+import java.rmi.NoSuchObjectException;
 import java.rmi.Remote;
 import java.rmi.RemoteException;
+import java.rmi.UnexpectedException;
 import java.rmi.UnmarshalException;
 import java.util.concurrent.TimeUnit;
 import javax.net.ssl.SSLException;
@@ -108,6 +111,37 @@ class CallFailureTest {
     assertThat(plain)
         .isInstanceOf(CallFailedException.class)
         .hasMessage("CONNECTION_LOST: " + LOST + "closed by the server");
+  }
+
+  @Test
+  void shouldSayThatTheObjectIsGoneInOneLineWhenTheServerKnowsItNoMore() throws Exception {
+    NoSuchObjectException gone = new NoSuchObjectException("no such object in table");
+    String line = "h:1 files.get: the server no longer exports the object";
+    assertFailed(gone, Code.NOT_FOUND, line);
+    assertThat(plain("list", gone)).hasMessage("NOT_FOUND: " + line);
+  }
+
+  @Test
+  void shouldThrowARemoteExceptionWhenTheServersMethodThrowsMoreThanTheClientsDeclares()
+      throws Exception {
+    TransferException said = new TransferException(Code.SHUTTING_DOWN, "server drains");
+    UnexpectedException failure = new UnexpectedException("unexpected exception", said);
+    assertThat(plain("list", failure))
+        .isInstanceOf(CallFailedException.class)
+        .hasMessage("SHUTTING_DOWN: server drains");
+    assertThat(ran(failure)).isEqualTo(Ran.NEVER);
+    UnexpectedException other = new UnexpectedException("x", new IOException("secret"));
+    assertThat(plain("list", other))
+        .hasMessage(
+            "PROTOCOL: h:1 files.get: the object threw what its method does not declare:"
+                + " java.io.IOException");
+    assertThat(ran(other)).isEqualTo(Ran.ANSWERED);
+  }
+
+  private static Ran ran(RemoteException failure) throws Exception {
+    try (CallScope scope = CallScope.enter(SerialFilters.nothing())) {
+      return new CallFailure("h:1 files.list", Files.class.getMethod("list")).ran(failure, scope);
+    }
   }
 
   private static void assertLost(RemoteException failure, String reason) throws Exception {

@@ -68,7 +68,9 @@ final class CallGuard implements InvocationHandler {
   private Throwable outward(Method method, Throwable thrown, Caller caller) {
     if (thrown instanceof TransferException refusal) {
       log(method, refusal, caller);
-      return refusal;
+      return declares(method, TransferException.class)
+          ? refusal
+          : refusal(method, refusal.code(), refusal.getMessage());
     }
     if (isDeclared(method, thrown)) {
       LOG.debug("call failed, call={}.{}, caller={}", name, method.getName(), caller, thrown);

@@ -41,6 +41,10 @@ import org.junit.jupiter.api.io.TempDir;
 class OutbandServerTest {
   private static final long SEED = 20261123;
 
+  interface Plain extends Remote {
+    void call() throws RemoteException;
+  }
+
   interface Careless extends Remote {
     void call();
   }
@@ -115,6 +119,17 @@ class OutbandServerTest {
     assertThatThrownBy(archive::failPlain)
         .isInstanceOf(RemoteException.class)
         .hasMessageStartingWith("INTERNAL: archive.failPlain failed on the server")
+        .hasNoCause();
+  }
+
+  @Test
+  void shouldThrowARemoteExceptionOfOneLineWhenTheServiceThrowsATransferExceptionUndeclared()
+      throws Exception {
+    processes.server.export("sly", Plain.class, () -> throwUndeclared("not yours"));
+    Plain sly = client.lookup("sly", Plain.class);
+    assertThatThrownBy(sly::call)
+        .isInstanceOf(RemoteException.class)
+        .hasMessage("FORBIDDEN: not yours")
         .hasNoCause();
   }
 
@@ -285,6 +300,9 @@ class OutbandServerTest {
         .hasMessageContaining("not \"a b\"");
     assertThatThrownBy(() -> server.export("c", Careless.class, () -> {}))
         .hasMessageEndingWith("Careless.call must declare java.rmi.RemoteException");
+    assertThatThrownBy(() -> client.lookup("archive", Careless.class))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessageEndingWith("Careless.call must declare java.rmi.RemoteException");
     assertThatThrownBy(() -> server.export("f", Factory.class, () -> processes.service))
         .hasMessageContaining("which cannot travel");
   }
@@ -321,6 +339,11 @@ class OutbandServerTest {
     byte[] bytes = new byte[length];
     new Random(SEED).nextBytes(bytes);
     return bytes;
+  }
+
+  @SuppressWarnings("unchecked") // a generic throws clause hides any exception from the compiler
+  private static <E extends Exception> void throwUndeclared(String message) throws E {
+    throw (E) new TransferException(Code.FORBIDDEN, message);
   }
 
   private static Code code(ThrowingCallable call) {
