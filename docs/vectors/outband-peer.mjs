@@ -14,7 +14,7 @@
 // protection is 1 (in clear) or 3 (sealed): what dial sends, the least that listen takes. A connection that is lost is not opened again.
 // Exit 1 with one line on standard error if anything fails.
 
-import { hkdfSync, randomBytes, timingSafeEqual } from 'node:crypto';
+import { createHash, createHmac, hkdfSync, randomBytes, timingSafeEqual } from 'node:crypto';
 import { readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { connect, createServer } from 'node:net';
 import { createInterface } from 'node:readline';
@@ -231,6 +231,23 @@ function checkHkdf(cases) {
   });
 }
 
+// "In the confirmation", at the end of section 6.
+function checkInband(c) {
+  const { early } = earlyKeys(hex(c.secret));
+  const tag = Buffer.from(c.contentTag, 'ascii');
+  const digest = createHash('sha256').update(hex(c.payload)).digest();
+  const said = Buffer.concat([Buffer.from(c.id.replaceAll('-', ''), 'hex'), int64(c.bytes), int64(c.offset), Buffer.from([tag.length]), tag, digest]);
+  const t = createHash('sha256').update(said).digest();
+  same(`${c.name} digest`, c.digest, digest);
+  same(`${c.name} binding`, c.binding, createHmac('sha256', expandLabel(early, 'inband', t, 32)).update(t).digest());
+}
+
+function int64(value) {
+  const bytes = Buffer.alloc(8);
+  bytes.writeBigInt64BE(BigInt(value));
+  return bytes;
+}
+
 function checkConnection(c) {
   const all = (values) => Object.entries(values).forEach(([name, value]) => same(`${c.name} ${name}`, c[name], value));
   const { early, lookupTag } = earlyKeys(hex(c.secret));
@@ -280,6 +297,7 @@ function vectors(file) {
     same(`expandLabel ${i} out`, c.out, expandLabel(hex(c.prk), c.label, hex(c.context), c.length));
   });
   v.connections.forEach(checkConnection);
+  v.inband.forEach(checkInband);
   v.refusedInClear.forEach((c, i) => {
     same(`refusedInClear ${i} version`, c.version, VERSION);
     same(`refusedInClear ${i}`, c.frame, refusedInClear(CODES[c.code]));

@@ -9,7 +9,9 @@ import java.util.UUID;
  *
  * <p>It is a promise that bytes follow, not that they arrived: only a {@link Receipt} says that.
  * The binding ties it to one data connection: the receiver compares it with its own and refuses a
- * confirmation of any other.
+ * confirmation of any other. Of a short object there is no data connection ({@link Mode#INBAND}):
+ * its bytes are in the confirmation, and the binding proves that the ticket's holder put them
+ * there.
  *
  * @param transferId the ticket's id
  * @param mode how the bytes travel
@@ -18,9 +20,12 @@ import java.util.UUID;
  * @param offset where in the object the transfer starts
  * @param contentTag names this content of the object: equal tags mean equal bytes; at most {@value
  *     #MAX_CONTENT_TAG_CHARS} printable ASCII characters, empty if the source has none
- * @param endpoint where the data connection was opened to
- * @param binding 64 hexadecimal digits that only the two ends of that connection can compute; not
- *     secret
+ * @param endpoint where the data connection was opened to; {@link Mode#INBAND}: the first one that
+ *     the stub advertised
+ * @param binding 64 hexadecimal digits that only the two ends of that connection, or the two that
+ *     know the ticket, can compute; not secret
+ * @param payload the bytes from the offset to the end of the object; {@link Payload#NONE} if they
+ *     travel elsewhere
  */
 public record Confirmation(
     UUID transferId,
@@ -30,7 +35,8 @@ public record Confirmation(
     long offset,
     String contentTag,
     Endpoint endpoint,
-    String binding)
+    String binding,
+    Payload payload)
     implements Serializable {
 
   /** The length of an object whose end is not known when its transfer starts: {@value}. */
@@ -55,5 +61,7 @@ public record Confirmation(
     Checks.contentTag("confirmation contentTag", contentTag);
     Objects.requireNonNull(endpoint, "endpoint");
     Checks.hex("confirmation binding", binding, 32);
+    long carried = mode == Mode.INBAND ? bytes - offset : 0;
+    Checks.between("confirmation payload", payload.length(), carried, carried);
   }
 }

@@ -14,8 +14,10 @@ import java.util.Objects;
  * @param endpoints the candidates in the order in which a dialer tries them, 1 to {@value
  *     #MAX_ENDPOINTS}
  * @param ticket the capability that opens the reception
+ * @param inbandBytes up to how many bytes may ride in the confirmation that answers the call which
+ *     passes the stub, 0 to {@value Payload#MAX_BYTES}; 0 for none
  */
-public record ReceptionStub(List<Endpoint> endpoints, Ticket ticket)
+public record ReceptionStub(List<Endpoint> endpoints, Ticket ticket, int inbandBytes)
     implements ReceptionObject, Serializable {
 
   /** The most endpoints that a stub advertises: {@value}. */
@@ -32,5 +34,26 @@ public record ReceptionStub(List<Endpoint> endpoints, Ticket ticket)
     endpoints = List.copyOf(endpoints);
     Checks.between("endpoints", endpoints.size(), 1, MAX_ENDPOINTS);
     Objects.requireNonNull(ticket, "ticket");
+    Checks.between("stub inbandBytes", inbandBytes, 0, Payload.MAX_BYTES);
+  }
+
+  /**
+   * A stub whose bytes travel over a data connection, however few they are.
+   *
+   * @param endpoints the candidates in the order in which a dialer tries them
+   * @param ticket the capability that opens the reception
+   */
+  public ReceptionStub(List<Endpoint> endpoints, Ticket ticket) {
+    this(endpoints, ticket, 0);
+  }
+
+  /**
+   * The same stub, for a call whose reply may bring a short object.
+   *
+   * @param bytes up to how many, 0 to {@value Payload#MAX_BYTES}
+   * @return a stub
+   */
+  public ReceptionStub withInband(int bytes) {
+    return new ReceptionStub(endpoints, ticket, bytes);
   }
 }

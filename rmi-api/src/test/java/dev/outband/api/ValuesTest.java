@@ -122,7 +122,8 @@ class ValuesTest {
         0,
         tag,
         Endpoint.observed(9),
-        binding);
+        binding,
+        Payload.NONE);
   }
 
   private static Receipt receipt(long bytes) {

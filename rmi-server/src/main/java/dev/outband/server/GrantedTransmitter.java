@@ -27,6 +27,15 @@ final class GrantedTransmitter implements Transmitter {
   @Override
   public Transmission start(Source source, ReceptionObject reception, long bytesPerSecond)
       throws TransferException {
+    return send(
+        source,
+        reception instanceof ReceptionStub stub ? stub.withInband(0) : reception,
+        bytesPerSecond);
+  }
+
+  @Override
+  public Transmission send(Source source, ReceptionObject reception, long bytesPerSecond)
+      throws TransferException {
     Place place;
     try {
       RunningCall call = RunningCall.current().orElseThrow(GrantedTransmitter::noCall);
@@ -69,7 +78,7 @@ final class GrantedTransmitter implements Transmitter {
       throws TransferException {
     Transmission transmission;
     try {
-      transmission = transmitter.start(source, narrowed(reception, place), place.bytesPerSecond());
+      transmission = transmitter.send(source, narrowed(reception, place), place.bytesPerSecond());
     } catch (TransferException | RuntimeException e) {
       place.account().abandon();
       if (e instanceof TransferException refusal) {
@@ -132,7 +141,8 @@ final class GrantedTransmitter implements Transmitter {
             floor,
             limit,
             ticket.offset(),
-            ticket.contentTag()));
+            ticket.contentTag()),
+        stub.inbandBytes());
   }
 
   private static IllegalStateException noCall() {

@@ -183,7 +183,7 @@ class FailoverTest {
       client.transmit(Source.bytes(bytes), archive.store("y" + i, bytes.length));
     }
     assertThat(sites.get(2).archive.stored).hasSize(10);
-    assertThat(sites.get(2).server.drain(Duration.ZERO)).isTrue();
+    assertThat(sites.get(2).server.drain(Duration.ofSeconds(5))).isTrue();
     assertThat(code(() -> archive.store("y", 3))).isEqualTo(Code.SHUTTING_DOWN);
   }
 

@@ -34,8 +34,15 @@ final class ActiveReception implements Reception, Transfer {
   /** Guarded by this. */
   private ReceptionState state = ReceptionState.ADVERTISED;
 
+  /** What brings the bytes. */
+  interface Driver {
+
+    /** Gives it up, telling the other end. */
+    void end(TransferException why);
+  }
+
   /** Guarded by this; null until a dialer has proven itself. */
-  private ReceivingSession session;
+  private Driver session;
 
   /** Guarded by this; why it is without a connection, null before it had one. */
   private TransferException interruption;
@@ -56,7 +63,8 @@ final class ActiveReception implements Reception, Transfer {
    */
   private final Set<String> bindings = ConcurrentHashMap.newKeySet();
 
-  private volatile Opened opened;
+  private volatile OpenRequest opened;
+  private volatile Mode mode = Mode.ACTIVE;
   private volatile long bytes;
   private volatile long totalBytes = Confirmation.UNKNOWN_LENGTH;
   private volatile long startedNs;
@@ -118,18 +126,26 @@ final class ActiveReception implements Reception, Transfer {
 
   @Override
   public Receipt await(Confirmation confirmation) throws TransferException, InterruptedException {
-    Opened ours = opened;
+    OpenRequest ours = opened;
+    if (ours == null && confirmation.mode() == Mode.INBAND) {
+      registry.deliver(stub, confirmation);
+      ours = opened;
+    }
     if (ours != null && !confirms(confirmation)) {
       cancel("the confirmation is of another data connection");
       throw new TransferException(
           Code.NOT_PROVEN, "the confirmation is of another data connection", id(), null);
     }
-    if (ours == null && !receipt.isDone()) {
+    if (ours == null && !hasEnded()) {
       cancel("confirmed without a data connection");
       throw new TransferException(
           Code.NOT_PROVEN, "confirmed without a data connection", id(), null);
     }
     return get(receipt, id());
+  }
+
+  private synchronized boolean hasEnded() {
+    return state.isEnd();
   }
 
   private boolean confirms(Confirmation confirmation) {
@@ -166,7 +182,7 @@ final class ActiveReception implements Reception, Transfer {
 
   /** Ends it from outside of its connection, unless it has ended. */
   void end(ReceptionState how, TransferException why) {
-    ReceivingSession driving;
+    Driver driving;
     TransferException reason;
     synchronized (this) {
       if (state.isEnd()) {
@@ -232,7 +248,7 @@ final class ActiveReception implements Reception, Transfer {
    * other ever does. The same one may come again when its connection was lost, also to ask for the
    * receipt.
    */
-  synchronized boolean claim(ReceivingSession by, OpenRequest request) {
+  synchronized boolean claim(Driver by, OpenRequest request) {
     if (transmission != null && !transmission.equals(request)) {
       return false;
     }
@@ -261,13 +277,28 @@ final class ActiveReception implements Reception, Transfer {
     if (opened != null) {
       return;
     }
-    startedNs = nowNs;
-    totalBytes =
-        now.request().bytes() < 0
-            ? now.request().bytes()
-            : now.request().bytes() - now.request().offset();
-    opened = now;
+    begins(now.request(), nowNs);
     registry.opened(totalBytes);
+  }
+
+  /** The confirmation has the bytes. */
+  void delivering(Confirmation confirmation, long nowNs) {
+    synchronized (this) {
+      transitionTo(ReceptionState.STREAMING, "the bytes came in the confirmation");
+    }
+    mode = Mode.INBAND;
+    bindings.add(confirmation.binding());
+    begins(transmission(), nowNs);
+  }
+
+  private synchronized OpenRequest transmission() {
+    return transmission;
+  }
+
+  private void begins(OpenRequest object, long nowNs) {
+    startedNs = nowNs;
+    totalBytes = object.bytes() < 0 ? object.bytes() : object.bytes() - object.offset();
+    opened = object;
   }
 
   void verified(long count) {
@@ -289,12 +320,12 @@ final class ActiveReception implements Reception, Transfer {
     Receipt good =
         new Receipt(
             id(),
-            opened.request().offset() + bytes,
-            opened.request().offset(),
+            opened.offset() + bytes,
+            opened.offset(),
             digest,
             Duration.ofNanos(nowNs - startedNs),
-            Mode.ACTIVE,
-            opened.request().protection());
+            mode,
+            opened.protection());
     LOG.info(
         "received, transfer={}, bytes={}, durationMs={}", id(), bytes, good.duration().toMillis());
     receipt.complete(good);

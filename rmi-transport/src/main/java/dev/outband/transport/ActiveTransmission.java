@@ -4,6 +4,7 @@ import dev.outband.api.Code;
 import dev.outband.api.Confirmation;
 import dev.outband.api.Endpoint;
 import dev.outband.api.Mode;
+import dev.outband.api.Payload;
 import dev.outband.api.Receipt;
 import dev.outband.api.Ticket;
 import dev.outband.api.TransferException;
@@ -197,7 +198,8 @@ final class ActiveTransmission implements Transmission {
             request.offset(),
             request.contentTag(),
             current.endpoint(),
-            opened.keys().binding()));
+            opened.keys().binding(),
+            Payload.NONE));
   }
 
   void sent(long count) {

@@ -1,10 +1,14 @@
 package dev.outband.transport;
 
 import dev.outband.api.Code;
+import dev.outband.api.Confirmation;
 import dev.outband.api.Endpoint;
+import dev.outband.api.Mode;
+import dev.outband.api.ReceptionStub;
 import dev.outband.api.Ticket;
 import dev.outband.api.TransferException;
 import dev.outband.transport.wire.CipherWarmUp;
+import dev.outband.transport.wire.LookupTag;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -69,6 +73,7 @@ public final class DataPlane implements AutoCloseable {
     this.address = port.address();
     registry.advertise(advertised(settings, address));
     registry.whenOpened(this::warmUpFor);
+    registry.whenDelivered(this::deliver);
     this.blocking = new BlockingThreads(settings.name(), MAX_BLOCKING);
     int count = Math.min(Runtime.getRuntime().availableProcessors(), DataPlaneBuilder.MAX_LOOPS);
     for (int i = 0; i < count; i++) {
@@ -135,6 +140,36 @@ public final class DataPlane implements AutoCloseable {
    */
   public Receptions receptions() {
     return registry;
+  }
+
+  /**
+   * What to pass in a call whose result is a {@link Confirmation} that {@link #deliver} will get: a
+   * stub that lets a short object ride in it.
+   *
+   * @param stub of a reception of this data plane; any other is left as it is
+   * @return the stub with {@link ReceptionStub#inbandBytes}, if the plane and the sink take such
+   *     objects
+   */
+  public ReceptionStub offerInband(ReceptionStub stub) {
+    ActiveReception reception = registry.find(LookupTag.of(stub.ticket().secret()));
+    return reception == null || !reception.sink.takesInband()
+        ? stub
+        : stub.withInband(settings.inbandBytes());
+  }
+
+  /**
+   * Puts what rides in a confirmation into the sink of its reception, at once and on this thread;
+   * may block on the disk. How that ends, the reception tells. Does nothing if the bytes travel
+   * elsewhere, or were delivered before.
+   *
+   * @param stub of the reception that the confirmation answers
+   * @param confirmation what the call answered
+   */
+  public void deliver(ReceptionStub stub, Confirmation confirmation) {
+    ActiveReception reception = registry.find(LookupTag.of(stub.ticket().secret()));
+    if (confirmation.mode() == Mode.INBAND && reception != null) {
+      new InbandDelivery(this, reception).deliver(confirmation);
+    }
   }
 
   /**
@@ -232,10 +267,7 @@ public final class DataPlane implements AutoCloseable {
       List<ActiveTransmission.Candidate> candidates,
       long bytesPerSecond)
       throws TransferException {
-    if (draining) {
-      throw new TransferException(
-          Code.SHUTTING_DOWN, "this process takes no new transfers", ticket.id(), null);
-    }
+    requireOpen(ticket);
     warmUpFor(source.length());
     EventLoop loop = nextLoop();
     WarmSession warm = takeWarm(candidates, loop.busy());
@@ -264,6 +296,13 @@ public final class DataPlane implements AutoCloseable {
   /** Those that others dialed. */
   WarmConnections<ListenerSession> warmAccepted() {
     return warmAccepted;
+  }
+
+  void requireOpen(Ticket ticket) throws TransferException {
+    if (draining) {
+      throw new TransferException(
+          Code.SHUTTING_DOWN, "this process takes no new transfers", ticket.id(), null);
+    }
   }
 
   void transmissionEnded(ActiveTransmission ended) {

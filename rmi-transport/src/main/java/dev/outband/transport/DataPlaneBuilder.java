@@ -1,6 +1,7 @@
 package dev.outband.transport;
 
 import dev.outband.api.Endpoint;
+import dev.outband.api.Payload;
 import dev.outband.api.Protection;
 import dev.outband.api.ReceptionStub;
 import dev.outband.security.EndpointPolicy;
@@ -20,7 +21,7 @@ public final class DataPlaneBuilder {
   private static final int MAX_UNPROVEN = 1024;
   private static final int MAX_WARM = 256;
   private static final int MAX_WARM_FOR_ADDRESS = 8;
-  private static final int SEGMENT_BYTES = 256 * 1024;
+  static final int SEGMENT_BYTES = 256 * 1024;
   private static final Duration HELLO = Duration.ofSeconds(3);
   private static final Duration OPEN = Duration.ofSeconds(7);
   private static final Duration LINGER = Duration.ofSeconds(1);
@@ -38,8 +39,26 @@ public final class DataPlaneBuilder {
   private Duration transferDeadline = Duration.ofDays(1);
   private Duration warmDeadline = Duration.ofSeconds(20);
   private int maxReceptions = 16_384;
+  private int inbandBytes;
 
   DataPlaneBuilder() {}
+
+  /**
+   * Up to how many bytes this process takes in the confirmation itself, where {@link
+   * DataPlane#offerInband} offers that. Default: 0, none.
+   *
+   * @param bytes 0 to {@value Payload#MAX_BYTES}
+   * @return this
+   * @throws IllegalArgumentException if it is out of its bounds
+   */
+  public DataPlaneBuilder inbandBytes(int bytes) {
+    if (bytes < 0 || bytes > Payload.MAX_BYTES) {
+      throw new IllegalArgumentException(
+          "inbandBytes must be 0.." + Payload.MAX_BYTES + ", not " + bytes);
+    }
+    inbandBytes = bytes;
+    return this;
+  }
 
   /**
    * Where the data port listens. Required.
@@ -245,7 +264,8 @@ public final class DataPlaneBuilder {
             MAX_UNPROVEN,
             MAX_WARM,
             MAX_WARM_FOR_ADDRESS,
-            SEGMENT_BYTES));
+            SEGMENT_BYTES,
+            inbandBytes));
   }
 
   private static DataPlane bound(Settings settings) throws IOException {

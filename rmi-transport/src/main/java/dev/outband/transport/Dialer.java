@@ -35,21 +35,36 @@ final class Dialer implements Transmitter {
   @Override
   public Transmission start(Source source, ReceptionObject reception, long bytesPerSecond)
       throws TransferException {
-    boolean started = false;
+    return send(
+        source,
+        reception instanceof ReceptionStub stub ? stub.withInband(0) : reception,
+        bytesPerSecond);
+  }
+
+  @Override
+  public Transmission send(Source source, ReceptionObject reception, long bytesPerSecond)
+      throws TransferException {
+    boolean dialed = false;
     try {
-      ActiveTransmission transmission = prepare(source, reception, bytesPerSecond);
-      started = true;
+      ReceptionStub stub = opened(source, reception);
+      if (bytesPerSecond == Long.MAX_VALUE && InbandTransmission.suits(stub, source)) {
+        plane.requireOpen(stub.ticket());
+        return InbandTransmission.of(stub, source);
+      }
+      ActiveTransmission transmission =
+          plane.launch(stub.ticket(), source, admitted(stub), bytesPerSecond);
+      dialed = true;
       awaitProof(transmission);
       return transmission;
     } finally {
-      if (!started) {
+      if (!dialed) {
         source.close();
       }
     }
   }
 
-  private ActiveTransmission prepare(Source source, ReceptionObject reception, long bytesPerSecond)
-      throws TransferException {
+  /** Opens the source and checks that it may be sent to where the stub says. */
+  private ReceptionStub opened(Source source, ReceptionObject reception) throws TransferException {
     if (!(reception instanceof ReceptionStub stub)) {
       throw new TransferException(Code.FORBIDDEN, "a reception must be a stub that Outband made");
     }
@@ -60,7 +75,7 @@ final class Dialer implements Transmitter {
     }
     source.open(plane.blockingThreads());
     Tickets.require(ticket, source);
-    return plane.launch(ticket, source, admitted(stub), bytesPerSecond);
+    return stub;
   }
 
   private List<ActiveTransmission.Candidate> admitted(ReceptionStub stub) throws TransferException {

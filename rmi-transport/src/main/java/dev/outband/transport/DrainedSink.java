@@ -25,6 +25,11 @@ final class DrainedSink extends Sink {
   }
 
   @Override
+  boolean takesInband() {
+    return false;
+  }
+
+  @Override
   void open(BlockingThreads threads) throws TransferException {
     drainer = threads.start("sink", this::drain);
   }

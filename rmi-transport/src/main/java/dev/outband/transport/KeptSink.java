@@ -67,6 +67,11 @@ final class KeptSink extends Sink {
   }
 
   @Override
+  boolean takesInband() {
+    return sink.takesInband();
+  }
+
+  @Override
   Protection floor() {
     return sink.floor();
   }

@@ -20,7 +20,7 @@ import org.slf4j.LoggerFactory;
  * The listener's and receiver's end of a proven data connection: from the acceptance over the
  * segments to the receipt.
  */
-final class ReceivingSession implements Session {
+final class ReceivingSession implements Session, ActiveReception.Driver {
 
   private static final Logger LOG = LoggerFactory.getLogger(ReceivingSession.class);
 
@@ -288,7 +288,8 @@ final class ReceivingSession implements Session {
   }
 
   /** As {@link #fail}, from any thread. */
-  void end(TransferException why) {
+  @Override
+  public void end(TransferException why) {
     connection.loop.execute(() -> fail(why));
   }
 

@@ -1,6 +1,7 @@
 package dev.outband.transport;
 
 import dev.outband.api.Code;
+import dev.outband.api.Confirmation;
 import dev.outband.api.Direction;
 import dev.outband.api.Endpoint;
 import dev.outband.api.Protection;
@@ -15,6 +16,7 @@ import java.util.Map;
 import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.BiConsumer;
 import java.util.function.LongConsumer;
 import java.util.function.LongSupplier;
 import org.slf4j.Logger;
@@ -41,6 +43,7 @@ final class ReceptionRegistry implements Receptions {
   private final Runnable whenEnded;
   private volatile List<Endpoint> endpoints = List.of();
   private volatile LongConsumer whenOpened = bytes -> {};
+  private volatile BiConsumer<ReceptionStub, Confirmation> whenDelivered = (stub, bytes) -> {};
   private volatile boolean draining;
 
   ReceptionRegistry(
@@ -65,6 +68,15 @@ final class ReceptionRegistry implements Receptions {
   /** Sets what hears how many bytes a reception gets that was just opened, negative if unknown. */
   void whenOpened(LongConsumer listener) {
     whenOpened = listener;
+  }
+
+  /** Sets what puts the bytes of a confirmation where they belong. */
+  void whenDelivered(BiConsumer<ReceptionStub, Confirmation> delivery) {
+    whenDelivered = delivery;
+  }
+
+  void deliver(ReceptionStub stub, Confirmation confirmation) {
+    whenDelivered.accept(stub, confirmation);
   }
 
   void opened(long bytes) {

@@ -18,7 +18,8 @@ record Settings(
     int maxUnproven,
     int maxWarm,
     int maxWarmForAddress,
-    int segmentBytes) {
+    int segmentBytes,
+    int inbandBytes) {
 
   /**
    * How long things may take.

@@ -128,6 +128,14 @@ public abstract sealed class Sink
     return Protection.AUTHENTICATION;
   }
 
+  /**
+   * Whether nobody looks at what it has before the receipt, so that it may get the bytes all at
+   * once, when somebody waits for the receipt.
+   */
+  boolean takesInband() {
+    return true;
+  }
+
   /** What will come, before {@link #open}. Runs on an event loop, does not block. */
   void announced(OpenRequest object) {}
 

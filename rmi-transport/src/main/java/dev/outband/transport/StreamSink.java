@@ -29,6 +29,11 @@ public final class StreamSink extends Sink {
   }
 
   @Override
+  boolean takesInband() {
+    return false;
+  }
+
+  @Override
   void open(BlockingThreads threads) {}
 
   @Override

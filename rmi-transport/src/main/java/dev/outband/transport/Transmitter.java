@@ -22,7 +22,9 @@ public interface Transmitter {
    * }
    * }</pre>
    *
-   * <p>Blocks until both ends are proven, at the longest for the opening deadline.
+   * <p>Blocks until both ends are proven, at the longest for the opening deadline. Where the stub
+   * says that the caller takes a short object in the reply, and the source is one, there is no data
+   * connection: the confirmation has the bytes.
    *
    * @param source where the bytes come from; closed by the transmitter, also if this method throws
    * @param reception the stub that came in the call
@@ -30,11 +32,27 @@ public interface Transmitter {
    * @throws TransferException if the connection cannot be opened and proven
    */
   default Confirmation transmit(Source source, ReceptionObject reception) throws TransferException {
-    return start(source, reception).confirmation();
+    return send(source, reception, Long.MAX_VALUE).confirmation();
   }
 
   /**
-   * As {@link #transmit}, for a caller that wants to watch the transfer, too.
+   * What {@link #transmit} does, for transmitters that stand before another one. The transmission
+   * of an object that rides in the confirmation has ended when this method returns: its receipt
+   * says that the bytes were handed over, and only the receiver knows whether they arrived.
+   *
+   * @param source where the bytes come from; closed by the transmitter, also if this method throws
+   * @param reception the stub that came in the call
+   * @param bytesPerSecond as {@link #start(Source, ReceptionObject, long)} takes it; with a limit
+   *     there is always a data connection
+   * @return the transfer
+   * @throws TransferException if the connection cannot be opened and proven
+   */
+  Transmission send(Source source, ReceptionObject reception, long bytesPerSecond)
+      throws TransferException;
+
+  /**
+   * As {@link #transmit}, for a caller that wants to watch the transfer, too; always over a data
+   * connection.
    *
    * @param source where the bytes come from; closed by the transmitter, also if this method throws
    * @param reception the stub that came in the call

@@ -7,6 +7,7 @@ import dev.outband.api.Confirmation;
 import dev.outband.api.Direction;
 import dev.outband.api.Endpoint;
 import dev.outband.api.Mode;
+import dev.outband.api.Payload;
 import dev.outband.api.Protection;
 import dev.outband.api.ReceptionObject;
 import dev.outband.api.ReceptionStub;
@@ -212,7 +213,15 @@ class SerialFiltersTest {
     UUID id = UUID.randomUUID();
     Confirmation confirmation =
         new Confirmation(
-            id, Mode.ACTIVE, Protection.PRIVACY, 1, 0, "", new Endpoint("h", 1), "ab".repeat(32));
+            id,
+            Mode.INBAND,
+            Protection.PRIVACY,
+            1,
+            0,
+            "",
+            new Endpoint("h", 1),
+            "ab".repeat(32),
+            Payload.of(new byte[] {7}));
     assertThat(read(confirmation, replies)).isEqualTo(confirmation);
     assertThat(read(new OrderException(), replies)).isInstanceOf(OrderException.class);
     RemoteException wrapped =

@@ -50,6 +50,11 @@ final class KeySchedule {
         Hkdf.expandLabel(secret, "confirmation", NONE, KEY_BYTES));
   }
 
+  /** The transmitter's proof over an object that rides in its confirmation. */
+  byte[] inband(byte[] transcript) {
+    return Hkdf.hmac(Hkdf.expandLabel(early, "inband", transcript, KEY_BYTES), transcript);
+  }
+
   static byte[] transcript(byte[]... frames) {
     MessageDigest digest = sha256();
     for (byte[] frame : frames) {

@@ -10,6 +10,7 @@ import dev.outband.api.Confirmation;
 import dev.outband.api.Direction;
 import dev.outband.api.Endpoint;
 import dev.outband.api.Mode;
+import dev.outband.api.Payload;
 import dev.outband.api.Protection;
 import dev.outband.api.Receipt;
 import dev.outband.api.ReceptionStub;
@@ -216,7 +217,7 @@ class SecondImplementationTest {
   private Confirmation confirmation(Ticket ticket, Protection level, int size, String binding) {
     Endpoint endpoint = Endpoint.observed(plane.address().getPort());
     return new Confirmation(
-        ticket.id(), Mode.ACTIVE, level, size, 0, "from-node", endpoint, binding);
+        ticket.id(), Mode.ACTIVE, level, size, 0, "from-node", endpoint, binding, Payload.NONE);
   }
 
   private static int number(Protection level) {

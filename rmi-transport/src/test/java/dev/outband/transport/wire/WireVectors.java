@@ -27,6 +27,7 @@ final class WireVectors {
                     "Outband wire format, version 1; see docs/wire-format.md, section 12",
                 "hkdf", hkdf(),
                 "expandLabel", expandLabel(),
+                "inband", inband(),
                 "connections", connections(),
                 "refusedInClear", refusedInClear()))
         + "\n";
@@ -74,6 +75,37 @@ final class WireVectors {
         "length", length,
         "info", info.array(),
         "out", Hkdf.expandLabel(prk, label, context, length));
+  }
+
+  private static List<Object> inband() {
+    return List.of(
+        inband(
+            "an object of 12 bytes",
+            12,
+            0,
+            "v7",
+            "in the reply".getBytes(StandardCharsets.US_ASCII)),
+        inband("its last 5 bytes", 12, 7, "v7", "reply".getBytes(StandardCharsets.US_ASCII)),
+        inband("an empty object", 0, 0, "", NONE));
+  }
+
+  private static Map<String, Object> inband(
+      String name, long bytes, long offset, String contentTag, byte[] payload) {
+    UUID id = transmission(name);
+    OpenRequest request =
+        OpenRequest.toListener(
+            Protection.PRIVACY, bytes, offset, transmission("any"), 4096, contentTag);
+    String binding = InbandProof.binding(Secret.of(counting(0x60)), id, request, payload);
+    return Json.object(
+        "name", name,
+        "secret", counting(0x60),
+        "id", id.toString(),
+        "bytes", bytes,
+        "offset", offset,
+        "contentTag", contentTag,
+        "payload", payload,
+        "digest", InbandProof.digest(payload),
+        "binding", binding);
   }
 
   private static List<Object> connections() throws TransferException {

@@ -1,0 +1,98 @@
+package dev.outband.transport;
+
+import dev.outband.api.Code;
+import dev.outband.api.Confirmation;
+import dev.outband.api.Ticket;
+import dev.outband.api.TransferException;
+import dev.outband.transport.wire.InbandProof;
+import dev.outband.transport.wire.OpenRequest;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+
+/**
+ * Brings the bytes that ride in a confirmation into the sink of their reception, on the thread that
+ * has the confirmation.
+ */
+final class InbandDelivery implements ActiveReception.Driver {
+
+  private final DataPlane plane;
+  private final ActiveReception reception;
+  private volatile TransferException ended;
+
+  InbandDelivery(DataPlane plane, ActiveReception reception) {
+    this.plane = plane;
+    this.reception = reception;
+  }
+
+  /** Fails the reception if the confirmation is not for it; throws nothing. */
+  void deliver(Confirmation confirmation) {
+    byte[] bytes = confirmation.payload().toByteArray();
+    OpenRequest request =
+        InbandTransmission.request(
+            confirmation.bytes(), confirmation.offset(), confirmation.contentTag());
+    try {
+      requireProof(confirmation, request, bytes);
+    } catch (TransferException e) {
+      reception.end(ReceptionState.ABORTED, e);
+      return;
+    }
+    if (reception.claim(this, request)) {
+      reception.delivering(confirmation, System.nanoTime());
+      fill(bytes);
+    }
+  }
+
+  private void requireProof(Confirmation confirmation, OpenRequest request, byte[] bytes)
+      throws TransferException {
+    Ticket ticket = reception.stub().ticket();
+    int most = reception.sink.takesInband() ? plane.settings().inbandBytes() : 0;
+    if (bytes.length > most) {
+      throw new TransferException(
+          Code.LIMIT_EXCEEDED,
+          "bytes in a confirmation must be at most " + most + ", not " + bytes.length,
+          ticket.id(),
+          null);
+    }
+    String binding = InbandProof.binding(ticket.secret(), ticket.id(), request, bytes);
+    if (!confirmation.transferId().equals(ticket.id())
+        || !InbandProof.same(binding, confirmation.binding())) {
+      throw new TransferException(
+          Code.NOT_PROVEN, "the confirmation is of another reception", ticket.id(), null);
+    }
+    Tickets.require(ticket, request, plane.settings().floor());
+  }
+
+  private void fill(byte[] bytes) {
+    Sink sink = reception.sink;
+    try {
+      sink.open(plane.blockingThreads());
+      if (bytes.length > 0) {
+        sink.write(ByteBuffer.wrap(bytes), ByteBuffer.allocate(bytes.length));
+      }
+      reception.verified(bytes.length);
+      if (ended != null) {
+        throw ended;
+      }
+      sink.commit();
+    } catch (IOException | RuntimeException | TransferException e) {
+      drop(sink, e instanceof TransferException why ? why : Failures.ofSink(e));
+      return;
+    }
+    long nowNs = System.nanoTime();
+    reception.completed(InbandProof.digest(bytes), nowNs, nowNs);
+  }
+
+  private void drop(Sink sink, TransferException why) {
+    try {
+      sink.drop();
+    } catch (IOException e) {
+      why.addSuppressed(e);
+    }
+    reception.failed(why);
+  }
+
+  @Override
+  public void end(TransferException why) {
+    ended = why;
+  }
+}
