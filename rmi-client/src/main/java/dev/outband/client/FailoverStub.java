@@ -21,6 +21,7 @@ final class FailoverStub implements InvocationHandler {
   private final StubType type;
   private final ServerPool pool;
   private final Issuers issuers;
+  private final InbandCalls inband;
   private final long deadlineNs;
   private final Map<ServerConnection, ServerStub> stubs = new ConcurrentHashMap<>();
 
@@ -30,10 +31,12 @@ final class FailoverStub implements InvocationHandler {
     Object at(ServerStub stub) throws Throwable;
   }
 
-  FailoverStub(StubType type, ServerPool pool, Issuers issuers, long deadlineNs) {
+  FailoverStub(
+      StubType type, ServerPool pool, Issuers issuers, InbandCalls inband, long deadlineNs) {
     this.type = type;
     this.pool = pool;
     this.issuers = issuers;
+    this.inband = inband;
     this.deadlineNs = deadlineNs;
   }
 
@@ -59,10 +62,14 @@ final class FailoverStub implements InvocationHandler {
     if (method.getDeclaringClass() == Object.class) {
       return objectMethod(proxy, method, arguments);
     }
-    return anywhere(
-        new CallFailures(type.name() + "." + method.getName(), CallFailure.declaresTyped(method)),
-        StubType.isIdempotent(method),
-        stub -> stub.call(method, arguments));
+    Object[] offered = inband.offer(method, arguments);
+    Object answer =
+        anywhere(
+            new CallFailures(
+                type.name() + "." + method.getName(), CallFailure.declaresTyped(method)),
+            StubType.isIdempotent(method),
+            stub -> stub.call(method, offered));
+    return inband.delivered(arguments, answer);
   }
 
   private Object anywhere(CallFailures failures, boolean isIdempotent, Attempt attempt)

@@ -52,6 +52,7 @@ public final class OutbandClient implements AutoCloseable {
   private final Issuers issuers = new Issuers();
   private final Transmitter transmitter;
   private final RetryPolicy retryPolicy;
+  private final InbandCalls inband;
   private final String server;
   private final Directory directory;
 
@@ -66,6 +67,7 @@ public final class OutbandClient implements AutoCloseable {
     this.dataPlane = dataPlane;
     this.failoverDeadline = failoverDeadline;
     this.retryPolicy = retryPolicy;
+    this.inband = new InbandCalls(dataPlane);
     this.transmitter = new RoutedTransmitter(dataPlane, issuers, pool::addresses);
     this.directory = proxy(Directory.class, stub("directory", Directory.class));
   }
@@ -259,7 +261,8 @@ public final class OutbandClient implements AutoCloseable {
   }
 
   private FailoverStub stub(String name, Class<? extends Remote> type) {
-    return new FailoverStub(new StubType(name, type), pool, issuers, failoverDeadline.toNanos());
+    return new FailoverStub(
+        new StubType(name, type), pool, issuers, inband, failoverDeadline.toNanos());
   }
 
   private static <T extends Remote> T proxy(Class<T> type, FailoverStub stub) {

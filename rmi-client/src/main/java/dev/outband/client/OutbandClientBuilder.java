@@ -24,6 +24,7 @@ import java.util.Optional;
 /** Describes a client; {@link #connect()} makes it. Not safe for use by several threads. */
 public final class OutbandClientBuilder {
   private static final int MAX_PORT = 65_535;
+  private static final int INBAND_BYTES = 64 * 1024;
   private static final Duration LONGEST = Duration.ofDays(1);
 
   private final DataPlaneBuilder dataPlane = DataPlane.builder();
@@ -37,7 +38,9 @@ public final class OutbandClientBuilder {
   private Balance balance = Balance.LEAST_LOADED;
   private Duration failoverDeadline = Duration.ofSeconds(60);
 
-  OutbandClientBuilder() {}
+  OutbandClientBuilder() {
+    dataPlane.inbandBytes(INBAND_BYTES);
+  }
 
   /**
    * Who the client is. Required.
@@ -165,6 +168,20 @@ public final class OutbandClientBuilder {
    */
   public OutbandClientBuilder floor(Protection least) {
     dataPlane.floor(least);
+    return this;
+  }
+
+  /**
+   * Up to how many bytes of an object ride in the confirmation itself, where a remote method passes
+   * a reception and answers with a {@link dev.outband.api.Confirmation}; such an object needs one
+   * round trip and no data connection. They are in memory at once, at both ends. Default: 65,536.
+   *
+   * @param bytes 0, for none, to {@value dev.outband.api.Payload#MAX_BYTES}
+   * @return this
+   * @throws IllegalArgumentException if it is out of its bounds
+   */
+  public OutbandClientBuilder inbandBytes(int bytes) {
+    dataPlane.inbandBytes(bytes);
     return this;
   }
 

@@ -26,11 +26,19 @@ final class RoutedTransmitter implements Transmitter {
   @Override
   public Transmission start(Source source, ReceptionObject reception, long bytesPerSecond)
       throws TransferException {
-    Transmitter transmitter =
-        issuers
-            .issuerOf(reception)
-            .map(address -> dataPlane.transmitter(() -> List.of(address)))
-            .orElse(toAny);
-    return transmitter.start(source, reception, bytesPerSecond);
+    return to(reception).start(source, reception, bytesPerSecond);
+  }
+
+  @Override
+  public Transmission send(Source source, ReceptionObject reception, long bytesPerSecond)
+      throws TransferException {
+    return to(reception).send(source, reception, bytesPerSecond);
+  }
+
+  private Transmitter to(ReceptionObject reception) {
+    return issuers
+        .issuerOf(reception)
+        .map(address -> dataPlane.transmitter(() -> List.of(address)))
+        .orElse(toAny);
   }
 }

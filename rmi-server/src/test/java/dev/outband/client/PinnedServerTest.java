@@ -97,6 +97,7 @@ class PinnedServerTest {
             new StubType("directory", Directory.class),
             pool,
             new Issuers(),
+            new InbandCalls(null),
             TimeUnit.SECONDS.toNanos(30));
     return (Directory)
         Proxy.newProxyInstance(
