@@ -11,17 +11,32 @@ import java.util.Locale;
  * @param limit what was asked
  * @param least whether the value must be the limit at least, or at most
  */
-record Figure(String name, double value, String unit, double limit, boolean least) {
+public record Figure(String name, double value, String unit, double limit, boolean least) {
 
-  static Figure atLeast(String name, double value, String unit, double limit) {
+  /**
+   * One that must not be less.
+   *
+   * @return the figure
+   */
+  public static Figure atLeast(String name, double value, String unit, double limit) {
     return new Figure(name, value, unit, limit, true);
   }
 
-  static Figure atMost(String name, double value, String unit, double limit) {
+  /**
+   * One that must not be more.
+   *
+   * @return the figure
+   */
+  public static Figure atMost(String name, double value, String unit, double limit) {
     return new Figure(name, value, unit, limit, false);
   }
 
-  boolean kept() {
+  /**
+   * Whether the limit is kept.
+   *
+   * @return true if so
+   */
+  public boolean kept() {
     return least ? value >= limit : value <= limit;
   }
 

@@ -1,0 +1,86 @@
+package dev.outband.benchmarks.cluster;
+
+import dev.outband.cli.Main;
+import dev.outband.testkit.ServerJvm;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.regex.Matcher;
+
+/** One {@code outband serve} that comes back where it was. Not safe for use by several threads. */
+final class Serving implements AutoCloseable {
+
+  private static final String ANY_PORT = "127.0.0.1:0";
+  private static final String READY = "ready control=(\\S+) data=(\\S+) cluster=(\\S+)";
+  private static final Duration READY_LIMIT = Duration.ofSeconds(60);
+  private static final Duration END_LIMIT = Duration.ofSeconds(60);
+
+  private final Path root;
+  private final Path identity;
+  private String control = ANY_PORT;
+  private String data = ANY_PORT;
+  private String member = ANY_PORT;
+  private ServerJvm jvm;
+
+  Serving(Path root, Path identity) {
+    this.root = root;
+    this.identity = identity;
+  }
+
+  /** Starts it, at the same addresses as the last time, and waits until it is ready. */
+  void start(List<String> members) throws IOException, InterruptedException {
+    List<String> command =
+        new ArrayList<>(
+            List.of(
+                "serve",
+                root.toString(),
+                "--identity",
+                identity.toString(),
+                "--writable",
+                "--control",
+                control,
+                "--data",
+                data,
+                "--cluster",
+                member));
+    if (!members.isEmpty()) {
+      command.addAll(List.of("--join", String.join(",", members)));
+    }
+    jvm =
+        ServerJvm.of(Main.class)
+            .options("-Xmx128m", "-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1")
+            .arguments(command.toArray(String[]::new))
+            .start();
+    Matcher ready = jvm.awaitLine(READY, READY_LIMIT);
+    control = ready.group(1);
+    data = ready.group(2);
+    member = ready.group(3);
+  }
+
+  String control() {
+    return control;
+  }
+
+  String member() {
+    return member;
+  }
+
+  /** As {@code kill -9}. */
+  void kill() {
+    jvm.kill();
+  }
+
+  /** As {@code kill}; its exit code. */
+  int terminate() throws InterruptedException {
+    return jvm.terminate(END_LIMIT);
+  }
+
+  @Override
+  public void close() {
+    if (jvm != null) {
+      jvm.close();
+    }
+  }
+}

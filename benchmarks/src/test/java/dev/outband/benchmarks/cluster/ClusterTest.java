@@ -1,0 +1,65 @@
+package dev.outband.benchmarks.cluster;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.outband.benchmarks.load.Figure;
+import java.io.ByteArrayOutputStream;
+import java.io.PrintStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.util.List;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+
+/** The short form of what the command does at length: every limit is held. */
+@Timeout(180)
+class ClusterTest {
+
+  private static final long MEBI = 1 << 20;
+  private static final long SEED = 20261124;
+
+  @TempDir static Path folder;
+  private static ThreeServers servers;
+  private final ByteArrayOutputStream printed = new ByteArrayOutputStream();
+  private final PrintStream out = new PrintStream(printed, true, StandardCharsets.UTF_8);
+
+  @BeforeAll
+  static void start() throws Exception {
+    servers = ThreeServers.start(folder);
+  }
+
+  @AfterAll
+  static void stop() {
+    servers.close();
+  }
+
+  @Test
+  void shouldGoOnWithAnotherServerWhenTheSenderIsKilled() throws Exception {
+    assertKept(kills(Direction.GET, 1));
+  }
+
+  @Test
+  void shouldSendAgainElsewhereWhenTheReceivingServerIsKilled() throws Exception {
+    assertKept(kills(Direction.PUT, 1));
+  }
+
+  @Test
+  void shouldLoseNoCallAndNoTransferWhenServersAreRestartedInTurn() throws Exception {
+    assertKept(new Restarts(4, 2, servers, out).run());
+  }
+
+  private List<Figure> kills(Direction direction, int count) throws Exception {
+    Kills.Plan plan = new Kills.Plan(direction, count, 16 * MEBI, 16 * MEBI, SEED);
+    return new Kills(plan, servers, folder, out).run();
+  }
+
+  private void assertKept(List<Figure> figures) {
+    assertThat(figures)
+        .as(printed.toString(StandardCharsets.UTF_8))
+        .isNotEmpty()
+        .allMatch(Figure::kept);
+  }
+}
