@@ -73,7 +73,7 @@ final class Cli {
   static List<String> command(Object... args) {
     List<String> command = new ArrayList<>();
     command.add(ProcessHandle.current().info().command().orElse("java"));
-    command.addAll(List.of("-Xmx64m", "-XX:+UseSerialGC", "-cp"));
+    command.addAll(List.of("-Xmx64m", "-XX:+UseSerialGC", "-XX:CompileThresholdScaling=3", "-cp"));
     command.add(ManagementFactory.getRuntimeMXBean().getClassPath());
     command.add(Main.class.getName());
     command.addAll(strings(args));

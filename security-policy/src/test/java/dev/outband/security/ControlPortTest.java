@@ -83,7 +83,7 @@ class ControlPortTest {
 
   @Test
   void shouldGiveThePortBackAtOnceWhenItIsClosed() throws Exception {
-    for (int i = 0; i < 50; i++) {
+    for (int i = 0; i < 15; i++) {
       int port = server.port();
       server.close();
       new ServerSocket(port, 1, InetAddress.getByName("127.0.0.1")).close();

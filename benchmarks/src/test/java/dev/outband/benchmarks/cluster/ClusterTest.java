@@ -14,7 +14,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
-/** The short form of what the command does at length: every limit is held. */
+/** A short form of what the command does at length: every limit is held. */
 @Timeout(180)
 class ClusterTest {
 
@@ -38,25 +38,8 @@ class ClusterTest {
 
   @Test
   void shouldGoOnWithAnotherServerWhenTheSenderIsKilled() throws Exception {
-    assertKept(kills(Direction.GET, 1));
-  }
-
-  @Test
-  void shouldSendAgainElsewhereWhenTheReceivingServerIsKilled() throws Exception {
-    assertKept(kills(Direction.PUT, 1));
-  }
-
-  @Test
-  void shouldLoseNoCallAndNoTransferWhenServersAreRestartedInTurn() throws Exception {
-    assertKept(new Restarts(4, 2, servers, out).run());
-  }
-
-  private List<Figure> kills(Direction direction, int count) throws Exception {
-    Kills.Plan plan = new Kills.Plan(direction, count, 16 * MEBI, 16 * MEBI, SEED);
-    return new Kills(plan, servers, folder, out).run();
-  }
-
-  private void assertKept(List<Figure> figures) {
+    Kills.Plan plan = new Kills.Plan(Direction.GET, 1, 16 * MEBI, 16 * MEBI, SEED);
+    List<Figure> figures = new Kills(plan, servers, folder, out).run();
     assertThat(figures)
         .as(printed.toString(StandardCharsets.UTF_8))
         .isNotEmpty()
