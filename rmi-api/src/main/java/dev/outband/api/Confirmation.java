@@ -61,6 +61,7 @@ public record Confirmation(
     Checks.contentTag("confirmation contentTag", contentTag);
     Objects.requireNonNull(endpoint, "endpoint");
     Checks.hex("confirmation binding", binding, 32);
+    Objects.requireNonNull(payload, "payload");
     long carried = mode == Mode.INBAND ? bytes - offset : 0;
     Checks.between("confirmation payload", payload.length(), carried, carried);
   }

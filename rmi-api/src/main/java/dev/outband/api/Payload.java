@@ -6,8 +6,11 @@ import java.util.Arrays;
 /**
  * The bytes of a short object that ride in its {@link Confirmation}. Its text form shows their
  * number alone. Immutable and safe for use by several threads.
+ *
+ * @param bytes at most {@value #MAX_BYTES}; copied on the way in and out
  */
-public final class Payload implements Serializable {
+@SuppressWarnings("ArrayRecordComponent") // copied both ways, and compared by content
+public record Payload(byte[] bytes) implements Serializable {
 
   /** The longest payload: {@value} bytes. */
   public static final int MAX_BYTES = 262_144;
@@ -17,22 +20,19 @@ public final class Payload implements Serializable {
 
   private static final long serialVersionUID = 1L;
 
-  private final byte[] bytes;
-
-  private Payload(byte[] bytes) {
+  /**
+   * Checks the bounds, also when the payload arrives from another process.
+   *
+   * @throws IllegalArgumentException if there are more than {@value #MAX_BYTES} bytes
+   */
+  public Payload {
     Checks.between("payload bytes", bytes.length, 0, MAX_BYTES);
-    this.bytes = bytes;
+    bytes = bytes.clone();
   }
 
-  /**
-   * A payload of these bytes.
-   *
-   * @param bytes at most {@value #MAX_BYTES}; copied
-   * @return the payload
-   * @throws IllegalArgumentException if there are more
-   */
-  public static Payload of(byte[] bytes) {
-    return new Payload(bytes.clone());
+  @Override
+  public byte[] bytes() {
+    return bytes.clone();
   }
 
   /**
@@ -42,15 +42,6 @@ public final class Payload implements Serializable {
    */
   public int length() {
     return bytes.length;
-  }
-
-  /**
-   * The bytes.
-   *
-   * @return a copy
-   */
-  public byte[] toByteArray() {
-    return bytes.clone();
   }
 
   @Override
@@ -66,10 +57,5 @@ public final class Payload implements Serializable {
   @Override
   public String toString() {
     return "Payload[" + bytes.length + " bytes]";
-  }
-
-  /** What came from another process has the bounds of what was made here. */
-  private Object readResolve() {
-    return of(bytes);
   }
 }

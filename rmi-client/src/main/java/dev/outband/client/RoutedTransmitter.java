@@ -24,21 +24,13 @@ final class RoutedTransmitter implements Transmitter {
   }
 
   @Override
-  public Transmission start(Source source, ReceptionObject reception, long bytesPerSecond)
-      throws TransferException {
-    return to(reception).start(source, reception, bytesPerSecond);
-  }
-
-  @Override
   public Transmission send(Source source, ReceptionObject reception, long bytesPerSecond)
       throws TransferException {
-    return to(reception).send(source, reception, bytesPerSecond);
-  }
-
-  private Transmitter to(ReceptionObject reception) {
-    return issuers
-        .issuerOf(reception)
-        .map(address -> dataPlane.transmitter(() -> List.of(address)))
-        .orElse(toAny);
+    Transmitter transmitter =
+        issuers
+            .issuerOf(reception)
+            .map(address -> dataPlane.transmitter(() -> List.of(address)))
+            .orElse(toAny);
+    return transmitter.send(source, reception, bytesPerSecond);
   }
 }

@@ -25,15 +25,6 @@ final class GrantedTransmitter implements Transmitter {
   }
 
   @Override
-  public Transmission start(Source source, ReceptionObject reception, long bytesPerSecond)
-      throws TransferException {
-    return send(
-        source,
-        reception instanceof ReceptionStub stub ? stub.withInband(0) : reception,
-        bytesPerSecond);
-  }
-
-  @Override
   public Transmission send(Source source, ReceptionObject reception, long bytesPerSecond)
       throws TransferException {
     Place place;

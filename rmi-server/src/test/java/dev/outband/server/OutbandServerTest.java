@@ -5,6 +5,8 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import dev.outband.api.Code;
+import dev.outband.api.Confirmation;
+import dev.outband.api.Mode;
 import dev.outband.api.Receipt;
 import dev.outband.api.TransferException;
 import dev.outband.client.OutbandClient;
@@ -12,6 +14,7 @@ import dev.outband.security.Identity;
 import dev.outband.security.PeerRefusedException;
 import dev.outband.security.SecurityPolicy;
 import dev.outband.transport.BytesSink;
+import dev.outband.transport.Reception;
 import dev.outband.transport.Sink;
 import dev.outband.transport.Source;
 import java.io.FileNotFoundException;
@@ -84,6 +87,25 @@ class OutbandServerTest {
     assertThat(processes.service.stored.get("copy").toByteArray()).isEqualTo(bytes);
     assertThat(received.bytes()).isEqualTo(bytes.length);
     assertThat(sent.bytes()).isEqualTo(bytes.length);
+  }
+
+  @Test
+  void shouldBringAShortObjectInTheReplyBeforeTheCallReturns() throws Exception {
+    byte[] bytes = random(65_536);
+    processes.service.objects.put("short", bytes);
+    BytesSink sink = Sink.bytes(bytes.length);
+    try (Reception reception = client.receptions().open(sink)) {
+      Confirmation confirmation = archive.fetch("short", reception.stub());
+      assertThat(confirmation.mode()).isEqualTo(Mode.INBAND);
+      assertThat(reception.transfer().receipt().toCompletableFuture()).isCompleted();
+      assertThat(sink.toByteArray()).isEqualTo(bytes);
+      assertThat(reception.await(confirmation).bytes()).isEqualTo(bytes.length);
+    }
+    processes.service.objects.put("longer", random(65_537));
+    assertThat(client.receive(Sink.discard(), r -> archive.fetch("longer", r)).mode())
+        .isEqualTo(Mode.ACTIVE);
+    assertThat(client.transmit(Source.bytes(bytes), archive.store("up", bytes.length)).mode())
+        .isEqualTo(Mode.ACTIVE);
   }
 
   @Test

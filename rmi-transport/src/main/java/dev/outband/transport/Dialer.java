@@ -33,15 +33,6 @@ final class Dialer implements Transmitter {
   }
 
   @Override
-  public Transmission start(Source source, ReceptionObject reception, long bytesPerSecond)
-      throws TransferException {
-    return send(
-        source,
-        reception instanceof ReceptionStub stub ? stub.withInband(0) : reception,
-        bytesPerSecond);
-  }
-
-  @Override
   public Transmission send(Source source, ReceptionObject reception, long bytesPerSecond)
       throws TransferException {
     boolean dialed = false;

@@ -26,34 +26,36 @@ final class InbandDelivery implements ActiveReception.Driver {
 
   /** Fails the reception if the confirmation is not for it; throws nothing. */
   void deliver(Confirmation confirmation) {
-    byte[] bytes = confirmation.payload().toByteArray();
+    byte[] bytes = confirmation.payload().bytes();
+    String digest = InbandProof.digest(bytes);
     OpenRequest request =
         InbandTransmission.request(
             confirmation.bytes(), confirmation.offset(), confirmation.contentTag());
     try {
-      requireProof(confirmation, request, bytes);
+      requireProof(confirmation, request, digest);
     } catch (TransferException e) {
       reception.end(ReceptionState.ABORTED, e);
       return;
     }
     if (reception.claim(this, request)) {
       reception.delivering(confirmation, System.nanoTime());
-      fill(bytes);
+      fill(bytes, digest);
     }
   }
 
-  private void requireProof(Confirmation confirmation, OpenRequest request, byte[] bytes)
+  private void requireProof(Confirmation confirmation, OpenRequest request, String digest)
       throws TransferException {
     Ticket ticket = reception.stub().ticket();
     int most = reception.sink.takesInband() ? plane.settings().inbandBytes() : 0;
-    if (bytes.length > most) {
+    int length = confirmation.payload().length();
+    if (length > most) {
       throw new TransferException(
           Code.LIMIT_EXCEEDED,
-          "bytes in a confirmation must be at most " + most + ", not " + bytes.length,
+          "bytes in a confirmation must be at most " + most + ", not " + length,
           ticket.id(),
           null);
     }
-    String binding = InbandProof.binding(ticket.secret(), ticket.id(), request, bytes);
+    String binding = InbandProof.binding(ticket.secret(), ticket.id(), request, digest);
     if (!confirmation.transferId().equals(ticket.id())
         || !InbandProof.same(binding, confirmation.binding())) {
       throw new TransferException(
@@ -62,7 +64,7 @@ final class InbandDelivery implements ActiveReception.Driver {
     Tickets.require(ticket, request, plane.settings().floor());
   }
 
-  private void fill(byte[] bytes) {
+  private void fill(byte[] bytes, String digest) {
     Sink sink = reception.sink;
     try {
       sink.open(plane.blockingThreads());
@@ -79,7 +81,7 @@ final class InbandDelivery implements ActiveReception.Driver {
       return;
     }
     long nowNs = System.nanoTime();
-    reception.completed(InbandProof.digest(bytes), nowNs, nowNs);
+    reception.completed(digest, nowNs, nowNs);
   }
 
   private void drop(Sink sink, TransferException why) {

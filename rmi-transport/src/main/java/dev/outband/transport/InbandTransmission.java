@@ -41,6 +41,7 @@ final class InbandTransmission implements Transmission {
     long startNs = System.nanoTime();
     Ticket ticket = stub.ticket();
     byte[] bytes = read(source, ticket);
+    String digest = InbandProof.digest(bytes);
     OpenRequest request = request(source.length(), ticket.offset(), source.contentTag());
     Confirmation confirmation =
         new Confirmation(
@@ -51,14 +52,14 @@ final class InbandTransmission implements Transmission {
             request.offset(),
             request.contentTag(),
             stub.endpoints().get(0),
-            InbandProof.binding(ticket.secret(), ticket.id(), request, bytes),
-            Payload.of(bytes));
+            InbandProof.binding(ticket.secret(), ticket.id(), request, digest),
+            new Payload(bytes));
     Receipt handedOver =
         new Receipt(
             ticket.id(),
             request.bytes(),
             request.offset(),
-            InbandProof.digest(bytes),
+            digest,
             Duration.ofNanos(System.nanoTime() - startNs),
             Mode.INBAND,
             request.protection());

@@ -160,10 +160,11 @@ public abstract sealed class Sink
   void onRoom(Runnable wake) {}
 
   /**
-   * Takes verified bytes, all of them. Runs on an event loop, does not block.
+   * Takes verified bytes, all of them. Runs on an event loop, does not block; or on the thread that
+   * delivers what came in a confirmation, if it {@link #takesInband}.
    *
    * @param content at most {@link #room}
-   * @param through a direct buffer of at least as many bytes to use on the way
+   * @param through a buffer of at least as many bytes to use on the way; direct on an event loop
    */
   abstract void write(ByteBuffer content, ByteBuffer through) throws IOException;
 

@@ -2,6 +2,7 @@ package dev.outband.transport;
 
 import dev.outband.api.Confirmation;
 import dev.outband.api.ReceptionObject;
+import dev.outband.api.ReceptionStub;
 import dev.outband.api.TransferException;
 
 /**
@@ -72,6 +73,11 @@ public interface Transmitter {
    * @return the running transfer
    * @throws TransferException if the connection cannot be opened and proven
    */
-  Transmission start(Source source, ReceptionObject reception, long bytesPerSecond)
-      throws TransferException;
+  default Transmission start(Source source, ReceptionObject reception, long bytesPerSecond)
+      throws TransferException {
+    return send(
+        source,
+        reception instanceof ReceptionStub stub ? stub.withInband(0) : reception,
+        bytesPerSecond);
+  }
 }

@@ -124,7 +124,8 @@ class InbandTest {
       Confirmation good = transmitter.transmit(Source.bytes(content), offered(one));
       assertThat(code(() -> other.await(good))).isEqualTo(Code.NOT_PROVEN);
       content[3]++;
-      assertThat(code(() -> one.await(with(good, Payload.of(content))))).isEqualTo(Code.NOT_PROVEN);
+      assertThat(code(() -> one.await(with(good, new Payload(content)))))
+          .isEqualTo(Code.NOT_PROVEN);
       assertThat(code(() -> one.await(good))).isEqualTo(Code.NOT_PROVEN);
       Confirmation late = transmitter.transmit(Source.bytes(content), offered(third));
       third.close();

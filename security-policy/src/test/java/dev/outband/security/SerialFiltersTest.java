@@ -221,7 +221,7 @@ class SerialFiltersTest {
             "",
             new Endpoint("h", 1),
             "ab".repeat(32),
-            Payload.of(new byte[] {7}));
+            new Payload(new byte[] {7}));
     assertThat(read(confirmation, replies)).isEqualTo(confirmation);
     assertThat(read(new OrderException(), replies)).isInstanceOf(OrderException.class);
     RemoteException wrapped =

@@ -42,10 +42,10 @@ public final class InbandProof {
    * @param secret the ticket's
    * @param id the ticket's
    * @param request which object, and from where on
-   * @param payload the bytes
+   * @param digest {@link #digest} of the bytes
    * @return 64 hexadecimal digits
    */
-  public static String binding(Secret secret, UUID id, OpenRequest request, byte[] payload) {
+  public static String binding(Secret secret, UUID id, OpenRequest request, String digest) {
     byte[] tag = request.contentTag().getBytes(StandardCharsets.US_ASCII);
     byte[] said =
         ByteBuffer.allocate(FIXED_BYTES + tag.length)
@@ -55,7 +55,7 @@ public final class InbandProof {
             .putLong(request.offset())
             .put((byte) tag.length)
             .put(tag)
-            .put(KeySchedule.transcript(payload))
+            .put(HexFormat.of().parseHex(digest))
             .array();
     return HexFormat.of().formatHex(new KeySchedule(secret).inband(KeySchedule.transcript(said)));
   }

@@ -95,7 +95,8 @@ final class WireVectors {
     OpenRequest request =
         OpenRequest.toListener(
             Protection.PRIVACY, bytes, offset, transmission("any"), 4096, contentTag);
-    String binding = InbandProof.binding(Secret.of(counting(0x60)), id, request, payload);
+    String binding =
+        InbandProof.binding(Secret.of(counting(0x60)), id, request, InbandProof.digest(payload));
     return Json.object(
         "name", name,
         "secret", counting(0x60),
