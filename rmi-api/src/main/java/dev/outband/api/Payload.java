@@ -30,6 +30,11 @@ public record Payload(byte[] bytes) implements Serializable {
     bytes = bytes.clone();
   }
 
+  /**
+   * The bytes.
+   *
+   * @return a copy
+   */
   @Override
   public byte[] bytes() {
     return bytes.clone();
