@@ -151,6 +151,7 @@ class ClusterAcceptanceTest {
                             .lines()
                             .skip(1)
                             .map(line -> line.split(" ")[0].replace("server:", "")))
+                    .as("the server said: %s", server.log())
                     .containsExactly(names));
   }
 
