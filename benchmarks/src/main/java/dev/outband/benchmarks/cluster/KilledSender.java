@@ -3,9 +3,11 @@ package dev.outband.benchmarks.cluster;
 import dev.outband.cli.files.FileService;
 import dev.outband.client.OutbandClient;
 import dev.outband.client.ReceiveObserver;
+import dev.outband.transport.FileStamp;
 import dev.outband.transport.Sink;
 import dev.outband.transport.Transfer;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -36,7 +38,9 @@ final class KilledSender implements Victims {
     this.plan = plan;
     this.servers = servers;
     this.folder = folder;
-    this.sha256 = Bytes.write(servers.root().resolve(NAME), plan.bytes(), plan.seed());
+    Path object = servers.root().resolve(NAME);
+    this.sha256 = Bytes.write(object, plan.bytes(), plan.seed());
+    awaitContentTag(object);
     for (int i = 0; i < ThreeServers.COUNT; i++) {
       OutbandClient client = servers.clientOf(i);
       clients.add(client);
@@ -46,6 +50,18 @@ final class KilledSender implements Victims {
       receive(0, relay, new ReceiveObserver() {});
       this.overhead = relay.bytes() - plan.bytes();
     }
+  }
+
+  /** A file that was changed a moment ago has none, and without one nobody can go on. */
+  private static void awaitContentTag(Path object) {
+    Wait.until(
+        () -> {
+          try {
+            return !FileStamp.of(object).contentTag().isEmpty();
+          } catch (IOException e) {
+            throw new UncheckedIOException(e);
+          }
+        });
   }
 
   @Override
