@@ -19,15 +19,18 @@ import java.nio.channels.WritableByteChannel;
 /** Outband: a call of the secured RMI asks, the bytes come beside it, the receipt ends it. */
 final class OutbandContender implements Contender {
   static final String PRIVACY = "outband";
+  static final String JDK_AES = "outband-jdk-aes";
   static final String AUTHENTICATION = "outband-auth";
 
   private final String name;
   private final Protection level;
+  private final boolean nativeAes;
   private final String description;
 
-  private OutbandContender(String name, Protection level, String description) {
+  private OutbandContender(String name, Protection level, boolean nativeAes, String description) {
     this.name = name;
     this.level = level;
+    this.nativeAes = nativeAes;
     this.description = description;
   }
 
@@ -36,7 +39,17 @@ final class OutbandContender implements Contender {
     return new OutbandContender(
         PRIVACY,
         Protection.PRIVACY,
+        true,
         "Outband, `PRIVACY` (AES-256-GCM), all settings at their defaults, until the receipt");
+  }
+
+  /** The default level without the native provider, which makes a difference before JDK 18. */
+  static Contender privacyByJdk() {
+    return new OutbandContender(
+        JDK_AES,
+        Protection.PRIVACY,
+        false,
+        "Outband, `PRIVACY`, as above but with the JDK's own AES-256-GCM");
   }
 
   /** Bytes in clear with CRC32C; both ends' floors say so. */
@@ -44,6 +57,7 @@ final class OutbandContender implements Contender {
     return new OutbandContender(
         AUTHENTICATION,
         Protection.AUTHENTICATION,
+        true,
         "Outband, `AUTHENTICATION` (in clear, CRC32C), floors of both ends lowered, until the"
             + " receipt");
   }
@@ -71,6 +85,7 @@ final class OutbandContender implements Contender {
             .policy(SecurityPolicy.anyoneInTheTrustDomain())
             .control(Loopback.HOST, 0)
             .data(Loopback.HOST, 0)
+            .nativeAes(nativeAes)
             .floor(level)
             .start();
     server.export(RemoteFiles.NAME, RemoteFiles.class, new Files(workplace, server.transmitter()));
@@ -84,6 +99,7 @@ final class OutbandContender implements Contender {
             .identity(ThrowAwayDomain.client(workplace.pki()))
             .servers(address)
             .data(Loopback.HOST, 0)
+            .nativeAes(nativeAes)
             .floor(level);
     if (level == Protection.AUTHENTICATION) {
       // What rides in the confirmation is sealed by the call's TLS, which is not what this

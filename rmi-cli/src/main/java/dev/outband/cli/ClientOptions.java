@@ -3,6 +3,7 @@ package dev.outband.cli;
 import dev.outband.api.TransferException;
 import dev.outband.client.Balance;
 import dev.outband.client.OutbandClient;
+import dev.outband.security.ControlLimits;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -15,6 +16,9 @@ final class ClientOptions {
    * How long nothing may move. Longer than the library's, because many commands may have been
    * started at once on a machine with few cores, and whoever watches one can interrupt it.
    */
+  /** A hundred commands that start at once on two cores overflow the queue of the port. */
+  private static final Duration CONNECT = Duration.ofSeconds(30);
+
   private static final Duration IDLE = Duration.ofMinutes(5);
 
   private final Surroundings surroundings;
@@ -46,6 +50,8 @@ final class ClientOptions {
         .identity(Identities.load(identity, surroundings))
         .servers(server.toString())
         .idleDeadline(IDLE)
+        .nativeAes(false)
+        .controlLimits(ControlLimits.defaults().withConnectDeadline(CONNECT))
         .balance(Balance.GIVEN_ORDER)
         .connect();
   }

@@ -208,6 +208,19 @@ public final class OutbandClientBuilder {
   }
 
   /**
+   * Whether native AES-256-GCM may be used where it is faster than the JDK's: before JDK 18, if the
+   * Amazon Corretto Crypto Provider is on the class path. It takes half a second of a core to load,
+   * in the background, once in a process. Default: true.
+   *
+   * @param allowed whether it may
+   * @return this
+   */
+  public OutbandClientBuilder nativeAes(boolean allowed) {
+    dataPlane.nativeAes(allowed);
+    return this;
+  }
+
+  /**
    * How long a stub of this client may wait to be opened. Default: 2 min.
    *
    * @param lifetime 1 ms to 1 day

@@ -225,6 +225,19 @@ public final class OutbandServerBuilder {
   }
 
   /**
+   * Whether native AES-256-GCM may be used where it is faster than the JDK's: before JDK 18, if the
+   * Amazon Corretto Crypto Provider is on the class path. It takes half a second of a core to load,
+   * in the background, once in a process. Default: true.
+   *
+   * @param allowed whether it may
+   * @return this
+   */
+  public OutbandServerBuilder nativeAes(boolean allowed) {
+    dataPlane.nativeAes(allowed);
+    return this;
+  }
+
+  /**
    * How long a stub of this server may wait to be opened. Default: 2 min.
    *
    * @param lifetime 1 ms to 1 day

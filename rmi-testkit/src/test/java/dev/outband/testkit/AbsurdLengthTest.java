@@ -8,6 +8,7 @@ import dev.outband.api.Protection;
 import dev.outband.api.TransferException;
 import dev.outband.transport.Reception;
 import dev.outband.transport.Sink;
+import dev.outband.transport.wire.AesGcm;
 import dev.outband.transport.wire.FrameHeader;
 import dev.outband.transport.wire.OpenRequest;
 import dev.outband.transport.wire.Opened;
@@ -20,6 +21,8 @@ import org.junit.jupiter.api.Timeout;
  */
 @Timeout(60)
 class AbsurdLengthTest extends MatrixTest {
+
+  private static final AesGcm AES = new AesGcm(false);
 
   private static final long[] LENGTHS = {
     Integer.MAX_VALUE, Integer.MAX_VALUE + 1L, Long.MAX_VALUE, Long.MAX_VALUE - 1
@@ -54,7 +57,7 @@ class AbsurdLengthTest extends MatrixTest {
         assertThat(reception.transfer().totalBytes()).isEqualTo(length);
         assertThat(held.left()).noneMatch(line -> line.contains("direct memory"));
         byte[] frame = new byte[4096 + 64];
-        int count = opened.keys().sealer().seal(new byte[10], 10, true, frame);
+        int count = opened.keys().sealer(AES).seal(new byte[10], 10, true, frame);
         peer.send(frame, count);
         byte[] receipt = peer.frame();
         assertThat(opened.keys().openReceipt(receipt, receipt.length).failure())

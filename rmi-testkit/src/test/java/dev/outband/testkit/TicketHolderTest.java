@@ -9,6 +9,7 @@ import dev.outband.api.Protection;
 import dev.outband.api.TransferException;
 import dev.outband.transport.Reception;
 import dev.outband.transport.Sink;
+import dev.outband.transport.wire.AesGcm;
 import dev.outband.transport.wire.FrameHeader;
 import dev.outband.transport.wire.OpenRequest;
 import dev.outband.transport.wire.Opened;
@@ -28,6 +29,8 @@ import org.junit.jupiter.api.Timeout;
 /** A dialer that holds a good ticket and does not do as it said. */
 @Timeout(60)
 class TicketHolderTest extends MatrixTest {
+
+  private static final AesGcm AES = new AesGcm(false);
 
   private static final int LIMIT = 100;
   private static final int SEGMENT_BYTES = 4096;
@@ -142,7 +145,7 @@ class TicketHolderTest extends MatrixTest {
       assertThatThrownBy(() -> two.open(reception.stub(), request(10)))
           .isInstanceOfSatisfying(
               TransferException.class, e -> assertThat(e.code()).isEqualTo(Code.UNKNOWN_TICKET));
-      sealed(10, true).by(opened.keys().sealer()).forEach(frame -> send(one, frame));
+      sealed(10, true).by(opened.keys().sealer(AES)).forEach(frame -> send(one, frame));
       byte[] receipt = one.frame();
       assertThat(opened.keys().openReceipt(receipt, receipt.length).failure()).isNull();
     }
@@ -168,7 +171,7 @@ class TicketHolderTest extends MatrixTest {
     Code told;
     try (RawPeer peer = RawPeer.dial(rig.receiver.address())) {
       Opened opened = peer.open(reception.stub(), request(announced));
-      sent.by(opened.keys().sealer()).forEach(frame -> send(peer, frame));
+      sent.by(opened.keys().sealer(AES)).forEach(frame -> send(peer, frame));
       told = told(peer, opened);
     }
     assertThat(failure()).isEqualTo(told);

@@ -7,6 +7,7 @@ import dev.outband.api.Mode;
 import dev.outband.api.ReceptionStub;
 import dev.outband.api.Ticket;
 import dev.outband.api.TransferException;
+import dev.outband.transport.wire.AesGcm;
 import dev.outband.transport.wire.CipherWarmUp;
 import dev.outband.transport.wire.LookupTag;
 import java.io.IOException;
@@ -54,12 +55,14 @@ public final class DataPlane implements AutoCloseable {
   private final Object ending = new Object();
 
   private final Thread warmUp;
+  private final AesGcm aes;
   private final AtomicBoolean warmingUp = new AtomicBoolean();
   private volatile boolean draining;
   private volatile boolean closing;
 
   DataPlane(Settings settings, LongSupplier clockNs) throws IOException {
     this.settings = settings;
+    this.aes = new AesGcm(settings.nativeAes());
     this.warmDialed =
         new WarmConnections<>(
             settings.maxWarm(), settings.maxWarmForAddress(), WarmSession::isBeside);
@@ -81,7 +84,7 @@ public final class DataPlane implements AutoCloseable {
     }
     port.register(loops.get(0));
     loops.forEach(EventLoop::start);
-    warmUp = new Thread(() -> CipherWarmUp.run(() -> closing), settings.name() + "-warm-up");
+    warmUp = new Thread(() -> CipherWarmUp.run(aes, () -> closing), settings.name() + "-warm-up");
     warmUp.setDaemon(true);
   }
 
@@ -95,6 +98,11 @@ public final class DataPlane implements AutoCloseable {
     if (warmingUp.compareAndSet(false, true)) {
       warmUp.start();
     }
+  }
+
+  /** What segments are sealed and opened with. */
+  AesGcm aes() {
+    return aes;
   }
 
   private void warmUpFor(long bytes) {

@@ -37,6 +37,7 @@ public final class DataPlaneBuilder {
   private Duration ticketLifetime = Duration.ofMinutes(2);
   private Duration reopenDeadline = Duration.ofSeconds(3);
   private Duration transferDeadline = Duration.ofDays(1);
+  private boolean nativeAes = true;
   private Duration warmDeadline = Duration.ofSeconds(20);
   private int maxReceptions = 16_384;
   private int inbandBytes;
@@ -140,6 +141,20 @@ public final class DataPlaneBuilder {
    */
   public DataPlaneBuilder idleDeadline(Duration deadline) {
     idleDeadline = deadline;
+    return this;
+  }
+
+  /**
+   * Whether native AES-256-GCM may be used where it is faster than the JDK's: before JDK 18, if the
+   * Amazon Corretto Crypto Provider is on the class path. It is loaded in the background, behind
+   * {@link DataPlane#warmUp}, which takes half a second of a core once in a process: not worth it
+   * for one that ends soon. Default: true.
+   *
+   * @param allowed whether it may
+   * @return this
+   */
+  public DataPlaneBuilder nativeAes(boolean allowed) {
+    nativeAes = allowed;
     return this;
   }
 
@@ -265,7 +280,8 @@ public final class DataPlaneBuilder {
             MAX_WARM,
             MAX_WARM_FOR_ADDRESS,
             SEGMENT_BYTES,
-            inbandBytes));
+            inbandBytes,
+            nativeAes));
   }
 
   private static DataPlane bound(Settings settings) throws IOException {

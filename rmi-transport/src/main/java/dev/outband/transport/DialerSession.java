@@ -53,8 +53,7 @@ final class DialerSession implements Session, ActiveTransmission.Attempt {
   }
 
   private void accepted(Opened opened) {
-    SendingSession sending =
-        new SendingSession(connection, plane.settings().deadlines(), transmission, opened);
+    SendingSession sending = new SendingSession(plane, connection, transmission, opened);
     connection.use(sending);
     sending.start();
   }

@@ -122,7 +122,7 @@ final class ReceivingSession implements Session, ActiveReception.Driver {
     ListenerOpening.Accepted accepted =
         opening.accept(new Acceptance(request.offset() + done, segmentBytes));
     opened = accepted.opened();
-    segments = opened.keys().opener();
+    segments = opened.keys().opener(plane.aes());
     boundary = done;
     if (stage == Stage.SEGMENTS) {
       reception.streaming(opened, connection.loop.nowNs());

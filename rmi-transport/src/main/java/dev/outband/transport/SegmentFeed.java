@@ -3,6 +3,7 @@ package dev.outband.transport;
 import dev.outband.api.Code;
 import dev.outband.api.Protection;
 import dev.outband.api.TransferException;
+import dev.outband.transport.wire.AesGcm;
 import dev.outband.transport.wire.FrameHeader;
 import dev.outband.transport.wire.OpenRequest;
 import dev.outband.transport.wire.Opened;
@@ -29,11 +30,11 @@ final class SegmentFeed {
    *
    * @param byteLimit where the object must have ended; one of unknown length may be longer
    */
-  SegmentFeed(Source source, Opened opened, long byteLimit) {
+  SegmentFeed(Source source, Opened opened, AesGcm aes, long byteLimit) {
     this.byteLimit = byteLimit;
     this.source = source;
     this.request = opened.request();
-    this.sealer = opened.keys().sealer();
+    this.sealer = opened.keys().sealer(aes);
     this.segmentBytes = opened.acceptance().segmentBytes();
     this.clear = request.protection() == Protection.AUTHENTICATION;
     this.position = opened.acceptance().offset();

@@ -35,16 +35,14 @@ final class SendingSession implements Session, ActiveTransmission.Attempt {
   private TransferException failure;
 
   SendingSession(
-      Connection connection,
-      Settings.Deadlines deadlines,
-      ActiveTransmission transmission,
-      Opened opened) {
+      DataPlane plane, Connection connection, ActiveTransmission transmission, Opened opened) {
     this.connection = connection;
-    this.deadlines = deadlines;
+    this.deadlines = plane.settings().deadlines();
     this.transmission = transmission;
     this.request = opened.request();
     this.opened = opened;
-    this.feed = new SegmentFeed(transmission.source(), opened, transmission.byteLimit());
+    this.feed =
+        new SegmentFeed(transmission.source(), opened, plane.aes(), transmission.byteLimit());
     this.position = opened.acceptance().offset();
   }
 

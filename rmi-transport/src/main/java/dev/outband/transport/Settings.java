@@ -19,7 +19,8 @@ record Settings(
     int maxWarm,
     int maxWarmForAddress,
     int segmentBytes,
-    int inbandBytes) {
+    int inbandBytes,
+    boolean nativeAes) {
 
   /**
    * How long things may take.

@@ -19,14 +19,6 @@ final class Sealed {
 
   private Sealed() {}
 
-  static Cipher cipher() {
-    try {
-      return Cipher.getInstance("AES/GCM/NoPadding");
-    } catch (GeneralSecurityException e) {
-      throw new IllegalStateException("every JDK has AES/GCM/NoPadding", e);
-    }
-  }
-
   static byte[] seal(KeySchedule.OneFrameKey key, FrameType type, byte[] plain) {
     byte[] frame = new byte[FrameHeader.BYTES + plain.length + FrameHeader.TAG_BYTES];
     FrameHeader.write(frame, type, plain.length + FrameHeader.TAG_BYTES);
@@ -58,7 +50,7 @@ final class Sealed {
 
   private static Cipher init(int mode, KeySchedule.OneFrameKey key, byte[] frame)
       throws GeneralSecurityException {
-    Cipher cipher = cipher();
+    Cipher cipher = AesGcm.JDK.cipher();
     cipher.init(
         mode, new SecretKeySpec(key.key(), "AES"), new GCMParameterSpec(TAG_BITS, key.nonce()));
     cipher.updateAAD(Arrays.copyOf(frame, FrameHeader.BYTES));

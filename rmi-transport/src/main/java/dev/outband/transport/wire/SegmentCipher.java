@@ -21,7 +21,7 @@ final class SegmentCipher {
   private static final int TAG_BITS = 8 * FrameHeader.TAG_BYTES;
   private static final long MAX_SEGMENTS = 1L << 32;
 
-  private final Cipher cipher = Sealed.cipher();
+  private final Cipher cipher;
   private final int mode;
   private final SecretKey key;
   private final byte[] nonce = new byte[KeySchedule.NONCE_BYTES];
@@ -29,7 +29,8 @@ final class SegmentCipher {
   private long counter;
   private boolean ended;
 
-  SegmentCipher(int mode, byte[] key, byte[] prefix) {
+  SegmentCipher(AesGcm aes, int mode, byte[] key, byte[] prefix) {
+    this.cipher = aes.cipher();
     this.mode = mode;
     this.key = new SecretKeySpec(key, "AES");
     System.arraycopy(prefix, 0, nonce, 0, KeySchedule.PREFIX_BYTES);

@@ -17,8 +17,8 @@ public final class SegmentOpener {
   private final SegmentCipher segments;
   private boolean complete;
 
-  SegmentOpener(byte[] key, byte[] prefix) {
-    segments = new SegmentCipher(Cipher.DECRYPT_MODE, key, prefix);
+  SegmentOpener(AesGcm aes, byte[] key, byte[] prefix) {
+    segments = new SegmentCipher(aes, Cipher.DECRYPT_MODE, key, prefix);
   }
 
   /**

@@ -13,8 +13,8 @@ public final class SegmentSealer {
   private final byte[] header = new byte[FrameHeader.BYTES];
   private final CRC32C crc = new CRC32C();
 
-  SegmentSealer(byte[] key, byte[] prefix) {
-    segments = new SegmentCipher(Cipher.ENCRYPT_MODE, key, prefix);
+  SegmentSealer(AesGcm aes, byte[] key, byte[] prefix) {
+    segments = new SegmentCipher(aes, Cipher.ENCRYPT_MODE, key, prefix);
   }
 
   /**

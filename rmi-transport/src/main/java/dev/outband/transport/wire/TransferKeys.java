@@ -35,25 +35,27 @@ public final class TransferKeys {
   /**
    * The transmitter's half.
    *
+   * @param aes seals
    * @return the one sealer
    * @throws IllegalStateException if it was asked for before: a second one would use the same
    *     nonces again
    */
-  public SegmentSealer sealer() {
+  public SegmentSealer sealer(AesGcm aes) {
     if (sealing) {
       throw new IllegalStateException("these keys have their sealer");
     }
     sealing = true;
-    return new SegmentSealer(segmentKey, segmentPrefix);
+    return new SegmentSealer(aes, segmentKey, segmentPrefix);
   }
 
   /**
    * The receiver's half.
    *
+   * @param aes opens
    * @return a new opener
    */
-  public SegmentOpener opener() {
-    return new SegmentOpener(segmentKey, segmentPrefix);
+  public SegmentOpener opener(AesGcm aes) {
+    return new SegmentOpener(aes, segmentKey, segmentPrefix);
   }
 
   /**

@@ -33,6 +33,8 @@ import org.junit.jupiter.api.Timeout;
 @Timeout(60)
 class ListenerStatesTest {
 
+  private static final AesGcm AES = new AesGcm(false);
+
   private static final int LIMIT = 1000;
 
   private DataPlane plane;
@@ -130,7 +132,7 @@ class ListenerStatesTest {
   void shouldReceiptAnObjectWhateverItsSegmentsAndIgnoreWhatFollows() throws Exception {
     try (RawPeer peer = RawPeer.dial(plane.address())) {
       Opened opened = peer.open(secret, Exchange.request(10));
-      SegmentSealer sealer = opened.keys().sealer();
+      SegmentSealer sealer = opened.keys().sealer(AES);
       byte[] rest = RawPeer.segment(sealer, 7, false);
       byte[] last = RawPeer.segment(sealer, 3, true);
       peer.send(rest, last, last, new byte[] {1, 2, 3});
@@ -146,7 +148,7 @@ class ListenerStatesTest {
   void shouldTakeAnObjectWhoseLengthIsNotKnown() throws Exception {
     try (RawPeer peer = RawPeer.dial(plane.address())) {
       Opened opened = peer.open(secret, Exchange.request(-1));
-      SegmentSealer sealer = opened.keys().sealer();
+      SegmentSealer sealer = opened.keys().sealer(AES);
       peer.send(RawPeer.segment(sealer, LIMIT, false), RawPeer.segment(sealer, 0, true));
       assertThat(outcome(peer, opened).bytes()).isEqualTo(LIMIT);
     }
@@ -206,7 +208,7 @@ class ListenerStatesTest {
   void shouldReceiptTheEndOfTheConnectionBeforeTheEndOfTheObject() throws Exception {
     try (RawPeer peer = RawPeer.dial(plane.address())) {
       Opened opened = peer.open(secret, Exchange.request(10));
-      byte[] whole = RawPeer.segment(opened.keys().sealer(), 10, true);
+      byte[] whole = RawPeer.segment(opened.keys().sealer(AES), 10, true);
       peer.send(Arrays.copyOf(whole, whole.length - 1));
       peer.finish();
       assertThat(outcome(peer, opened).failure().code()).isEqualTo(Code.TRUNCATED);
@@ -222,7 +224,7 @@ class ListenerStatesTest {
   private void failsWith(Code code, long announced, Misdeed misdeed) throws Exception {
     try (RawPeer peer = RawPeer.dial(plane.address())) {
       Opened opened = peer.open(secret, Exchange.request(announced));
-      peer.send(misdeed.frames(opened.keys().sealer()).toArray(new byte[0][]));
+      peer.send(misdeed.frames(opened.keys().sealer(AES)).toArray(new byte[0][]));
       assertThat(outcome(peer, opened).failure().code()).isEqualTo(code);
       assertThat(failure()).isEqualTo(code);
       assertThat(peer.read()).isEmpty();
@@ -270,7 +272,7 @@ class ListenerStatesTest {
   private void ticketIsUntouched() throws Exception {
     try (RawPeer peer = RawPeer.dial(plane.address())) {
       Opened opened = peer.open(secret, Exchange.request(0));
-      peer.send(RawPeer.segment(opened.keys().sealer(), 0, true));
+      peer.send(RawPeer.segment(opened.keys().sealer(AES), 0, true));
       assertThat(outcome(peer, opened).failure()).isNull();
     }
   }

@@ -17,6 +17,8 @@ import org.junit.jupiter.api.Timeout;
 @Timeout(60)
 class SegmentTest {
 
+  private static final AesGcm AES = new AesGcm(false);
+
   private static final int SEGMENT = 64;
 
   private final Exchange exchange;
@@ -26,8 +28,8 @@ class SegmentTest {
 
   SegmentTest() throws TransferException {
     exchange = Exchange.of(21);
-    sealer = exchange.atDialer.keys().sealer();
-    opener = exchange.atListener.keys().opener();
+    sealer = exchange.atDialer.keys().sealer(AES);
+    opener = exchange.atListener.keys().opener(AES);
   }
 
   @Test
@@ -72,7 +74,7 @@ class SegmentTest {
   @Test
   void shouldNotOpenASegmentOfAnotherConnection() throws Exception {
     Exchange other = Exchange.of(Exchange.secret(21), 22);
-    corruptForGood(seal(other.atDialer.keys().sealer(), 2).get(0), seal(sealer, 2).get(0));
+    corruptForGood(seal(other.atDialer.keys().sealer(AES), 2).get(0), seal(sealer, 2).get(0));
   }
 
   @Test
@@ -90,7 +92,7 @@ class SegmentTest {
       if (type != FrameType.LAST) {
         byte[] frame = last.clone();
         frame[0] = (byte) type.number();
-        SegmentOpener fresh = exchange.atListener.keys().opener();
+        SegmentOpener fresh = exchange.atListener.keys().opener(AES);
         assertThatThrownBy(() -> open(fresh, frame)).isInstanceOf(TransferException.class);
         assertThatThrownBy(() -> open(fresh, last)).isInstanceOf(TransferException.class);
       }
@@ -135,7 +137,7 @@ class SegmentTest {
     for (int bit = 0; bit < 8 * good.length; bit++) {
       byte[] frame = good.clone();
       frame[bit / 8] ^= (byte) (1 << bit % 8);
-      SegmentOpener fresh = exchange.atListener.keys().opener();
+      SegmentOpener fresh = exchange.atListener.keys().opener(AES);
       Arrays.fill(plain, (byte) 0);
       assertThatThrownBy(() -> open(fresh, frame)).isInstanceOf(TransferException.class);
       assertThat(Arrays.copyOf(plain, SEGMENT))
@@ -150,10 +152,10 @@ class SegmentTest {
     byte[] good = seal(sealer, 1).get(0);
     for (int length = FrameHeader.BYTES; length < good.length; length++) {
       byte[] cut = Arrays.copyOf(good, length);
-      assertThatThrownBy(() -> open(exchange.atListener.keys().opener(), cut))
+      assertThatThrownBy(() -> open(exchange.atListener.keys().opener(AES), cut))
           .isInstanceOf(TransferException.class);
       FrameHeader.write(cut, FrameType.LAST, length - FrameHeader.BYTES);
-      assertThatThrownBy(() -> open(exchange.atListener.keys().opener(), cut))
+      assertThatThrownBy(() -> open(exchange.atListener.keys().opener(AES), cut))
           .isInstanceOf(TransferException.class);
     }
   }
@@ -170,10 +172,10 @@ class SegmentTest {
   void shouldDigestEveryTagInItsPlace() throws Exception {
     seal(sealer, 3);
     String three = sealer.digest();
-    SegmentSealer shorter = Exchange.of(21).atDialer.keys().sealer();
+    SegmentSealer shorter = Exchange.of(21).atDialer.keys().sealer(AES);
     seal(shorter, 2);
     assertThat(shorter.digest()).isNotEqualTo(three).hasSize(64);
-    SegmentSealer same = Exchange.of(21).atDialer.keys().sealer();
+    SegmentSealer same = Exchange.of(21).atDialer.keys().sealer(AES);
     seal(same, 3);
     assertThat(same.digest()).isEqualTo(three);
   }

@@ -19,6 +19,8 @@ import java.util.random.RandomGenerator;
  */
 final class VectorConnection {
 
+  private static final AesGcm AES = new AesGcm(false);
+
   private static final byte[] NONE = {};
   private static final List<Protection> PROTECTIONS =
       List.of(Protection.AUTHENTICATION, Protection.INTEGRITY, Protection.PRIVACY);
@@ -113,7 +115,7 @@ final class VectorConnection {
   void accept(Acceptance acceptance) throws TransferException {
     byte[] accepted = listener.accept(acceptance).frame();
     keys = dialer.accepted(accepted, accepted.length).keys();
-    sealer = keys.sealer();
+    sealer = keys.sealer(AES);
     opening(
         Json.object("offset", acceptance.offset(), "segmentBytes", acceptance.segmentBytes()),
         acceptance.encode(),

@@ -23,6 +23,8 @@ import org.junit.jupiter.api.Timeout;
 @Timeout(60)
 class WarmListenerTest {
 
+  private static final AesGcm AES = new AesGcm(false);
+
   private static final int MOST_WARM = 256;
   private static final int LENGTH = 10;
 
@@ -67,7 +69,7 @@ class WarmListenerTest {
     peer.send(open);
     byte[] answer = peer.read();
     Opened opened = dialer.accepted(answer, answer.length);
-    byte[] last = RawPeer.segment(opened.keys().sealer(), LENGTH, true);
+    byte[] last = RawPeer.segment(opened.keys().sealer(AES), LENGTH, true);
     peer.send(last);
     assertThat(peer.read()[0]).isEqualTo((byte) FrameType.RECEIPT.number());
 
@@ -92,7 +94,7 @@ class WarmListenerTest {
   void shouldEndAfterTheReceiptWhenAnythingFollowedTheObject() throws Exception {
     RawPeer peer = dial();
     Opened opened = peer.open(reception(), Exchange.request(LENGTH));
-    byte[] last = RawPeer.segment(opened.keys().sealer(), LENGTH, true);
+    byte[] last = RawPeer.segment(opened.keys().sealer(AES), LENGTH, true);
     byte[] andABit = Arrays.copyOf(last, last.length + 1);
     peer.send(andABit);
     assertThat(peer.read()[0]).isEqualTo((byte) FrameType.RECEIPT.number());
@@ -125,7 +127,7 @@ class WarmListenerTest {
 
   private void transferOver(RawPeer peer) throws Exception {
     Opened opened = peer.open(reception(), Exchange.request(LENGTH));
-    SegmentSealer sealer = opened.keys().sealer();
+    SegmentSealer sealer = opened.keys().sealer(AES);
     peer.send(RawPeer.segment(sealer, LENGTH, true));
     byte[] frame = peer.read();
     assertThat(opened.keys().openReceipt(frame, frame.length))
