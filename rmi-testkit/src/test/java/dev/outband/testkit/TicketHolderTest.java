@@ -30,8 +30,6 @@ import org.junit.jupiter.api.Timeout;
 @Timeout(60)
 class TicketHolderTest extends MatrixTest {
 
-  private static final AesGcm AES = new AesGcm(false);
-
   private static final int LIMIT = 100;
   private static final int SEGMENT_BYTES = 4096;
 
@@ -145,7 +143,7 @@ class TicketHolderTest extends MatrixTest {
       assertThatThrownBy(() -> two.open(reception.stub(), request(10)))
           .isInstanceOfSatisfying(
               TransferException.class, e -> assertThat(e.code()).isEqualTo(Code.UNKNOWN_TICKET));
-      sealed(10, true).by(opened.keys().sealer(AES)).forEach(frame -> send(one, frame));
+      sealed(10, true).by(opened.keys().sealer(AesGcm.JDK)).forEach(frame -> send(one, frame));
       byte[] receipt = one.frame();
       assertThat(opened.keys().openReceipt(receipt, receipt.length).failure()).isNull();
     }
@@ -171,7 +169,7 @@ class TicketHolderTest extends MatrixTest {
     Code told;
     try (RawPeer peer = RawPeer.dial(rig.receiver.address())) {
       Opened opened = peer.open(reception.stub(), request(announced));
-      sent.by(opened.keys().sealer(AES)).forEach(frame -> send(peer, frame));
+      sent.by(opened.keys().sealer(AesGcm.JDK)).forEach(frame -> send(peer, frame));
       told = told(peer, opened);
     }
     assertThat(failure()).isEqualTo(told);

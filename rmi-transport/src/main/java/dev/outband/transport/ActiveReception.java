@@ -6,6 +6,7 @@ import dev.outband.api.Mode;
 import dev.outband.api.Receipt;
 import dev.outband.api.ReceptionStub;
 import dev.outband.api.TransferException;
+import dev.outband.transport.wire.LookupTag;
 import dev.outband.transport.wire.OpenRequest;
 import dev.outband.transport.wire.Opened;
 import java.time.Duration;
@@ -27,6 +28,10 @@ final class ActiveReception implements Reception, Transfer {
   private static final Logger LOG = LoggerFactory.getLogger(ActiveReception.class);
 
   final Sink sink;
+
+  /** What a dialer finds it by. */
+  final LookupTag tag;
+
   private final ReceptionStub stub;
   private final ReceptionRegistry registry;
   private final CompletableFuture<Receipt> receipt = new CompletableFuture<>();
@@ -71,6 +76,7 @@ final class ActiveReception implements Reception, Transfer {
 
   ActiveReception(ReceptionStub stub, Sink sink, long expiresNs, ReceptionRegistry registry) {
     this.stub = stub;
+    this.tag = LookupTag.of(stub.ticket().secret());
     this.sink = sink;
     this.expiresNs = expiresNs;
     this.registry = registry;
@@ -227,6 +233,7 @@ final class ActiveReception implements Reception, Transfer {
       expiresNs = untilNs;
     }
     if (wanted != null) {
+      registry.release(this);
       registry.drop(sink, () -> receipt.completeExceptionally(wanted));
       return;
     }
@@ -265,8 +272,24 @@ final class ActiveReception implements Reception, Transfer {
     session = by;
     transitionTo(ReceptionState.CONNECTED, "a dialer holds the ticket");
     transitionTo(ReceptionState.PROVEN, "both ends are proven");
-    registry.unlist(this);
+    registry.serve(this);
     return true;
+  }
+
+  /** Whether a transmission comes again while an earlier connection of it is still served. */
+  synchronized boolean isServing(OpenRequest request) {
+    return state == ReceptionState.STREAMING && request.equals(transmission);
+  }
+
+  /** Its connection has been given up at the other end. */
+  void lost(TransferException why) {
+    Driver driving;
+    synchronized (this) {
+      driving = session;
+    }
+    if (driving != null) {
+      driving.end(why);
+    }
   }
 
   void streaming(Opened now, long nowNs) {
@@ -316,6 +339,8 @@ final class ActiveReception implements Reception, Transfer {
     if (receiptUntilNs > nowNs) {
       expiresNs = receiptUntilNs;
       registry.list(this);
+    } else {
+      registry.release(this);
     }
     Receipt good =
         new Receipt(
@@ -344,6 +369,7 @@ final class ActiveReception implements Reception, Transfer {
         bytes,
         why.code(),
         why.getMessage());
+    registry.release(this);
     receipt.completeExceptionally(why);
   }
 

@@ -14,8 +14,6 @@ import dev.outband.transport.wire.Opened;
 import dev.outband.transport.wire.Outcome;
 import java.io.IOException;
 import java.net.InetSocketAddress;
-import java.net.StandardSocketOptions;
-import java.nio.channels.SocketChannel;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.Deque;
@@ -24,7 +22,6 @@ import java.util.StringJoiner;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
-import org.apache.commons.io.IOUtils;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -143,17 +140,14 @@ final class ActiveTransmission implements Transmission {
   private void dialNext() {
     current = untried.remove();
     transitionTo(TransmissionState.DIALING, current.endpoint().toString());
-    SocketChannel channel = null;
+    Connection connection;
     try {
-      channel = SocketChannel.open();
-      channel.setOption(StandardSocketOptions.TCP_NODELAY, true);
+      connection = Connection.toDial(loop);
     } catch (IOException e) {
-      IOUtils.closeQuietly(channel);
       attemptFailed(
           new TransferException(Code.UNREACHABLE, String.valueOf(e.getMessage()), e), false);
       return;
     }
-    Connection connection = new Connection(loop, channel);
     DialerSession dialer = new DialerSession(plane, connection, this, false);
     attempt = dialer;
     connection.deadlineIn(openingShareNs());
@@ -261,7 +255,7 @@ final class ActiveTransmission implements Transmission {
       return;
     }
     if (loss != null && !opened) {
-      reopenOrFail(why, nowNs);
+      reopenOrFail(why, nowNs, REDIAL_NS);
       return;
     }
     if (!opened
@@ -281,6 +275,18 @@ final class ActiveTransmission implements Transmission {
     failed(opened ? why : asOpeningFailure());
   }
 
+  /**
+   * Tells the receiver over another connection that the transmission ends, unless that other one
+   * would go on with it.
+   *
+   * @param heard runs when the receiver has heard it
+   */
+  void tellElsewhere(TransferException why, Runnable heard) {
+    if (!mayReopen(why)) {
+      AbortSession.tell(loop, current.address(), this, why, heard);
+    }
+  }
+
   private boolean mayReopen(TransferException why) {
     boolean passing =
         switch (why.code()) {
@@ -291,11 +297,12 @@ final class ActiveTransmission implements Transmission {
   }
 
   /**
-   * Dials again at once; a loss without progress since the one before uses up the time that one
-   * had.
+   * Dials again, at once if it got on since the loss before; a loss without progress since the one
+   * before uses up the time that one had.
    */
   private void lost(TransferException why, long nowNs) {
-    if (loss == null || startedAt > startedAtLoss) {
+    boolean gotOn = loss == null || startedAt > startedAtLoss;
+    if (gotOn) {
       reopenByNs = nowNs + plane.settings().deadlines().reopenNs();
     }
     loss = why;
@@ -306,10 +313,10 @@ final class ActiveTransmission implements Transmission {
         bytes,
         why.code(),
         why.getMessage());
-    reopenOrFail(why, nowNs);
+    reopenOrFail(why, nowNs, gotOn ? 0 : REDIAL_NS);
   }
 
-  private void reopenOrFail(TransferException why, long nowNs) {
+  private void reopenOrFail(TransferException why, long nowNs, long pauseNs) {
     if (nowNs - reopenByNs >= 0
         || why.code() == Code.CANCELLED
         || why.code() == Code.SHUTTING_DOWN) {
@@ -317,7 +324,7 @@ final class ActiveTransmission implements Transmission {
       return;
     }
     transitionTo(TransmissionState.DIALING, "dials again");
-    loop.after(why == loss ? 0 : REDIAL_NS, this::redial);
+    loop.after(pauseNs, this::redial);
   }
 
   private void redial() {

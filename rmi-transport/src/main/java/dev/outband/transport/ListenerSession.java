@@ -118,6 +118,11 @@ final class ListenerSession implements Session, WarmConnections.Waiting {
       Tickets.require(candidate.stub().ticket(), request, plane.settings().floor());
       receiving = new ReceivingSession(plane, connection, candidate, opening, request);
       if (!candidate.claim(receiving, request)) {
+        if (candidate.isServing(request)) {
+          uncount();
+          FurtherSession.start(plane, connection, candidate, opening, request);
+          return;
+        }
         throw new TransferException(Code.UNKNOWN_TICKET, "the ticket has been used");
       }
     } catch (TransferException e) {

@@ -344,8 +344,10 @@ final class ReceivingSession implements Session, ActiveReception.Driver {
 
   private void interrupt(TransferException why) {
     reception.verified(verified);
-    sendReceipt(why);
+    // First, so that a transmitter that hears of it finds the reception waiting.
+    stage = Stage.OVER;
     reception.interrupted(why, connection.loop.nowNs() + deadlines.reopenNs());
+    sendReceipt(why);
   }
 
   private void abort(TransferException why) {

@@ -33,6 +33,9 @@ final class ReceptionRegistry implements Receptions {
   private final SecureRandom random;
   private final Map<LookupTag, ActiveReception> waiting = new ConcurrentHashMap<>();
 
+  /** Those that have a connection. */
+  private final Map<LookupTag, ActiveReception> served = new ConcurrentHashMap<>();
+
   /** All that have not ended, waiting or not. */
   private final AtomicInteger open = new AtomicInteger();
 
@@ -141,18 +144,21 @@ final class ReceptionRegistry implements Receptions {
   /** Lets dialers find it. */
   void list(ActiveReception reception) {
     boolean first = waiting.isEmpty();
-    waiting.put(tag(reception), reception);
+    waiting.put(reception.tag, reception);
+    release(reception);
     if (first) {
       whenFirst.run();
     }
   }
 
   void unlist(ActiveReception reception) {
-    waiting.remove(tag(reception), reception);
+    waiting.remove(reception.tag, reception);
   }
 
-  private static LookupTag tag(ActiveReception reception) {
-    return LookupTag.of(reception.stub().ticket().secret());
+  /** A dialer has found it and proven itself: it does not wait, and only that one finds it. */
+  void serve(ActiveReception reception) {
+    served.put(reception.tag, reception);
+    unlist(reception);
   }
 
   /** Drops what a sink has, then goes on. */
@@ -166,8 +172,15 @@ final class ReceptionRegistry implements Receptions {
         });
   }
 
+  /** It is not served any more. */
+  void release(ActiveReception reception) {
+    served.remove(reception.tag, reception);
+  }
+
+  /** The reception that waits, or is served, under a tag; null if there is none. */
   ActiveReception find(LookupTag tag) {
-    return waiting.get(tag);
+    ActiveReception found = waiting.get(tag);
+    return found == null ? served.get(tag) : found;
   }
 
   boolean hasWaiting() {

@@ -24,6 +24,9 @@ final class SendingSession implements Session, ActiveTransmission.Attempt {
   /** How long a throttled connection rests. */
   private static final long THROTTLED_NS = 20_000_000;
 
+  /** A receiver that reads has answered ABORT by then, by ending the connection. */
+  private static final long HEARD_NS = 200_000_000;
+
   private final Connection connection;
   private final Settings.Deadlines deadlines;
   private final ActiveTransmission transmission;
@@ -170,9 +173,17 @@ final class SendingSession implements Session, ActiveTransmission.Attempt {
       byte[] abort = feed.abort(why);
       connection.endGently(deadlines.lingerNs());
       connection.send(abort);
+      connection.loop.after(HEARD_NS, () -> tellElsewhere(why));
     } catch (TransferException e) {
       why.addSuppressed(e);
       connection.close();
+    }
+  }
+
+  /** A receiver that does not read what is before ABORT does not read ABORT. */
+  private void tellElsewhere(TransferException why) {
+    if (!connection.isClosed()) {
+      transmission.tellElsewhere(why, connection::close);
     }
   }
 

@@ -24,7 +24,7 @@ import org.slf4j.LoggerFactory;
 public final class AesGcm {
 
   /** Always the JDK's. */
-  static final AesGcm JDK = new AesGcm(false);
+  public static final AesGcm JDK = new AesGcm(false);
 
   private static final Logger LOG = LoggerFactory.getLogger(AesGcm.class);
   private static final String NAME = "AES/GCM/NoPadding";

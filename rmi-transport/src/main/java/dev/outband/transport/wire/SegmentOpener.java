@@ -16,6 +16,7 @@ public final class SegmentOpener {
 
   private final SegmentCipher segments;
   private boolean complete;
+  private boolean aborted;
 
   SegmentOpener(AesGcm aes, byte[] key, byte[] prefix) {
     segments = new SegmentCipher(aes, Cipher.DECRYPT_MODE, key, prefix);
@@ -56,6 +57,7 @@ public final class SegmentOpener {
           cipher.doFinal(frame, FrameHeader.BYTES, frameBytes - FrameHeader.BYTES, plain, 0);
       segments.digested(frame, frameBytes);
       if (type == FrameType.ABORT) {
+        aborted = true;
         throw WireCodes.decode(Arrays.copyOf(plain, plainBytes));
       }
       complete = type == FrameType.LAST;
@@ -110,6 +112,15 @@ public final class SegmentOpener {
    */
   public boolean complete() {
     return complete;
+  }
+
+  /**
+   * Whether the transmitter has ended the object before its end.
+   *
+   * @return true after an abort that verified
+   */
+  public boolean aborted() {
+    return aborted;
   }
 
   /**

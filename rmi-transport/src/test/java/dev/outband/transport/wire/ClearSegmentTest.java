@@ -20,8 +20,6 @@ import org.junit.jupiter.api.Timeout;
 @Timeout(60)
 class ClearSegmentTest {
 
-  private static final AesGcm AES = new AesGcm(false);
-
   private static final byte[] ONE = content(1, 100);
   private static final byte[] TWO = content(2, 37);
 
@@ -32,8 +30,8 @@ class ClearSegmentTest {
 
   ClearSegmentTest() throws TransferException {
     exchange = Exchange.of(51);
-    sealer = exchange.atDialer.keys().sealer(AES);
-    opener = exchange.atListener.keys().opener(AES);
+    sealer = exchange.atDialer.keys().sealer(AesGcm.JDK);
+    opener = exchange.atListener.keys().opener(AesGcm.JDK);
   }
 
   @Test
@@ -41,7 +39,7 @@ class ClearSegmentTest {
     byte[] frame = RawPeer.clear(sealer, ONE);
     byte[] last = RawPeer.lastOfClear(sealer);
     for (int piece = 1; piece <= frame.length; piece++) {
-      SegmentOpener fresh = exchange.atListener.keys().opener(AES);
+      SegmentOpener fresh = exchange.atListener.keys().opener(AesGcm.JDK);
       assertThat(take(fresh, frame, piece)).isEqualTo(ONE);
       fresh.endOfClear(last, last.length, plain);
       assertThat(fresh.complete()).isTrue();
@@ -74,7 +72,7 @@ class ClearSegmentTest {
     byte[] two = RawPeer.clear(sealer, TWO);
     byte[] expected = KeySchedule.transcript(ends(one), ends(two));
     byte[] last = RawPeer.lastOfClear(sealer);
-    SegmentOpener sealed = exchange.atListener.keys().opener(AES);
+    SegmentOpener sealed = exchange.atListener.keys().opener(AesGcm.JDK);
     int count = sealed.open(last, last.length, plain);
     assertThat(Arrays.copyOf(plain, count)).isEqualTo(expected);
     byte[] tag = Arrays.copyOfRange(last, last.length - 16, last.length);
@@ -89,7 +87,7 @@ class ClearSegmentTest {
     for (int bit = 0; bit < 8 * good.length; bit++) {
       byte[] frame = good.clone();
       frame[bit / 8] ^= (byte) (1 << bit % 8);
-      SegmentOpener fresh = exchange.atListener.keys().opener(AES);
+      SegmentOpener fresh = exchange.atListener.keys().opener(AesGcm.JDK);
       assertThatThrownBy(() -> takeAll(fresh, frame, last))
           .as("bit %d", bit)
           .isInstanceOf(TransferException.class);
@@ -115,10 +113,11 @@ class ClearSegmentTest {
     byte[] two = RawPeer.clear(sealer, TWO);
     byte[] last = RawPeer.lastOfClear(sealer);
     byte[] other =
-        RawPeer.clear(Exchange.of(52).atDialer.keys().sealer(AES), content(3, TWO.length));
+        RawPeer.clear(Exchange.of(52).atDialer.keys().sealer(AesGcm.JDK), content(3, TWO.length));
     byte[] both =
         RawPeer.clear(
-            Exchange.of(52).atDialer.keys().sealer(AES), content(4, ONE.length + TWO.length));
+            Exchange.of(52).atDialer.keys().sealer(AesGcm.JDK),
+            content(4, ONE.length + TWO.length));
     List<List<byte[]>> wrong =
         List.of(
             List.of(),
@@ -128,7 +127,7 @@ class ClearSegmentTest {
             List.of(one, other),
             List.of(both));
     for (List<byte[]> parts : wrong) {
-      SegmentOpener fresh = exchange.atListener.keys().opener(AES);
+      SegmentOpener fresh = exchange.atListener.keys().opener(AesGcm.JDK);
       for (byte[] part : parts) {
         take(fresh, part, part.length);
       }
@@ -157,7 +156,7 @@ class ClearSegmentTest {
   @Test
   void shouldEndAnEmptyObjectWithTheDigestOfNothing() throws Exception {
     byte[] last = RawPeer.lastOfClear(sealer);
-    int count = exchange.atListener.keys().opener(AES).open(last, last.length, plain);
+    int count = exchange.atListener.keys().opener(AesGcm.JDK).open(last, last.length, plain);
     assertThat(Arrays.copyOf(plain, count)).isEqualTo(KeySchedule.transcript());
     opener.endOfClear(last, last.length, plain);
     assertThat(opener.complete()).isTrue();
@@ -169,7 +168,7 @@ class ClearSegmentTest {
     for (FrameType type : FrameType.values()) {
       byte[] frame = data.clone();
       frame[0] = (byte) type.number();
-      SegmentOpener fresh = exchange.atListener.keys().opener(AES);
+      SegmentOpener fresh = exchange.atListener.keys().opener(AesGcm.JDK);
       assertThatThrownBy(() -> fresh.endOfClear(frame, frame.length, plain))
           .isInstanceOf(TransferException.class);
       assertThat(fresh.complete()).isFalse();

@@ -26,8 +26,6 @@ import org.junit.jupiter.params.provider.CsvSource;
 @Timeout(60)
 class ClearStatesTest {
 
-  private static final AesGcm AES = new AesGcm(false);
-
   private static final byte[] TEN = {0, 1, 2, 3, 4, 5, 6, 7, 8, 9};
 
   private DataPlane plane;
@@ -62,7 +60,7 @@ class ClearStatesTest {
   void shouldTakePartsInClear() throws Exception {
     try (RawPeer peer = RawPeer.dial(plane.address())) {
       Opened opened = open(peer, 10);
-      SegmentSealer sealer = opened.keys().sealer(AES);
+      SegmentSealer sealer = opened.keys().sealer(AesGcm.JDK);
       peer.send(
           RawPeer.clear(sealer, new byte[] {0, 1, 2, 3}),
           RawPeer.clear(sealer, new byte[] {4, 5, 6, 7, 8, 9}));
@@ -78,7 +76,7 @@ class ClearStatesTest {
   void shouldTakeBetterProtectionThanItsFloor() throws Exception {
     try (RawPeer peer = RawPeer.dial(plane.address())) {
       Opened opened = peer.open(reception.stub().ticket().secret(), Exchange.request(10));
-      peer.send(RawPeer.segment(opened.keys().sealer(AES), 10, true));
+      peer.send(RawPeer.segment(opened.keys().sealer(AesGcm.JDK), 10, true));
       assertThat(outcome(peer, opened).failure()).isNull();
       assertThat(reception.transfer().receipt().toCompletableFuture().get().protection())
           .isEqualTo(Protection.PRIVACY);
@@ -124,7 +122,8 @@ class ClearStatesTest {
         Code.CORRUPT,
         sealer -> {
           RawPeer.clear(sealer, TEN);
-          byte[] other = RawPeer.clear(Exchange.of(3).atDialer.keys().sealer(AES), new byte[10]);
+          byte[] other =
+              RawPeer.clear(Exchange.of(3).atDialer.keys().sealer(AesGcm.JDK), new byte[10]);
           return List.of(other, RawPeer.lastOfClear(sealer));
         });
   }
@@ -160,7 +159,7 @@ class ClearStatesTest {
   void shouldReceiptAPartInClearOfASealedObject() throws Exception {
     try (RawPeer peer = RawPeer.dial(plane.address())) {
       Opened opened = peer.open(reception.stub().ticket().secret(), Exchange.request(10));
-      peer.send(RawPeer.clear(opened.keys().sealer(AES), TEN));
+      peer.send(RawPeer.clear(opened.keys().sealer(AesGcm.JDK), TEN));
       assertThat(outcome(peer, opened).failure().code()).isEqualTo(Code.PROTOCOL);
     }
   }
@@ -168,7 +167,7 @@ class ClearStatesTest {
   @Test
   void shouldSayNothingToAPartInClearBeforeTheOpening() throws Exception {
     try (RawPeer peer = RawPeer.dial(plane.address())) {
-      peer.send(RawPeer.clear(Exchange.of(3).atDialer.keys().sealer(AES), TEN));
+      peer.send(RawPeer.clear(Exchange.of(3).atDialer.keys().sealer(AesGcm.JDK), TEN));
       assertThat(peer.read()).isEmpty();
     }
   }
@@ -176,7 +175,7 @@ class ClearStatesTest {
   private void failsWith(Code code, Misdeed misdeed) throws Exception {
     try (RawPeer peer = RawPeer.dial(plane.address())) {
       Opened opened = open(peer, 10);
-      peer.send(misdeed.frames(opened.keys().sealer(AES)).toArray(new byte[0][]));
+      peer.send(misdeed.frames(opened.keys().sealer(AesGcm.JDK)).toArray(new byte[0][]));
       assertThat(outcome(peer, opened).failure().code()).isEqualTo(code);
       assertThat(peer.read()).isEmpty();
       assertThat(reception.transfer().receipt().toCompletableFuture())

@@ -25,8 +25,6 @@ import org.junit.jupiter.api.Timeout;
 @Timeout(120)
 class DecoderFuzzTest {
 
-  private static final AesGcm AES = new AesGcm(false);
-
   private static final long SEED = 20_261_123;
   private static final int CHEAP = 900_000;
   private static final int WITH_CRYPTOGRAPHY = 100_000;
@@ -82,7 +80,7 @@ class DecoderFuzzTest {
     refused[0] = (byte) FrameType.REFUSED.number();
     byte[] segment = new byte[FrameHeader.BYTES + 64 + FrameHeader.TAG_BYTES];
     FrameHeader.write(segment, FrameType.DATA, segment.length - FrameHeader.BYTES);
-    byte[] part = RawPeer.clear(exchange.atDialer.keys().sealer(AES), new byte[64]);
+    byte[] part = RawPeer.clear(exchange.atDialer.keys().sealer(AesGcm.JDK), new byte[64]);
     byte[] plain = new byte[4096];
     TransferKeys keys = exchange.atListener.keys();
     return List.of(
@@ -92,12 +90,13 @@ class DecoderFuzzTest {
         new Target("REFUSED", refused, frame -> dialer.accepted(frame, frame.length)),
         new Target(
             "RECEIPT", receipt, frame -> exchange.atDialer.keys().openReceipt(frame, frame.length)),
-        new Target("part in clear", part, frame -> clear(keys.opener(AES), frame)),
+        new Target("part in clear", part, frame -> clear(keys.opener(AesGcm.JDK), frame)),
         new Target(
             "end of parts in clear",
             segment,
-            frame -> keys.opener(AES).endOfClear(frame, frame.length, plain)),
-        new Target("segment", segment, frame -> keys.opener(AES).open(frame, frame.length, plain)));
+            frame -> keys.opener(AesGcm.JDK).endOfClear(frame, frame.length, plain)),
+        new Target(
+            "segment", segment, frame -> keys.opener(AesGcm.JDK).open(frame, frame.length, plain)));
   }
 
   /** On a thread of its own: exceptions are dear at the depth at which a test runs. */

@@ -34,8 +34,6 @@ import org.junit.jupiter.params.provider.EnumSource;
 @Timeout(60)
 class DialerStatesTest {
 
-  private static final AesGcm AES = new AesGcm(false);
-
   private static final long SEED = 41;
   private static final byte[] OBJECT = new byte[200_000];
 
@@ -126,7 +124,7 @@ class DialerStatesTest {
         Code.PROTOCOL,
         peer -> {
           peer.requested(Exchange.secret(SEED));
-          peer.send(RawPeer.segment(Exchange.of(SEED).atDialer.keys().sealer(AES), 5, true));
+          peer.send(RawPeer.segment(Exchange.of(SEED).atDialer.keys().sealer(AesGcm.JDK), 5, true));
           assertThat(peer.read()).isEmpty();
         });
   }
@@ -171,7 +169,7 @@ class DialerStatesTest {
 
   /** Takes the whole object and gives the digest over it. */
   private static String drain(RawPeer peer, Opened opened) throws Exception {
-    SegmentOpener opener = opened.keys().opener(AES);
+    SegmentOpener opener = opened.keys().opener(AesGcm.JDK);
     byte[] plain = new byte[65_536];
     while (!opener.complete()) {
       byte[] frame = peer.read();

@@ -19,6 +19,7 @@ import java.time.Duration;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Random;
+import java.util.UUID;
 import java.util.concurrent.CompletionException;
 import org.assertj.core.api.Assertions;
 import org.junit.jupiter.api.AfterEach;
@@ -32,8 +33,6 @@ import org.junit.jupiter.api.Timeout;
  */
 @Timeout(60)
 class ListenerStatesTest {
-
-  private static final AesGcm AES = new AesGcm(false);
 
   private static final int LIMIT = 1000;
 
@@ -122,7 +121,9 @@ class ListenerStatesTest {
       late.send(second.hello());
       byte[] challenge = late.read();
       early.open(secret, Exchange.request(LIMIT));
-      late.send(second.open(challenge, challenge.length, Exchange.request(LIMIT)));
+      OpenRequest other =
+          OpenRequest.toListener(Protection.PRIVACY, LIMIT, 0, new UUID(1, 2), 65_536, "");
+      late.send(second.open(challenge, challenge.length, other));
       byte[] answer = late.read();
       refused(Code.UNKNOWN_TICKET, () -> second.accepted(answer, answer.length));
     }
@@ -132,7 +133,7 @@ class ListenerStatesTest {
   void shouldReceiptAnObjectWhateverItsSegmentsAndIgnoreWhatFollows() throws Exception {
     try (RawPeer peer = RawPeer.dial(plane.address())) {
       Opened opened = peer.open(secret, Exchange.request(10));
-      SegmentSealer sealer = opened.keys().sealer(AES);
+      SegmentSealer sealer = opened.keys().sealer(AesGcm.JDK);
       byte[] rest = RawPeer.segment(sealer, 7, false);
       byte[] last = RawPeer.segment(sealer, 3, true);
       peer.send(rest, last, last, new byte[] {1, 2, 3});
@@ -148,7 +149,7 @@ class ListenerStatesTest {
   void shouldTakeAnObjectWhoseLengthIsNotKnown() throws Exception {
     try (RawPeer peer = RawPeer.dial(plane.address())) {
       Opened opened = peer.open(secret, Exchange.request(-1));
-      SegmentSealer sealer = opened.keys().sealer(AES);
+      SegmentSealer sealer = opened.keys().sealer(AesGcm.JDK);
       peer.send(RawPeer.segment(sealer, LIMIT, false), RawPeer.segment(sealer, 0, true));
       assertThat(outcome(peer, opened).bytes()).isEqualTo(LIMIT);
     }
@@ -208,7 +209,7 @@ class ListenerStatesTest {
   void shouldReceiptTheEndOfTheConnectionBeforeTheEndOfTheObject() throws Exception {
     try (RawPeer peer = RawPeer.dial(plane.address())) {
       Opened opened = peer.open(secret, Exchange.request(10));
-      byte[] whole = RawPeer.segment(opened.keys().sealer(AES), 10, true);
+      byte[] whole = RawPeer.segment(opened.keys().sealer(AesGcm.JDK), 10, true);
       peer.send(Arrays.copyOf(whole, whole.length - 1));
       peer.finish();
       assertThat(outcome(peer, opened).failure().code()).isEqualTo(Code.TRUNCATED);
@@ -224,7 +225,7 @@ class ListenerStatesTest {
   private void failsWith(Code code, long announced, Misdeed misdeed) throws Exception {
     try (RawPeer peer = RawPeer.dial(plane.address())) {
       Opened opened = peer.open(secret, Exchange.request(announced));
-      peer.send(misdeed.frames(opened.keys().sealer(AES)).toArray(new byte[0][]));
+      peer.send(misdeed.frames(opened.keys().sealer(AesGcm.JDK)).toArray(new byte[0][]));
       assertThat(outcome(peer, opened).failure().code()).isEqualTo(code);
       assertThat(failure()).isEqualTo(code);
       assertThat(peer.read()).isEmpty();
@@ -272,7 +273,7 @@ class ListenerStatesTest {
   private void ticketIsUntouched() throws Exception {
     try (RawPeer peer = RawPeer.dial(plane.address())) {
       Opened opened = peer.open(secret, Exchange.request(0));
-      peer.send(RawPeer.segment(opened.keys().sealer(AES), 0, true));
+      peer.send(RawPeer.segment(opened.keys().sealer(AesGcm.JDK), 0, true));
       assertThat(outcome(peer, opened).failure()).isNull();
     }
   }

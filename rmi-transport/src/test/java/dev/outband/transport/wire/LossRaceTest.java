@@ -23,8 +23,6 @@ import org.junit.jupiter.api.io.TempDir;
 @Timeout(60)
 class LossRaceTest {
 
-  private static final AesGcm AES = new AesGcm(false);
-
   private static final Duration LIMIT = Duration.ofSeconds(10);
   private static final int LENGTH = 10;
 
@@ -45,7 +43,7 @@ class LossRaceTest {
     reception = plane.receptions().open(Sink.file(file));
     try (RawPeer peer = RawPeer.dial(plane.address())) {
       Opened opened = peer.open(reception.stub().ticket().secret(), Exchange.request(LENGTH));
-      peer.send(RawPeer.segment(opened.keys().sealer(AES), LENGTH / 2, false));
+      peer.send(RawPeer.segment(opened.keys().sealer(AesGcm.JDK), LENGTH / 2, false));
       assertThat(file.held.await(LIMIT.toSeconds(), TimeUnit.SECONDS)).isTrue();
     }
   }

@@ -18,8 +18,6 @@ import org.junit.jupiter.params.provider.EnumSource;
 @Timeout(30)
 class OpeningTest {
 
-  private static final AesGcm AES = new AesGcm(false);
-
   private final Exchange exchange;
 
   OpeningTest() throws TransferException {
@@ -36,9 +34,11 @@ class OpeningTest {
         .isEqualTo(exchange.atListener.keys().binding())
         .hasSize(64);
     byte[] frame = new byte[100];
-    int frameBytes = exchange.atDialer.keys().sealer(AES).seal(new byte[] {7}, 1, true, frame);
+    int frameBytes =
+        exchange.atDialer.keys().sealer(AesGcm.JDK).seal(new byte[] {7}, 1, true, frame);
     byte[] plain = new byte[1];
-    assertThat(exchange.atListener.keys().opener(AES).open(frame, frameBytes, plain)).isEqualTo(1);
+    assertThat(exchange.atListener.keys().opener(AesGcm.JDK).open(frame, frameBytes, plain))
+        .isEqualTo(1);
     assertThat(plain[0]).isEqualTo((byte) 7);
   }
 
@@ -184,8 +184,8 @@ class OpeningTest {
     assertThatThrownBy(() -> keys.sealReceipt(new Outcome(1, "00".repeat(32), null)))
         .isInstanceOf(IllegalStateException.class);
     TransferKeys atDialer = exchange.atDialer.keys();
-    atDialer.sealer(AES);
-    assertThatThrownBy(() -> atDialer.sealer(AES)).isInstanceOf(IllegalStateException.class);
+    atDialer.sealer(AesGcm.JDK);
+    assertThatThrownBy(() -> atDialer.sealer(AesGcm.JDK)).isInstanceOf(IllegalStateException.class);
   }
 
   @Test

@@ -32,8 +32,6 @@ import org.junit.jupiter.params.provider.ValueSource;
 @Timeout(60)
 class ReceptionReopenedTest {
 
-  private static final AesGcm AES = new AesGcm(false);
-
   private static final int TRIES = 2_000;
   private static final byte[] OBJECT = {10, 11, 12, 13, 14, 15, 16, 17, 18, 19};
   private static final OpenRequest SEALED = Exchange.request(OBJECT.length);
@@ -263,7 +261,8 @@ class ReceptionReopenedTest {
   void shouldNotKeepPartsInClearThatTheEndDisowned() throws Exception {
     try (Session first = open(CLEAR)) {
       first.clear(0, 10);
-      byte[] forged = RawPeer.clear(Exchange.of(3).atDialer.keys().sealer(AES), new byte[10]);
+      byte[] forged =
+          RawPeer.clear(Exchange.of(3).atDialer.keys().sealer(AesGcm.JDK), new byte[10]);
       first.peer.send(forged, RawPeer.lastOfClear(first.sealer));
       assertThat(first.outcome().failure().code()).isEqualTo(Code.CORRUPT);
     }
@@ -314,7 +313,7 @@ class ReceptionReopenedTest {
       RawPeer peer = RawPeer.dial(plane.address());
       try {
         Opened opened = peer.open(secret, request);
-        return new Session(peer, opened, opened.keys().sealer(AES));
+        return new Session(peer, opened, opened.keys().sealer(AesGcm.JDK));
       } catch (TransferException e) {
         peer.close();
         if (i == TRIES || e.code() != Code.UNKNOWN_TICKET) {

@@ -17,8 +17,6 @@ import org.junit.jupiter.api.Timeout;
 @Timeout(60)
 class SegmentTest {
 
-  private static final AesGcm AES = new AesGcm(false);
-
   private static final int SEGMENT = 64;
 
   private final Exchange exchange;
@@ -28,8 +26,8 @@ class SegmentTest {
 
   SegmentTest() throws TransferException {
     exchange = Exchange.of(21);
-    sealer = exchange.atDialer.keys().sealer(AES);
-    opener = exchange.atListener.keys().opener(AES);
+    sealer = exchange.atDialer.keys().sealer(AesGcm.JDK);
+    opener = exchange.atListener.keys().opener(AesGcm.JDK);
   }
 
   @Test
@@ -74,7 +72,8 @@ class SegmentTest {
   @Test
   void shouldNotOpenASegmentOfAnotherConnection() throws Exception {
     Exchange other = Exchange.of(Exchange.secret(21), 22);
-    corruptForGood(seal(other.atDialer.keys().sealer(AES), 2).get(0), seal(sealer, 2).get(0));
+    corruptForGood(
+        seal(other.atDialer.keys().sealer(AesGcm.JDK), 2).get(0), seal(sealer, 2).get(0));
   }
 
   @Test
@@ -92,7 +91,7 @@ class SegmentTest {
       if (type != FrameType.LAST) {
         byte[] frame = last.clone();
         frame[0] = (byte) type.number();
-        SegmentOpener fresh = exchange.atListener.keys().opener(AES);
+        SegmentOpener fresh = exchange.atListener.keys().opener(AesGcm.JDK);
         assertThatThrownBy(() -> open(fresh, frame)).isInstanceOf(TransferException.class);
         assertThatThrownBy(() -> open(fresh, last)).isInstanceOf(TransferException.class);
       }
@@ -137,7 +136,7 @@ class SegmentTest {
     for (int bit = 0; bit < 8 * good.length; bit++) {
       byte[] frame = good.clone();
       frame[bit / 8] ^= (byte) (1 << bit % 8);
-      SegmentOpener fresh = exchange.atListener.keys().opener(AES);
+      SegmentOpener fresh = exchange.atListener.keys().opener(AesGcm.JDK);
       Arrays.fill(plain, (byte) 0);
       assertThatThrownBy(() -> open(fresh, frame)).isInstanceOf(TransferException.class);
       assertThat(Arrays.copyOf(plain, SEGMENT))
@@ -152,10 +151,10 @@ class SegmentTest {
     byte[] good = seal(sealer, 1).get(0);
     for (int length = FrameHeader.BYTES; length < good.length; length++) {
       byte[] cut = Arrays.copyOf(good, length);
-      assertThatThrownBy(() -> open(exchange.atListener.keys().opener(AES), cut))
+      assertThatThrownBy(() -> open(exchange.atListener.keys().opener(AesGcm.JDK), cut))
           .isInstanceOf(TransferException.class);
       FrameHeader.write(cut, FrameType.LAST, length - FrameHeader.BYTES);
-      assertThatThrownBy(() -> open(exchange.atListener.keys().opener(AES), cut))
+      assertThatThrownBy(() -> open(exchange.atListener.keys().opener(AesGcm.JDK), cut))
           .isInstanceOf(TransferException.class);
     }
   }
@@ -172,10 +171,10 @@ class SegmentTest {
   void shouldDigestEveryTagInItsPlace() throws Exception {
     seal(sealer, 3);
     String three = sealer.digest();
-    SegmentSealer shorter = Exchange.of(21).atDialer.keys().sealer(AES);
+    SegmentSealer shorter = Exchange.of(21).atDialer.keys().sealer(AesGcm.JDK);
     seal(shorter, 2);
     assertThat(shorter.digest()).isNotEqualTo(three).hasSize(64);
-    SegmentSealer same = Exchange.of(21).atDialer.keys().sealer(AES);
+    SegmentSealer same = Exchange.of(21).atDialer.keys().sealer(AesGcm.JDK);
     seal(same, 3);
     assertThat(same.digest()).isEqualTo(three);
   }

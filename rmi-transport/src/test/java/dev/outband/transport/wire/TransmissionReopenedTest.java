@@ -38,8 +38,6 @@ import org.junit.jupiter.params.provider.EnumSource;
 @Timeout(60)
 class TransmissionReopenedTest {
 
-  private static final AesGcm AES = new AesGcm(false);
-
   private static final Secret SECRET = Exchange.secret(61);
   private static final byte[] OBJECT = new byte[200_000];
 
@@ -94,7 +92,7 @@ class TransmissionReopenedTest {
                 Opened again = peer.listen(SECRET, 65_000);
                 assertThat(again.request()).isEqualTo(first);
                 assertThat(again.keys().binding()).isNotEqualTo(binding);
-                SegmentOpener opener = again.keys().opener(AES);
+                SegmentOpener opener = again.keys().opener(AesGcm.JDK);
                 assertThat(drain(peer, again, opener))
                     .isEqualTo(Arrays.copyOfRange(OBJECT, 65_000, OBJECT.length));
                 good(peer, again, opener);
@@ -115,11 +113,11 @@ class TransmissionReopenedTest {
         () -> {
           try (RawPeer peer = new RawPeer(server.accept())) {
             Opened opened = peer.listen(SECRET);
-            assertThat(drain(peer, opened, opened.keys().opener(AES))).isEqualTo(OBJECT);
+            assertThat(drain(peer, opened, opened.keys().opener(AesGcm.JDK))).isEqualTo(OBJECT);
           }
           try (RawPeer peer = new RawPeer(server.accept())) {
             Opened again = peer.listen(SECRET, OBJECT.length);
-            SegmentOpener opener = again.keys().opener(AES);
+            SegmentOpener opener = again.keys().opener(AesGcm.JDK);
             assertThat(drain(peer, again, opener)).isEmpty();
             good(peer, again, opener);
           }
@@ -245,7 +243,7 @@ class TransmissionReopenedTest {
     try (RawPeer peer = new RawPeer(server.accept())) {
       Opened opened = peer.listen(SECRET, offset);
       first = opened.request();
-      SegmentOpener opener = opened.keys().opener(AES);
+      SegmentOpener opener = opened.keys().opener(AesGcm.JDK);
       assertThat(drain(peer, opened, opener)).isEqualTo(OBJECT);
       good(peer, opened, opener);
     }

@@ -19,8 +19,6 @@ import java.util.random.RandomGenerator;
  */
 final class VectorConnection {
 
-  private static final AesGcm AES = new AesGcm(false);
-
   private static final byte[] NONE = {};
   private static final List<Protection> PROTECTIONS =
       List.of(Protection.AUTHENTICATION, Protection.INTEGRITY, Protection.PRIVACY);
@@ -115,7 +113,7 @@ final class VectorConnection {
   void accept(Acceptance acceptance) throws TransferException {
     byte[] accepted = listener.accept(acceptance).frame();
     keys = dialer.accepted(accepted, accepted.length).keys();
-    sealer = keys.sealer(AES);
+    sealer = keys.sealer(AesGcm.JDK);
     opening(
         Json.object("offset", acceptance.offset(), "segmentBytes", acceptance.segmentBytes()),
         acceptance.encode(),

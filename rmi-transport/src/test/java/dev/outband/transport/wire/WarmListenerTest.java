@@ -23,8 +23,6 @@ import org.junit.jupiter.api.Timeout;
 @Timeout(60)
 class WarmListenerTest {
 
-  private static final AesGcm AES = new AesGcm(false);
-
   private static final int MOST_WARM = 256;
   private static final int LENGTH = 10;
 
@@ -69,7 +67,7 @@ class WarmListenerTest {
     peer.send(open);
     byte[] answer = peer.read();
     Opened opened = dialer.accepted(answer, answer.length);
-    byte[] last = RawPeer.segment(opened.keys().sealer(AES), LENGTH, true);
+    byte[] last = RawPeer.segment(opened.keys().sealer(AesGcm.JDK), LENGTH, true);
     peer.send(last);
     assertThat(peer.read()[0]).isEqualTo((byte) FrameType.RECEIPT.number());
 
@@ -94,7 +92,7 @@ class WarmListenerTest {
   void shouldEndAfterTheReceiptWhenAnythingFollowedTheObject() throws Exception {
     RawPeer peer = dial();
     Opened opened = peer.open(reception(), Exchange.request(LENGTH));
-    byte[] last = RawPeer.segment(opened.keys().sealer(AES), LENGTH, true);
+    byte[] last = RawPeer.segment(opened.keys().sealer(AesGcm.JDK), LENGTH, true);
     byte[] andABit = Arrays.copyOf(last, last.length + 1);
     peer.send(andABit);
     assertThat(peer.read()[0]).isEqualTo((byte) FrameType.RECEIPT.number());
@@ -127,7 +125,7 @@ class WarmListenerTest {
 
   private void transferOver(RawPeer peer) throws Exception {
     Opened opened = peer.open(reception(), Exchange.request(LENGTH));
-    SegmentSealer sealer = opened.keys().sealer(AES);
+    SegmentSealer sealer = opened.keys().sealer(AesGcm.JDK);
     peer.send(RawPeer.segment(sealer, LENGTH, true));
     byte[] frame = peer.read();
     assertThat(opened.keys().openReceipt(frame, frame.length))
