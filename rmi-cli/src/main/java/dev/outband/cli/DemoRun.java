@@ -58,7 +58,13 @@ final class DemoRun implements AutoCloseable {
     ServerProcess started = start(serverIdentity);
     server = Optional.of(started);
     try (OutbandClient connected =
-        OutbandClient.builder().identity(client).servers(started.control()).connect()) {
+        OutbandClient.builder()
+            .identity(client)
+            .servers(started.control())
+            // The launcher has this JVM archive its classes, and JDK 17 crashes when it archives
+            // those of the provider.
+            .nativeAes(false)
+            .connect()) {
       say(
           "a file of "
               + ByteCount.show(bytes)
