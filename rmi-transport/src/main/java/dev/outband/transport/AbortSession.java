@@ -61,7 +61,7 @@ final class AbortSession implements Session {
       TransferException why,
       Runnable heard) {
     try {
-      Connection connection = Connection.toDial(loop);
+      Connection connection = ActiveTransmission.toDial(loop);
       connection.deadlineIn(LIMIT_NS);
       DialerOpening opening = transmission.newOpening();
       connection.dial(

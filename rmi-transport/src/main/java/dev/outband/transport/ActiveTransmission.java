@@ -14,6 +14,8 @@ import dev.outband.transport.wire.Opened;
 import dev.outband.transport.wire.Outcome;
 import java.io.IOException;
 import java.net.InetSocketAddress;
+import java.net.StandardSocketOptions;
+import java.nio.channels.SocketChannel;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.Deque;
@@ -22,6 +24,7 @@ import java.util.StringJoiner;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import org.apache.commons.io.IOUtils;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -137,12 +140,24 @@ final class ActiveTransmission implements Transmission {
     return (openByNs - loop.nowNs()) / (untried.size() + 1);
   }
 
+  /** One that is to be dialed, to an address that the endpoint policy has admitted. */
+  static Connection toDial(EventLoop loop) throws IOException {
+    SocketChannel channel = SocketChannel.open();
+    try {
+      channel.setOption(StandardSocketOptions.TCP_NODELAY, true);
+      return new Connection(loop, channel);
+    } catch (IOException e) {
+      IOUtils.closeQuietly(channel);
+      throw e;
+    }
+  }
+
   private void dialNext() {
     current = untried.remove();
     transitionTo(TransmissionState.DIALING, current.endpoint().toString());
     Connection connection;
     try {
-      connection = Connection.toDial(loop);
+      connection = toDial(loop);
     } catch (IOException e) {
       attemptFailed(
           new TransferException(Code.UNREACHABLE, String.valueOf(e.getMessage()), e), false);

@@ -4,12 +4,10 @@ import dev.outband.api.Code;
 import dev.outband.api.TransferException;
 import java.io.IOException;
 import java.net.InetSocketAddress;
-import java.net.StandardSocketOptions;
 import java.nio.ByteBuffer;
 import java.nio.channels.SelectionKey;
 import java.nio.channels.SocketChannel;
 import java.util.ArrayDeque;
-import org.apache.commons.io.IOUtils;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -45,18 +43,6 @@ final class Connection implements EventLoop.Handler {
     this.loop = loop;
     this.channel = channel;
     this.reader = new FrameReader(loop.scratch());
-  }
-
-  /** One that is to be dialed. */
-  static Connection toDial(EventLoop loop) throws IOException {
-    SocketChannel channel = SocketChannel.open();
-    try {
-      channel.setOption(StandardSocketOptions.TCP_NODELAY, true);
-      return new Connection(loop, channel);
-    } catch (IOException e) {
-      IOUtils.closeQuietly(channel);
-      throw e;
-    }
   }
 
   /** Registers with the loop, to be served from now on. */
