@@ -227,7 +227,7 @@ public final class OutbandServerBuilder {
   /**
    * Whether native AES-256-GCM may be used where it is faster than the JDK's: before JDK 18, if the
    * Amazon Corretto Crypto Provider is on the class path. It takes half a second of a core to load,
-   * in the background, once in a process. Default: true.
+   * in the background, when the first object of 1 MiB or more begins. Default: true.
    *
    * @param allowed whether it may
    * @return this

@@ -55,8 +55,10 @@ public final class DataPlane implements AutoCloseable {
   private final Object ending = new Object();
 
   private final Thread warmUp;
+  private final Thread speedUp;
   private final AesGcm aes;
   private final AtomicBoolean warmingUp = new AtomicBoolean();
+  private final AtomicBoolean speedingUp = new AtomicBoolean();
   private volatile boolean draining;
   private volatile boolean closing;
 
@@ -84,8 +86,10 @@ public final class DataPlane implements AutoCloseable {
     }
     port.register(loops.get(0));
     loops.forEach(EventLoop::start);
-    warmUp = new Thread(() -> CipherWarmUp.run(aes, () -> closing), settings.name() + "-warm-up");
+    warmUp = new Thread(() -> CipherWarmUp.run(() -> closing), settings.name() + "-warm-up");
     warmUp.setDaemon(true);
+    speedUp = new Thread(this::chooseAes, settings.name() + "-speed-up");
+    speedUp.setDaemon(true);
   }
 
   /**
@@ -105,9 +109,25 @@ public final class DataPlane implements AutoCloseable {
     return aes;
   }
 
+  /** Native AES-GCM is for the objects behind the first large one, which does not wait for it. */
   private void warmUpFor(long bytes) {
     if (bytes < 0 || bytes >= WARM_UP_FROM_BYTES) {
       warmUp();
+      if (speedingUp.compareAndSet(false, true)) {
+        speedUp.start();
+      }
+    }
+  }
+
+  private void chooseAes() {
+    try {
+      warmUp.join();
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      return;
+    }
+    if (!closing) {
+      aes.choose();
     }
   }
 

@@ -146,9 +146,9 @@ public final class DataPlaneBuilder {
 
   /**
    * Whether native AES-256-GCM may be used where it is faster than the JDK's: before JDK 18, if the
-   * Amazon Corretto Crypto Provider is on the class path. It is loaded in the background, behind
-   * {@link DataPlane#warmUp}, which takes half a second of a core once in a process: not worth it
-   * for one that ends soon. Default: true.
+   * Amazon Corretto Crypto Provider is on the class path. It is loaded in the background when the
+   * first object of 1 MiB or more, or of unknown length, begins, which takes half a second of a
+   * core once in a process: not worth it for one that ends soon. Default: true.
    *
    * @param allowed whether it may
    * @return this

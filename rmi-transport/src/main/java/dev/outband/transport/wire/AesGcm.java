@@ -52,8 +52,11 @@ public final class AesGcm {
     return cipher(chosen);
   }
 
-  /** Looks for the faster one. Blocks, half a second if there is one; idempotent. */
-  void choose() {
+  /**
+   * Looks for the faster one, and takes it for all ciphers that are made from now on. Blocks, half
+   * a second if there is one; idempotent.
+   */
+  public void choose() {
     if (mayBeNative && chosen == null) {
       chosen = Corretto.FOUND.orElse(null);
     }

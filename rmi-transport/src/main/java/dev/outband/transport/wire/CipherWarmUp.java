@@ -4,15 +4,12 @@ import dev.outband.api.TransferException;
 import java.util.function.BooleanSupplier;
 
 /**
- * Makes the JVM compile AES-GCM before the first object needs it, then looks for a faster one.
+ * Makes the JVM compile AES-GCM before the first object needs it.
  *
  * <p>The JDK uses the processor's AES only from compiled code, and counts calls to decide what to
  * compile: a fresh JVM that seals large segments makes few calls and crawls at a few percent of its
  * speed for hundreds of megabytes. Many small segments under a key of no meaning get there within a
  * fraction of a second.
- *
- * <p>Before JDK 18, native AES-GCM is three times as fast as what is compiled. It takes half a
- * second to load, so the first object of a process does not wait for it.
  */
 public final class CipherWarmUp {
 
@@ -27,21 +24,12 @@ public final class CipherWarmUp {
   private CipherWarmUp() {}
 
   /**
-   * Seals and opens small segments until a larger one is fast, then takes native AES-GCM into use
-   * where there is one. Blocks for as long, in a warm JVM for less than a millisecond; in any case
-   * it ends after a fixed amount of work.
+   * Seals and opens small segments until a larger one is fast. Blocks for as long, in a warm JVM
+   * for less than a millisecond; in any case it ends after a fixed amount of work.
    *
-   * @param aes what seals and opens
    * @param stop asked often; ends it when true
    */
-  public static void run(AesGcm aes, BooleanSupplier stop) {
-    compile(stop);
-    if (!stop.getAsBoolean()) {
-      aes.choose();
-    }
-  }
-
-  private static void compile(BooleanSupplier stop) {
+  public static void run(BooleanSupplier stop) {
     byte[] plain = new byte[PROBE_BYTES];
     byte[] frame = new byte[FrameHeader.BYTES + PROBE_BYTES + FrameHeader.TAG_BYTES];
     byte[] key = new byte[KeySchedule.KEY_BYTES];
