@@ -14,7 +14,8 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.stream.Stream;
-import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -29,36 +30,46 @@ class ResumeAcceptanceTest {
   private static final String DIGESTS = "--content-digests";
   private static final Duration LIMIT = Duration.ofSeconds(60);
 
-  @TempDir Path temp;
-  private Path file;
-  private Path folder;
+  /** A name under which the file is there once more, for a test that changes it. */
+  private static final String CHANGED = "changed";
+
+  @TempDir static Path temp;
+  private static CertificateAuthority authority;
+  private static Path root;
+  private static Path client;
+  private static String sha256;
+  private static ServeProcess shared;
+
+  @TempDir Path folder;
+  private ServeProcess server = shared;
+  private String name = "large";
   private Path target;
   private Path part;
-  private Path client;
-  private String sha256;
-  private ServeProcess server;
 
-  @BeforeEach
-  void serve() throws IOException {
-    Path root = Files.createDirectory(temp.resolve("root"));
-    folder = Files.createDirectory(temp.resolve("target"));
-    target = folder.resolve("got");
-    part = folder.resolve(".got.outband-part");
-    file = root.resolve("large");
-    sha256 = DemoFiles.random(file, BYTES, done -> {});
-    CertificateAuthority authority = CertificateAuthority.create(temp.resolve("pki"));
+  @BeforeAll
+  static void serve() throws IOException {
+    root = Files.createDirectory(temp.resolve("root"));
+    sha256 = DemoFiles.random(root.resolve("large"), BYTES, done -> {});
+    Files.copy(root.resolve("large"), root.resolve(CHANGED));
+    authority = CertificateAuthority.create(temp.resolve("pki"));
     client = authority.issueClient("alice");
-    server = ServeProcess.start(root, authority.issueServer("server-1", List.of("127.0.0.1")));
+    shared = start(root, "server-1");
+    awaitTag(root.resolve(CHANGED));
   }
 
-  @AfterEach
-  void stop() throws Exception {
-    server.close();
+  @AfterAll
+  static void stop() throws Exception {
+    shared.close();
+  }
+
+  @BeforeEach
+  void nameFiles() {
+    target = folder.resolve("got");
+    part = folder.resolve(".got.outband-part");
   }
 
   @Test
   void shouldGoOnWithThePartOfAKilledGet() throws Exception {
-    awaitTag();
     long held = 0;
     for (int i = 0; i < KILLS; i++) {
       held = killGet(held);
@@ -74,9 +85,9 @@ class ResumeAcceptanceTest {
 
   @Test
   void shouldStartOverWhenTheServerHasAnotherContent() throws Exception {
-    awaitTag();
+    name = CHANGED;
     killGet(0);
-    Files.writeString(file, "another content");
+    Files.writeString(root.resolve(CHANGED), "another content");
 
     Cli.Result got = get("--resume");
 
@@ -88,7 +99,6 @@ class ResumeAcceptanceTest {
 
   @Test
   void shouldStartAnewWhenTheRecordIsDamaged() throws Exception {
-    awaitTag();
     killGet(0);
     Files.writeString(folder.resolve(".got.outband-part-record"), "of something else\n");
 
@@ -115,20 +125,18 @@ class ResumeAcceptanceTest {
 
   @Test
   void shouldGoOnFromAnotherServerThatHasAnEqualFile() throws Exception {
-    awaitTag();
-    server.close();
-    CertificateAuthority authority = CertificateAuthority.open(temp.resolve("pki"));
-    server =
-        ServeProcess.start(
-            file.getParent(), authority.issueServer("a", List.of("127.0.0.1")), DIGESTS);
-    long held = killGet(0);
-    server.close();
+    long held;
+    try (ServeProcess one = start(root, "a", DIGESTS)) {
+      server = one;
+      held = killGet(0);
+    }
     Path copies = Files.createDirectory(temp.resolve("copies"));
-    file = Files.copy(file, copies.resolve("large"));
-    awaitTag();
-    server = ServeProcess.start(copies, authority.issueServer("b", List.of("127.0.0.1")), DIGESTS);
-
-    Cli.Result got = get("--resume", "--json").assertDone();
+    awaitTag(Files.copy(root.resolve("large"), copies.resolve("large")));
+    Cli.Result got;
+    try (ServeProcess other = start(copies, "b", DIGESTS)) {
+      server = other;
+      got = get("--resume", "--json").assertDone();
+    }
 
     assertThat(got.out()).contains("\"offset\":" + held + ",");
     assertThat(DemoFiles.sha256(target, done -> {})).isEqualTo(sha256);
@@ -163,8 +171,13 @@ class ResumeAcceptanceTest {
             found -> found != null);
   }
 
+  private static ServeProcess start(Path root, String identity, Object... options)
+      throws IOException {
+    return ServeProcess.start(root, authority.issueServer(identity, List.of("127.0.0.1")), options);
+  }
+
   /** A file that has just been written has no content tag yet. */
-  private void awaitTag() {
+  private static void awaitTag(Path file) {
     await().atMost(LIMIT).until(() -> !FileStamp.of(file).contentTag().isEmpty());
   }
 
@@ -174,7 +187,7 @@ class ResumeAcceptanceTest {
 
   private Object[] command(Object... options) {
     return Stream.concat(
-            Stream.of("get", server.url("large"), "-o", target, "--identity", client),
+            Stream.of("get", server.url(name), "-o", target, "--identity", client),
             Stream.of(options))
         .toArray();
   }
