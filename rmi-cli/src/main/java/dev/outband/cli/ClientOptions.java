@@ -16,10 +16,10 @@ final class ClientOptions {
    * How long nothing may move. Longer than the library's, because many commands may have been
    * started at once on a machine with few cores, and whoever watches one can interrupt it.
    */
+  private static final Duration IDLE = Duration.ofMinutes(5);
+
   /** A hundred commands that start at once on two cores overflow the queue of the port. */
   private static final Duration CONNECT = Duration.ofSeconds(30);
-
-  private static final Duration IDLE = Duration.ofMinutes(5);
 
   private final Surroundings surroundings;
 
