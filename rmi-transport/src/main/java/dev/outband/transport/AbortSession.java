@@ -16,7 +16,7 @@ import org.slf4j.LoggerFactory;
  * A further connection of a transmission that carries nothing but its end: on the first one ABORT
  * waits behind bytes that the receiver does not take.
  */
-final class AbortSession implements Session {
+final class AbortSession implements SideSession {
 
   private static final Logger LOG = LoggerFactory.getLogger(AbortSession.class);
 
@@ -99,7 +99,8 @@ final class AbortSession implements Session {
     }
   }
 
-  private void end(String reason) {
+  @Override
+  public void end(String reason) {
     if (!connection.isClosed()) {
       LOG.info("the receiver was not told of an end, stage={}, reason={}", stage, reason);
       connection.close();
@@ -107,27 +108,7 @@ final class AbortSession implements Session {
   }
 
   @Override
-  public void ended() {
-    end("the listener closed the connection");
-  }
-
-  @Override
-  public void lost(IOException lost) {
-    end(String.valueOf(lost.getMessage()));
-  }
-
-  @Override
-  public void broken(TransferException broken) {
-    end(broken.getMessage());
-  }
-
-  @Override
   public void overdue() {
     end("no answer");
-  }
-
-  @Override
-  public void abandoned(TransferException abandoned) {
-    end(abandoned.getMessage());
   }
 }

@@ -9,7 +9,6 @@ import dev.outband.transport.wire.OpenRequest;
 import dev.outband.transport.wire.Opened;
 import dev.outband.transport.wire.Outcome;
 import dev.outband.transport.wire.SegmentOpener;
-import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.util.UUID;
 import org.slf4j.Logger;
@@ -21,7 +20,7 @@ import org.slf4j.LoggerFactory;
  * the receiver does not take; or it has given up the other connection before this end noticed that
  * it is lost.
  */
-final class FurtherSession implements Session {
+final class FurtherSession implements SideSession {
 
   private static final Logger LOG = LoggerFactory.getLogger(FurtherSession.class);
 
@@ -102,7 +101,8 @@ final class FurtherSession implements Session {
     }
   }
 
-  private void end(String why) {
+  @Override
+  public void end(String why) {
     if (!over) {
       over = true;
       LOG.info("nothing came of a further connection, transfer={}, reason={}", id(), why);
@@ -115,27 +115,7 @@ final class FurtherSession implements Session {
   }
 
   @Override
-  public void ended() {
-    end("the dialer closed it");
-  }
-
-  @Override
-  public void lost(IOException why) {
-    end(String.valueOf(why.getMessage()));
-  }
-
-  @Override
-  public void broken(TransferException why) {
-    end(why.getMessage());
-  }
-
-  @Override
   public void overdue() {
     end("no word came");
-  }
-
-  @Override
-  public void abandoned(TransferException why) {
-    end(why.getMessage());
   }
 }

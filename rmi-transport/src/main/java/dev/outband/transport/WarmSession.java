@@ -1,7 +1,5 @@
 package dev.outband.transport;
 
-import dev.outband.api.TransferException;
-import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.nio.channels.SelectionKey;
 import org.slf4j.Logger;
@@ -11,7 +9,7 @@ import org.slf4j.LoggerFactory;
  * A data connection at the dialer's end that waits for its next transmission. Nothing of the one
  * before is left in it; whatever comes or happens meanwhile ends it.
  */
-final class WarmSession implements Session, WarmConnections.Waiting {
+final class WarmSession implements SideSession, WarmConnections.Waiting {
 
   private static final Logger LOG = LoggerFactory.getLogger(WarmSession.class);
 
@@ -61,31 +59,12 @@ final class WarmSession implements Session, WarmConnections.Waiting {
   }
 
   @Override
-  public void ended() {
-    end("the listener closed it");
-  }
-
-  @Override
-  public void lost(IOException why) {
-    end(String.valueOf(why.getMessage()));
-  }
-
-  @Override
-  public void broken(TransferException why) {
-    end(why.getMessage());
-  }
-
-  @Override
   public void overdue() {
     end("it was not used");
   }
 
   @Override
-  public void abandoned(TransferException why) {
-    end(why.getMessage());
-  }
-
-  private void end(String why) {
+  public void end(String why) {
     LOG.debug("a warm data connection ends, peer={}, reason={}", peer, why);
     connection.close();
   }
