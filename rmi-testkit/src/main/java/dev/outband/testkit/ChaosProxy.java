@@ -57,6 +57,7 @@ public final class ChaosProxy implements AutoCloseable {
   private final Queue<ProxiedConnection> planned = new ConcurrentLinkedQueue<>();
   private final Set<ProxiedConnection> connections = ConcurrentHashMap.newKeySet();
   private volatile boolean closed;
+  private volatile boolean silent;
 
   private ChaosProxy(InetSocketAddress target) throws IOException {
     this.target = target;
@@ -154,6 +155,15 @@ public final class ChaosProxy implements AutoCloseable {
     }
   }
 
+  /**
+   * Passes nothing any more, in either direction, on any connection, not even its end: as when a
+   * cable is pulled. New connections are accepted and hear nothing. Only closing the proxy ends
+   * that. Does not block.
+   */
+  public void silence() {
+    silent = true;
+  }
+
   /** Resets every connection and ends the threads. Blocks until that is done. Idempotent. */
   @Override
   public void close() {
@@ -192,11 +202,17 @@ public final class ChaosProxy implements AutoCloseable {
     dialer.setTcpNoDelay(true);
     connection.attach(dialer, null);
     connections.add(connection);
+    if (silent) {
+      return;
+    }
     try {
       Socket listener = connect();
       connection.attach(dialer, listener);
-      start(connection, new Pump(connection, Direction.TO_LISTENER, dialer, listener));
-      start(connection, new Pump(connection, Direction.FROM_LISTENER, listener, dialer));
+      start(
+          connection, new Pump(connection, Direction.TO_LISTENER, dialer, listener, () -> silent));
+      start(
+          connection,
+          new Pump(connection, Direction.FROM_LISTENER, listener, dialer, () -> silent));
     } catch (IOException | RejectedExecutionException e) {
       // Nobody listens there, or the proxy closes: the dialer sees a reset, as it would without the
       // proxy.

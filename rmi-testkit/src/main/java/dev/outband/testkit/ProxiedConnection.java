@@ -133,6 +133,17 @@ public final class ProxiedConnection {
     throw new IOException("stalled " + direction + " to the end");
   }
 
+  /** Blocks until the proxy closes. */
+  synchronized void awaitAbandonment() {
+    try {
+      while (!running.isEmpty()) {
+        wait();
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
   synchronized void ended(Direction direction) {
     running.remove(direction);
     if (running.isEmpty()) {

@@ -6,6 +6,7 @@ import java.io.InputStream;
 import java.io.OutputStream;
 import java.net.Socket;
 import java.net.SocketTimeoutException;
+import java.util.function.BooleanSupplier;
 
 /**
  * Carries one direction of one proxied connection through its filter. Runs on a thread of its own.
@@ -19,12 +20,19 @@ final class Pump implements Runnable, Filter.Outlet {
   private final Socket from;
   private final Socket to;
   private final Filter filter;
+  private final BooleanSupplier isSilent;
 
-  Pump(ProxiedConnection connection, Direction direction, Socket from, Socket to) {
+  Pump(
+      ProxiedConnection connection,
+      Direction direction,
+      Socket from,
+      Socket to,
+      BooleanSupplier isSilent) {
     this.connection = connection;
     this.direction = direction;
     this.from = from;
     this.to = to;
+    this.isSilent = isSilent;
     this.filter = connection.plan().fault(direction).newFilter();
   }
 
@@ -34,7 +42,9 @@ final class Pump implements Runnable, Filter.Outlet {
       forward();
     } catch (IOException e) {
       // The connection is over in this direction: cut by the plan, or the receiving end has gone.
-      if (connection.isCut()) {
+      if (isSilent.getAsBoolean()) {
+        connection.awaitAbandonment();
+      } else if (connection.isCut()) {
         drain();
       }
     } finally {
@@ -53,12 +63,16 @@ final class Pump implements Runnable, Filter.Outlet {
     Sockets.shutdownOutput(to);
   }
 
-  /** A sender that was lost is lost to the receiver, too. */
+  /** A sender that was lost is lost to the receiver, too, unless nobody is to hear anything. */
   private int readOrReset(InputStream in, byte[] buffer) throws IOException {
     try {
-      return read(in, buffer);
+      int count = read(in, buffer);
+      if (isSilent.getAsBoolean()) {
+        throw new IOException("the proxy has fallen silent");
+      }
+      return count;
     } catch (IOException e) {
-      if (!connection.isCut()) {
+      if (!connection.isCut() && !isSilent.getAsBoolean()) {
         Sockets.reset(to);
       }
       throw e;

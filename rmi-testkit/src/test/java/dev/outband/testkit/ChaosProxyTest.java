@@ -77,6 +77,27 @@ class ChaosProxyTest {
   }
 
   @Test
+  void shouldLetNobodyHearOfTheEndOfTheOtherWhenItHasFallenSilent() throws Exception {
+    connect(Plan.PASSING);
+    dialer.getOutputStream().write(1);
+    assertThat(listener.getInputStream().read()).isEqualTo(1);
+    proxy.silence();
+    dialer.getOutputStream().write(2);
+    dialer.close();
+    listener.setSoTimeout(200);
+    assertThatThrownBy(() -> listener.getInputStream().read())
+        .isInstanceOf(SocketTimeoutException.class);
+    try (Socket later = new Socket(proxy.address().getAddress(), proxy.address().getPort())) {
+      later.setSoTimeout(200);
+      assertThatThrownBy(() -> later.getInputStream().read())
+          .isInstanceOf(SocketTimeoutException.class);
+    }
+    proxy.close();
+    listener.setSoTimeout(10_000);
+    assertThatThrownBy(() -> listener.getInputStream().read()).isInstanceOf(SocketException.class);
+  }
+
+  @Test
   void shouldCutBeforeTheNamedByteByReset() throws Exception {
     ProxiedConnection connection = connect(Plan.of(FROM_LISTENER, Fault.cut(2, CutBy.RST)));
     listener.getOutputStream().write(new byte[] {1, 2});
