@@ -23,7 +23,12 @@ class TlsSocket extends Socket {
 
   private final Socket raw;
   private final Watchdog.Watch watch;
+  private volatile boolean established;
+
+  /** Null before TLS is established and after the close. */
   private volatile SSLSocket tls;
+
+  /** As {@link #tls}. */
   private volatile MeteredStreams streams;
 
   TlsSocket(Socket raw, Watchdog watchdog) {
@@ -40,7 +45,7 @@ class TlsSocket extends Socket {
   }
 
   final boolean isEstablished() {
-    return streams != null;
+    return established;
   }
 
   /** Opens the streams for RMI, once the peer is verified. */
@@ -50,6 +55,7 @@ class TlsSocket extends Socket {
     tls = verified;
     streams =
         new MeteredStreams(verified.getInputStream(), verified.getOutputStream(), watch, limits);
+    established = true;
   }
 
   /**
@@ -80,12 +86,16 @@ class TlsSocket extends Socket {
   private MeteredStreams streams() throws SocketException {
     MeteredStreams current = streams;
     if (current == null) {
-      throw new SocketException("TLS is not established");
+      throw new SocketException(established ? "closed" : "TLS is not established");
     }
     return current;
   }
 
-  /** Says good-bye within a second if the handshake is done, and closes. Idempotent. */
+  /**
+   * Says good-bye within a second if the handshake is done, and closes. Idempotent. Forgets the TLS
+   * layer, whose buffers would stay in memory for as long as RMI's idle thread remembers the socket
+   * that it served last: for a minute.
+   */
   @Override
   public void close() throws IOException {
     SSLSocket current = tls;
@@ -98,6 +108,8 @@ class TlsSocket extends Socket {
       // The peer is gone; it needs no good-bye.
     } finally {
       watch.end();
+      tls = null;
+      streams = null;
       raw.close();
     }
   }

@@ -3,11 +3,15 @@ package dev.outband.security;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatObject;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
 import static org.assertj.core.api.Assertions.catchThrowable;
 
 import dev.outband.security.PeerRefusedException.Reason;
 import java.io.EOFException;
 import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
+import java.lang.ref.WeakReference;
 import java.net.BindException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -24,6 +28,7 @@ import java.util.List;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
+import javax.net.ssl.SSLSocket;
 import org.assertj.core.api.ObjectAssert;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.awaitility.Awaitility;
@@ -72,6 +77,40 @@ class ControlPortTest {
   @AfterEach
   void stop() throws Exception {
     server.close();
+  }
+
+  @Test
+  void shouldForgetTheTlsLayerWhenAConnectionIsClosed() throws Exception {
+    InetSocketAddress any = new InetSocketAddress(InetAddress.getLoopbackAddress(), 0);
+    Identity caller = domain.client("a");
+    try (ControlPort port = ControlPort.open(identity, any, LIMITS);
+        SSLSocket client = (SSLSocket) caller.sslContext().getSocketFactory().createSocket()) {
+      client.setSSLParameters(caller.clientParameters());
+      client.connect(port.address());
+      // As the JDK's RMI does, whose idle thread remembers the socket for a minute.
+      Socket remembered = port.createServerSocket(port.address().getPort()).accept();
+      Thread shaking = new Thread(() -> handshake(client), "test-handshake");
+      shaking.start();
+      WeakReference<InputStream> input = new WeakReference<>(remembered.getInputStream());
+      shaking.join();
+      remembered.close();
+      await()
+          .atMost(Duration.ofSeconds(10))
+          .until(
+              () -> {
+                System.gc();
+                return input.refersTo(null);
+              });
+      assertThatThrownBy(remembered::getInputStream).hasMessage("closed");
+    }
+  }
+
+  private static void handshake(SSLSocket client) {
+    try {
+      client.startHandshake();
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
   }
 
   @Test
