@@ -40,6 +40,7 @@ final class ServeCommand implements Callable<Integer> {
 
   private static final Logger LOG = LoggerFactory.getLogger(ServeCommand.class);
   private static final int DATA_PORT = 7098;
+  private static final int MOST_IDLE_SECONDS = 86_400;
 
   /** What serving files to one's own trust domain comes to; --writable decides about put. */
   private static final String BUILT_IN =
@@ -124,6 +125,16 @@ final class ServeCommand implements Callable<Integer> {
           "How long running transfers may go on after SIGTERM. Default: ${DEFAULT-VALUE}.")
   private int drainSeconds;
 
+  @Option(
+      names = "--idle-deadline",
+      paramLabel = "SECONDS",
+      defaultValue = "30",
+      description =
+          "How long a transfer may go without moving a byte. A client that has gone without a word,"
+              + " its host's power included, holds its transfers for so long and 4 s more. Default:"
+              + " ${DEFAULT-VALUE}.")
+  private int idleSeconds;
+
   @Option(names = "--verbose", description = "Log more, with stacks.")
   private boolean verbose;
 
@@ -147,6 +158,11 @@ final class ServeCommand implements Callable<Integer> {
       throw new CommandException(
           ExitCode.USAGE,
           "--drain must be 0.." + Integer.MAX_VALUE + " seconds, not " + drainSeconds);
+    }
+    if (idleSeconds < 1 || idleSeconds > MOST_IDLE_SECONDS) {
+      throw new CommandException(
+          ExitCode.USAGE,
+          "--idle-deadline must be 1.." + MOST_IDLE_SECONDS + " seconds, not " + idleSeconds);
     }
     Identity self = Identities.load(identity, surroundings);
     if (self.principal().role() != Role.SERVER) {
@@ -195,7 +211,8 @@ final class ServeCommand implements Callable<Integer> {
             .identity(self)
             .policy(policy())
             .control(control.host(), control.port())
-            .data(dataPort.host(), dataPort.port());
+            .data(dataPort.host(), dataPort.port())
+            .idleDeadline(Duration.ofSeconds(idleSeconds));
     cluster.apply(server, control);
     if (bindAny) {
       server.takeChargeOf(Risk.WILDCARD_BIND);
