@@ -24,6 +24,7 @@ import picocli.CommandLine.Option;
 public final class Cluster {
 
   private static final long MEBI = 1 << 20;
+  private static final long CRASHED_BYTES = 192 * MEBI;
 
   private final PrintStream out = System.out;
 
@@ -44,6 +45,12 @@ public final class Cluster {
   @FunctionalInterface
   private interface Run {
     List<Figure> at(ThreeServers servers, Path folder) throws Exception;
+  }
+
+  /** What happens in a folder of its own. */
+  @FunctionalInterface
+  private interface Folder {
+    List<Figure> in(Path folder) throws Exception;
   }
 
   @Command(
@@ -80,12 +87,49 @@ public final class Cluster {
     return run((servers, folder) -> new Restarts(clients, restarts, servers, out).run());
   }
 
+  @Command(
+      name = "crashes",
+      mixinStandardHelpOptions = true,
+      description = "Clients of one server crash in the middle of their transfers, both ways.")
+  int crashes(
+      @Option(names = "--rounds", defaultValue = "20", description = "Default: 20.") int rounds,
+      @Option(
+              names = "--clients",
+              defaultValue = "50",
+              description = "That crash in a round, 10 or more; default: 50.")
+          int clients,
+      @Option(names = "--seed", defaultValue = "5867650", description = "Of the rates.") long seed,
+      @Option(
+              names = "--idle-deadline",
+              paramLabel = "SECONDS",
+              defaultValue = "3",
+              description = "Of the server, as outband serve takes it; default: 3.")
+          int idleSeconds)
+      throws Exception {
+    Crashes.Plan plan = new Crashes.Plan(rounds, clients, CRASHED_BYTES, seed);
+    return in(
+        folder -> {
+          try (OneServer server = OneServer.start(folder, idleSeconds)) {
+            return new Crashes(plan, server, out).run();
+          }
+        });
+  }
+
   private int run(Run run) throws Exception {
+    return in(
+        folder -> {
+          try (ThreeServers servers = ThreeServers.start(folder)) {
+            return run.at(servers, folder);
+          }
+        });
+  }
+
+  private int in(Folder what) throws Exception {
     out.printf(
         "java=%s, cores=%d%n", Runtime.version(), Runtime.getRuntime().availableProcessors());
     Path folder = Files.createTempDirectory(work.toAbsolutePath(), "outband-cluster-");
-    try (ThreeServers servers = ThreeServers.start(folder)) {
-      List<Figure> figures = run.at(servers, folder);
+    try {
+      List<Figure> figures = what.in(folder);
       figures.forEach(out::println);
       return figures.stream().allMatch(Figure::kept) ? 0 : 1;
     } finally {

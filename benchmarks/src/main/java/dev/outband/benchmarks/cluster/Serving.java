@@ -13,24 +13,48 @@ import java.util.regex.Matcher;
 final class Serving implements AutoCloseable {
 
   private static final String ANY_PORT = "127.0.0.1:0";
-  private static final String READY = "ready control=(\\S+) data=(\\S+) cluster=(\\S+)";
+  private static final String READY = "ready control=(\\S+) data=(\\S+)(?: cluster=(\\S+))?";
   private static final Duration READY_LIMIT = Duration.ofSeconds(60);
+  private static final String QUICKLY_UP = "-XX:TieredStopAtLevel=1";
   private static final Duration END_LIMIT = Duration.ofSeconds(60);
 
   private final Path root;
   private final Path identity;
+  private final List<String> options;
   private String control = ANY_PORT;
   private String data = ANY_PORT;
   private String member = ANY_PORT;
   private ServerJvm jvm;
 
+  /** One that is to be a member. */
   Serving(Path root, Path identity) {
+    this(root, identity, List.of());
+  }
+
+  /** One with further options, a member only if {@link #start(List)} starts it. */
+  Serving(Path root, Path identity, List<String> options) {
     this.root = root;
     this.identity = identity;
+    this.options = options;
   }
 
   /** Starts it, at the same addresses as the last time, and waits until it is ready. */
   void start(List<String> members) throws IOException, InterruptedException {
+    List<String> membership = new ArrayList<>(List.of("--cluster", member));
+    if (!members.isEmpty()) {
+      membership.addAll(List.of("--join", String.join(",", members)));
+    }
+    launch(membership, "-Xmx128m", "-XX:+UseSerialGC", QUICKLY_UP);
+    member = jvm.awaitLine(READY, READY_LIMIT).group(3);
+  }
+
+  /** The same for one that is in no cluster. */
+  void startAlone() throws IOException, InterruptedException {
+    launch(List.of(), "-Xmx128m", "-XX:+UseSerialGC");
+  }
+
+  private void launch(List<String> membership, String... jvmOptions)
+      throws IOException, InterruptedException {
     List<String> command =
         new ArrayList<>(
             List.of(
@@ -42,25 +66,35 @@ final class Serving implements AutoCloseable {
                 "--control",
                 control,
                 "--data",
-                data,
-                "--cluster",
-                member));
-    if (!members.isEmpty()) {
-      command.addAll(List.of("--join", String.join(",", members)));
-    }
+                data));
+    command.addAll(options);
+    command.addAll(membership);
     jvm =
         ServerJvm.of(Main.class)
-            .options("-Xmx128m", "-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1")
+            .options(jvmOptions)
             .arguments(command.toArray(String[]::new))
             .start();
     Matcher ready = jvm.awaitLine(READY, READY_LIMIT);
     control = ready.group(1);
     data = ready.group(2);
-    member = ready.group(3);
+  }
+
+  /** What it has logged. */
+  List<String> output() {
+    return jvm.output();
+  }
+
+  /** Which process it is. */
+  long pid() {
+    return jvm.pid();
   }
 
   String control() {
     return control;
+  }
+
+  String data() {
+    return data;
   }
 
   String member() {

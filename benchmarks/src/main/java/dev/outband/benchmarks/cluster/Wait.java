@@ -8,7 +8,7 @@ import java.util.function.BooleanSupplier;
 final class Wait {
 
   private static final long POLL_NS = 500_000;
-  private static final long LIMIT_NS = TimeUnit.MINUTES.toNanos(2);
+  private static final long LIMIT_NS = TimeUnit.MINUTES.toNanos(3);
 
   private Wait() {}
 
@@ -16,7 +16,7 @@ final class Wait {
     long startNs = System.nanoTime();
     while (!isSo.getAsBoolean()) {
       if (System.nanoTime() - startNs > LIMIT_NS) {
-        throw new IllegalStateException("nothing happened within 2 min");
+        throw new IllegalStateException("nothing happened within 3 min");
       }
       LockSupport.parkNanos(POLL_NS);
     }

@@ -45,4 +45,16 @@ class ClusterTest {
         .isNotEmpty()
         .allMatch(Figure::kept);
   }
+
+  @Test
+  void shouldHoldNothingOfClientsThatCrashInTheMiddle() throws Exception {
+    try (OneServer server = OneServer.start(folder, 2)) {
+      Crashes.Plan plan = new Crashes.Plan(1, 10, 48 * MEBI, SEED);
+      List<Figure> figures = new Crashes(plan, server, out).run();
+      assertThat(figures)
+          .as(printed.toString(StandardCharsets.UTF_8))
+          .isNotEmpty()
+          .allMatch(Figure::kept);
+    }
+  }
 }
