@@ -56,6 +56,7 @@ final class Logging {
       context().getLogger(Transfer.class.getPackageName()).setLevel(Level.WARN);
       // What matters of it, the membership says itself.
       context().getLogger("com.hazelcast").setLevel(Level.ERROR);
+      context().getLogger("com.hazelcast.instance.impl.Node").setLevel(Level.OFF);
     }
   }
 

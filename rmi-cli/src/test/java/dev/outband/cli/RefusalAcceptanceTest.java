@@ -8,6 +8,8 @@ import dev.outband.security.pki.Lifetimes;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
+import java.net.Socket;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
@@ -100,6 +102,8 @@ class RefusalAcceptanceTest {
         .assertFailed(2, "no such folder: " + work.resolve("none"));
     Cli.here("serve", root.resolve("file"), "--identity", serverIdentity)
         .assertFailed(2, "not a folder: " + root.resolve("file"));
+    Cli.here("serve", root, "--identity", serverIdentity, "--idle-deadline", "0")
+        .assertFailed(2, "--idle-deadline must be 1..86400 seconds, not 0");
     Cli.here("demo", "--size", "much").assertFailedWith(2, "a size is a number");
     Cli.here("frobnicate").assertFailedWith(2, "frobnicate");
     Cli.here().assertFailedWith(2, "no command");
@@ -228,6 +232,31 @@ class RefusalAcceptanceTest {
         .assertFailedWith(4, "127.0.0.1:" + closed);
     Cli.here("ls", "outband://no-such-host.invalid:7099/", "--identity", client)
         .assertFailedWith(4, "no-such-host.invalid");
+  }
+
+  @Test
+  void shouldExit4WhenWhoAnswersIsNoServer() throws Exception {
+    try (ServerSocket web = new ServerSocket(0, 8, InetAddress.getLoopbackAddress())) {
+      Thread answering = new Thread(() -> answerAsWebServer(web), "test-web-server");
+      answering.start();
+      String address = "127.0.0.1:" + web.getLocalPort();
+      Cli.here("ls", "outband://" + address + "/", "--identity", client)
+          .assertFailed(4, "no server answered: " + address + ": peer does not speak TLS");
+      answering.join();
+    }
+  }
+
+  private static void answerAsWebServer(ServerSocket web) {
+    try (Socket socket = web.accept()) {
+      socket
+          .getOutputStream()
+          .write("HTTP/1.1 400 Bad Request\r\n\r\n".getBytes(StandardCharsets.US_ASCII));
+      socket.shutdownOutput();
+      socket.getInputStream().readAllBytes();
+    } catch (IOException e) {
+      // The client has gone: it needs no answer.
+      assertThat(web.isBound()).isTrue();
+    }
   }
 
   @Test

@@ -8,6 +8,7 @@ import dev.outband.security.ControlLimits;
 import dev.outband.security.EndpointPolicy;
 import dev.outband.security.Identity;
 import dev.outband.security.PeerRefusedException;
+import dev.outband.security.PeerRefusedException.Reason;
 import dev.outband.security.SerialFilters;
 import dev.outband.transport.DataPlane;
 import dev.outband.transport.DataPlaneBuilder;
@@ -292,7 +293,8 @@ public final class OutbandClientBuilder {
         pool.at(address).adopt(connection);
         return connection;
       } catch (PeerRefusedException e) {
-        refusal = refusal == null ? e : refusal;
+        // What speaks no TLS is no server, and has refused nobody.
+        refusal = refusal == null && e.reason() != Reason.PROTOCOL ? e : refusal;
         reasons.add(address + ": " + e.getMessage());
       } catch (IOException e) {
         reasons.add(address + ": " + CallFailure.reason(e));

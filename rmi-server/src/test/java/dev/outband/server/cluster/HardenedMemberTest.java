@@ -28,10 +28,13 @@ import java.net.SocketTimeoutException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
 import java.util.Set;
 import java.util.UUID;
+import java.util.concurrent.Callable;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.Future;
 import java.util.concurrent.FutureTask;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterAll;
@@ -65,6 +68,23 @@ class HardenedMemberTest {
     private void readObject(ObjectInputStream in) throws IOException, ClassNotFoundException {
       in.defaultReadObject();
       READERS.add(Thread.currentThread().getName());
+    }
+  }
+
+  /** Notices when it is run. */
+  static final class GadgetTask implements Callable<String>, Serializable {
+    static final Set<String> RUNNERS = ConcurrentHashMap.newKeySet();
+    private static final long serialVersionUID = 1L;
+
+    private void readObject(ObjectInputStream in) throws IOException, ClassNotFoundException {
+      in.defaultReadObject();
+      RUNNERS.add(Thread.currentThread().getName());
+    }
+
+    @Override
+    public String call() {
+      RUNNERS.add(Thread.currentThread().getName());
+      return "run";
     }
   }
 
@@ -158,6 +178,34 @@ class HardenedMemberTest {
         .noneMatch(thread -> thread.contains(first.hazelcast().instance().getName()))
         .noneMatch(thread -> thread.contains(second.hazelcast().instance().getName()));
     records.remove(strangerId());
+  }
+
+  @Test
+  void shouldDeserializeNothingWhenAStrangerSendsATask() {
+    for (Membership member : List.of(first, second)) {
+      Future<String> answer =
+          stranger
+              .getExecutorService("tasks")
+              .submitToMember(
+                  new GadgetTask(), member.hazelcast().instance().getCluster().getLocalMember());
+      assertThatThrownBy(() -> answer.get(10, TimeUnit.SECONDS))
+          .hasStackTraceContaining("class " + GadgetTask.class.getName() + " is not allowed");
+    }
+    assertThat(GadgetTask.RUNNERS).isEmpty();
+  }
+
+  @Test
+  void shouldListNoStrangerWhenItSignsItsRecordItself() throws Exception {
+    ReplicatedMap<String, byte[]> records = stranger.getReplicatedMap(HardenedConfig.RECORDS);
+    UUID id = stranger.getCluster().getLocalMember().getUuid();
+    MemberRecord record = Domain.record(id, 1, Instant.now());
+    Identity foreign = new Domain(folder.resolve("foreign")).server("one");
+    records.put(id.toString(), Domain.signed(foreign, record));
+    for (Membership member : List.of(first, second)) {
+      await().atMost(SOON).until(() -> member.hazelcast().shown().containsKey(id));
+    }
+    shouldListEachOtherAndNoStrangerWhenAStrangerJoined();
+    records.remove(id.toString());
   }
 
   @Test
