@@ -21,7 +21,7 @@ import { createInterface } from 'node:readline';
 import {
   CLEAR_CODES, CODES, Failure, HEADER, LEAST, MAGIC, MAX_CONTROL, NONE, ObjectFrames, SEGMENTS, TAG, VERSION, codeName, decodeAcceptance,
   decodeFailure, decodeReceipt, decodeRequest, earlyKeys, encodeAcceptance, encodeChallenge, encodeFailure, encodeHello, encodeReceipt,
-  encodeRequest, expand, expandLabel, extract, labelInfo, need, openingKeys, proofKeys, refusedInClear, seal, transferKeys, typeOf, unseal,
+  encodeRequest, expand, expandLabel, extract, labelInfo, need, openingKeys, proofKeys, refusedInClear, seal, stripeStart, transferKeys, typeOf, unseal,
 } from './outband-wire.mjs';
 
 const DEADLINE_MS = 30_000;
@@ -298,6 +298,9 @@ function vectors(file) {
   });
   v.connections.forEach(checkConnection);
   v.inband.forEach(checkInband);
+  v.stripes.forEach((c, i) => c.starts.forEach((start, stream) => {
+    same(`stripes ${i} ${stream}`, start, stripeStart(c.bytes, stream, c.streams));
+  }));
   v.refusedInClear.forEach((c, i) => {
     same(`refusedInClear ${i} version`, c.version, VERSION);
     same(`refusedInClear ${i}`, c.frame, refusedInClear(CODES[c.code]));

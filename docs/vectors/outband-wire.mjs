@@ -115,6 +115,14 @@ export function transferKeys(early, hello, challenge, open, accepted) {
   };
 }
 
+// Section 3: what a stream carries. Numbers up to 2^53.
+
+export function stripeStart(bytes, stream, streams) {
+  const grains = Math.ceil(bytes / 65536);
+  const start = Math.floor(grains / streams) * stream + Math.min(stream, grains % streams);
+  return Math.min(bytes, start * 65536);
+}
+
 // Section 2 and 5: frames, in clear and sealed.
 
 const header = (type, length) => Buffer.concat([number(TYPE[type], 1), number(length, 3)]);

@@ -16,11 +16,14 @@ import java.util.UUID;
  * @param direction which way the bytes go
  * @param floor the least protection that the issuer accepts
  * @param byteLimit the most bytes that the object may have in all, 0 or more
- * @param offset where in the object the transfer starts, 0 to {@code byteLimit}: the issuer holds
- *     what comes before
+ * @param offset where in the object the transfer starts, or in the stripe that its stream carries,
+ *     0 to {@code byteLimit}: the issuer holds what comes before
  * @param contentTag names the content that the issuer holds a part of, so that nothing else is put
  *     behind it: at most {@value Confirmation#MAX_CONTENT_TAG_CHARS} printable ASCII characters;
  *     empty if it holds nothing, and then the offset is 0
+ * @param stream which of several streams the ticket is for, 0 to {@code streams - 1}: each carries
+ *     a stripe of the object, and has a ticket of its own
+ * @param streams how many there are, 1 to {@value #MAX_STREAMS}; 1 for an object that comes whole
  */
 public record Ticket(
     UUID id,
@@ -29,8 +32,13 @@ public record Ticket(
     Protection floor,
     long byteLimit,
     long offset,
-    String contentTag)
+    String contentTag,
+    int stream,
+    int streams)
     implements Serializable {
+
+  /** The most streams that carry one object: {@value}. */
+  public static final int MAX_STREAMS = 64;
 
   private static final long serialVersionUID = 1L;
 
@@ -38,7 +46,8 @@ public record Ticket(
    * Checks the bounds, also when the ticket arrives from another process.
    *
    * @throws IllegalArgumentException if the limit is negative, the offset is not in 0 to the limit,
-   *     the tag is malformed, or there is an offset without a tag
+   *     the tag is malformed, there is an offset without a tag, or a number of streams is out of
+   *     its bounds
    */
   public Ticket {
     Objects.requireNonNull(id, "id");
@@ -51,5 +60,29 @@ public record Ticket(
     if (contentTag.isEmpty()) {
       Checks.between("ticket offset without a content tag", offset, 0, 0);
     }
+    Checks.between("ticket streams", streams, 1, MAX_STREAMS);
+    Checks.between("ticket stream", stream, 0, streams - 1);
+  }
+
+  /**
+   * A ticket for an object that comes whole.
+   *
+   * @param id names the transfer
+   * @param secret what both ends derive their keys from
+   * @param direction which way the bytes go
+   * @param floor the least protection that the issuer accepts
+   * @param byteLimit the most bytes that the object may have in all
+   * @param offset where in the object the transfer starts
+   * @param contentTag names the content that the issuer holds a part of, or is empty
+   */
+  public Ticket(
+      UUID id,
+      Secret secret,
+      Direction direction,
+      Protection floor,
+      long byteLimit,
+      long offset,
+      String contentTag) {
+    this(id, secret, direction, floor, byteLimit, offset, contentTag, 0, 1);
   }
 }

@@ -1,11 +1,13 @@
 package dev.outband.server;
 
 import dev.outband.api.Protection;
+import dev.outband.api.Ticket;
 import dev.outband.api.TransferException;
 import dev.outband.security.Grant;
 import dev.outband.transport.Reception;
 import dev.outband.transport.Receptions;
 import dev.outband.transport.Sink;
+import dev.outband.transport.wire.Stripe;
 import java.util.Optional;
 
 /**
@@ -52,7 +54,7 @@ final class GrantedReceptions implements Receptions {
       throw e;
     }
     try {
-      account.started(reception.transfer(), reception.stub().ticket().byteLimit(), grant);
+      account.started(reception.transfer(), mostBytes(reception.stub().ticket()), grant);
     } catch (TransferException e) {
       reception.close();
       throw e;
@@ -60,6 +62,13 @@ final class GrantedReceptions implements Receptions {
     accounts.running().add(reception.transfer(), call);
     call.allow("transfer").transfer(reception.transfer().id()).level(least).write();
     return reception;
+  }
+
+  /** Of one of several streams only the first can bring the whole object. */
+  private static long mostBytes(Ticket ticket) {
+    return ticket.stream() == 0
+        ? ticket.byteLimit()
+        : Stripe.of(ticket.byteLimit(), ticket.stream(), ticket.streams()).bytes();
   }
 
   static Protection higher(Protection one, Protection other) {

@@ -132,7 +132,9 @@ final class GrantedTransmitter implements Transmitter {
             floor,
             limit,
             ticket.offset(),
-            ticket.contentTag()),
+            ticket.contentTag(),
+            ticket.stream(),
+            ticket.streams()),
         stub.inbandBytes());
   }
 

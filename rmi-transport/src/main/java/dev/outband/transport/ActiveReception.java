@@ -320,7 +320,8 @@ final class ActiveReception implements Reception, Transfer {
 
   private void begins(OpenRequest object, long nowNs) {
     startedNs = nowNs;
-    totalBytes = object.bytes() < 0 ? object.bytes() : object.bytes() - object.offset();
+    long carried = object.stripe().bytes();
+    totalBytes = carried < 0 ? carried : carried - object.offset();
     opened = object;
   }
 

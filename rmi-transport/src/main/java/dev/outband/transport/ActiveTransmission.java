@@ -2,6 +2,7 @@ package dev.outband.transport;
 
 import dev.outband.api.Code;
 import dev.outband.api.Confirmation;
+import dev.outband.api.Direction;
 import dev.outband.api.Endpoint;
 import dev.outband.api.Mode;
 import dev.outband.api.Payload;
@@ -82,10 +83,13 @@ final class ActiveTransmission implements Transmission {
     this.source = source;
     this.untried = new ArrayDeque<>(candidates);
     this.request =
-        OpenRequest.toListener(
+        new OpenRequest(
             Floors.toSend(ticket.floor(), plane.settings().floor()),
+            Direction.TO_LISTENER,
             source.length(),
             ticket.offset(),
+            ticket.stream(),
+            Tickets.streams(ticket, source),
             UUID.randomUUID(),
             plane.settings().segmentBytes(),
             source.contentTag());
@@ -204,7 +208,7 @@ final class ActiveTransmission implements Transmission {
             Mode.ACTIVE,
             request.protection(),
             request.bytes(),
-            request.offset(),
+            request.stripe().start() + request.offset(),
             request.contentTag(),
             current.endpoint(),
             opened.keys().binding(),
@@ -381,7 +385,8 @@ final class ActiveTransmission implements Transmission {
 
   @Override
   public long totalBytes() {
-    return request.bytes() < 0 ? request.bytes() : request.bytes() - request.offset();
+    long carried = request.stripe().bytes();
+    return carried < 0 ? carried : carried - request.offset();
   }
 
   @Override

@@ -11,6 +11,14 @@ final class DiscardSink extends Sink {
   void write(ByteBuffer content, ByteBuffer through) {}
 
   @Override
+  boolean takesStripes() {
+    return true;
+  }
+
+  @Override
+  void writeAt(long position, ByteBuffer content, ByteBuffer through) {}
+
+  @Override
   boolean rewind(long position) {
     return true;
   }

@@ -33,6 +33,20 @@ final class FileSink extends Sink {
   }
 
   @Override
+  boolean takesStripes() {
+    return true;
+  }
+
+  @Override
+  void writeAt(long position, ByteBuffer content, ByteBuffer through) throws IOException {
+    ByteBuffer direct = content.isDirect() ? content : through.clear().put(content).flip();
+    long at = position;
+    while (direct.hasRemaining()) {
+      at += channel.write(direct, at);
+    }
+  }
+
+  @Override
   boolean rewind(long position) throws IOException {
     channel.truncate(position).position(position);
     return true;

@@ -5,8 +5,8 @@ import java.util.Objects;
 /**
  * What a sink holds of an object before a reception begins.
  *
- * @param bytes how many, from the object's start on; all of them verified
- * @param contentTag names the content; empty if it holds nothing
+ * @param bytes how many, from the object's start on, or the stripe's; all of them verified
+ * @param contentTag names the content; empty if it holds nothing and may get any
  */
 record Held(long bytes, String contentTag) {
 

@@ -47,7 +47,8 @@ final class KeptSink extends Sink {
     }
     boolean resumable = !object.contentTag().isEmpty() && object.bytes() >= 0;
     long reached = held.bytes() + verified;
-    return resumable && reached > 0 ? new Held(reached, object.contentTag()) : Held.NOTHING;
+    boolean counts = resumable && (reached > 0 || object.streams() > 1);
+    return counts ? new Held(reached, object.contentTag()) : Held.NOTHING;
   }
 
   /** Whether the sink has this many bytes and no more, if need be after it has gone back. */
@@ -58,6 +59,16 @@ final class KeptSink extends Sink {
   @Override
   Held held() {
     return held;
+  }
+
+  @Override
+  int stream() {
+    return sink.stream();
+  }
+
+  @Override
+  int streams() {
+    return sink.streams();
   }
 
   @Override

@@ -44,6 +44,10 @@ final class ReceivingSession implements Session, ActiveReception.Driver {
   private final ActiveReception reception;
   private final ListenerOpening opening;
   private final OpenRequest request;
+
+  /** What is to come from its start on, and not only over this connection; negative if unknown. */
+  private final long announced;
+
   private final Settings.Deadlines deadlines;
   private final boolean clear;
   private Stage stage = Stage.SINK_OPENS;
@@ -66,6 +70,7 @@ final class ReceivingSession implements Session, ActiveReception.Driver {
     this.reception = reception;
     this.opening = opening;
     this.request = request;
+    this.announced = request.stripe().bytes();
     this.deadlines = plane.settings().deadlines();
     this.clear = request.protection() == Protection.AUTHENTICATION;
   }
@@ -139,8 +144,7 @@ final class ReceivingSession implements Session, ActiveReception.Driver {
 
   @Override
   public boolean mayGather() {
-    return stage == Stage.SEGMENTS
-        && request.bytes() - request.offset() - verified >= GATHERED_BYTES;
+    return stage == Stage.SEGMENTS && announced - request.offset() - verified >= GATHERED_BYTES;
   }
 
   @Override
@@ -225,7 +229,6 @@ final class ReceivingSession implements Session, ActiveReception.Driver {
   private void take(ByteBuffer content) throws TransferException {
     int count = content.remaining();
     long limit = reception.stub().ticket().byteLimit();
-    long announced = request.bytes();
     if (count > limit - request.offset() - verified
         || announced >= 0 && count > announced - request.offset() - verified) {
       throw new TransferException(
@@ -241,7 +244,6 @@ final class ReceivingSession implements Session, ActiveReception.Driver {
   }
 
   private void commit() throws TransferException {
-    long announced = request.bytes();
     if (announced >= 0 && verified != announced - request.offset()) {
       throw new TransferException(
           Code.PROTOCOL, "announced " + announced + " bytes and ended after " + verified);
@@ -325,7 +327,7 @@ final class ReceivingSession implements Session, ActiveReception.Driver {
           case CONNECTION_LOST, TRUNCATED, CORRUPT, TIMEOUT -> true;
           default -> false;
         };
-    return passing && deadlines.reopenNs() > 0 && request.bytes() >= 0 && rewound();
+    return passing && deadlines.reopenNs() > 0 && announced >= 0 && rewound();
   }
 
   /** What came in clear counts only to the end of the last segment whose checksum was right. */

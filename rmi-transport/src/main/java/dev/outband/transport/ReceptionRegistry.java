@@ -126,7 +126,9 @@ final class ReceptionRegistry implements Receptions {
             Floors.ofTicket(floor, Floors.ofTicket(sink.floor(), settings.floor())),
             limit,
             held.bytes(),
-            held.contentTag());
+            held.contentTag(),
+            sink.stream(),
+            sink.streams());
     long expiresNs = clockNs.getAsLong() + settings.deadlines().ticketNs();
     ActiveReception reception =
         new ActiveReception(new ReceptionStub(endpoints, ticket), sink, expiresNs, this);

@@ -1,7 +1,6 @@
 package dev.outband.transport;
 
 import dev.outband.api.Code;
-import dev.outband.api.Receipt;
 import dev.outband.api.TransferException;
 import java.io.IOException;
 import java.util.concurrent.CompletableFuture;
@@ -70,6 +69,9 @@ public final class ReceptionSeries implements AutoCloseable {
    */
   public Reception next() throws TransferException, InterruptedException {
     requireIncomplete();
+    if (kept == null) {
+      held = sink.held();
+    }
     KeptSink next = new KeptSink(sink, held, open);
     current = receptions.open(next);
     kept = next;
@@ -136,13 +138,26 @@ public final class ReceptionSeries implements AutoCloseable {
     }
   }
 
-  private CompletableFuture<Receipt> end() {
-    return current.transfer().receipt().toCompletableFuture();
+  private CompletableFuture<Boolean> hasReceipt() {
+    return current
+        .transfer()
+        .receipt()
+        .toCompletableFuture()
+        .handle((receipt, failure) -> receipt != null);
+  }
+
+  /** Ends the reception that runs, if there is one, and tells whether one has its receipt. */
+  boolean end() {
+    if (current == null) {
+      return false;
+    }
+    current.close();
+    return hasReceipt().join();
   }
 
   private boolean endsWithReceipt() throws InterruptedException {
     try {
-      return end().handle((receipt, failure) -> receipt != null).get();
+      return hasReceipt().get();
     } catch (ExecutionException e) {
       throw new IllegalStateException("a failure that was handled", e);
     }
@@ -154,11 +169,8 @@ public final class ReceptionSeries implements AutoCloseable {
    */
   @Override
   public void close() {
-    if (current != null) {
-      current.close();
-      if (end().handle((receipt, failure) -> receipt).join() != null) {
-        return;
-      }
+    if (end()) {
+      return;
     }
     try {
       sink.drop();

@@ -5,20 +5,20 @@ import dev.outband.api.Protection;
 import dev.outband.api.TransferException;
 import dev.outband.transport.wire.AesGcm;
 import dev.outband.transport.wire.FrameHeader;
-import dev.outband.transport.wire.OpenRequest;
 import dev.outband.transport.wire.Opened;
 import dev.outband.transport.wire.SegmentSealer;
+import dev.outband.transport.wire.Stripe;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 
 /**
- * Takes an object from its source and makes the frames of one connection of it, in order. Confined
- * to the loop's thread.
+ * Takes an object, or a stripe of one, from its source and makes the frames of one connection of
+ * it, in order. Confined to the loop's thread.
  */
 final class SegmentFeed {
 
   private final Source source;
-  private final OpenRequest request;
+  private final Stripe stripe;
   private final SegmentSealer sealer;
   private final long byteLimit;
   private final int segmentBytes;
@@ -33,21 +33,21 @@ final class SegmentFeed {
   SegmentFeed(Source source, Opened opened, AesGcm aes, long byteLimit) {
     this.byteLimit = byteLimit;
     this.source = source;
-    this.request = opened.request();
+    this.stripe = opened.request().stripe();
     this.sealer = opened.keys().sealer(aes);
     this.segmentBytes = opened.acceptance().segmentBytes();
-    this.clear = request.protection() == Protection.AUTHENTICATION;
+    this.clear = opened.request().protection() == Protection.AUTHENTICATION;
     this.position = opened.acceptance().offset();
   }
 
-  /** How many bytes of the object the next frame takes at most. */
+  /** How many bytes of the stripe the next frame takes at most. */
   int wanted() {
-    return request.bytes() < 0
+    return stripe.bytes() < 0
         ? segmentBytes
-        : (int) Math.min(request.bytes() - position, segmentBytes);
+        : (int) Math.min(stripe.bytes() - position, segmentBytes);
   }
 
-  /** Up to where in the object frames have been made. */
+  /** Up to where in the stripe frames have been made. */
   long position() {
     return position;
   }
@@ -118,7 +118,7 @@ final class SegmentFeed {
   }
 
   private boolean isLast(int read) {
-    return read == Source.END || position + read == request.bytes();
+    return read == Source.END || position + read == stripe.bytes();
   }
 
   /** Fills the buffer from the source, or finds that it has nothing now. */
@@ -128,11 +128,11 @@ final class SegmentFeed {
     }
     int read;
     try {
-      read = source.read(position, into);
+      read = source.read(stripe.start() + position, into);
     } catch (IOException e) {
       throw Failures.ofSource(e);
     }
-    if (read > byteLimit - position) {
+    if (read > byteLimit - stripe.start() - position) {
       throw new TransferException(
           Code.LIMIT_EXCEEDED, "bytes must be at most " + byteLimit + ", and the source has more");
     }

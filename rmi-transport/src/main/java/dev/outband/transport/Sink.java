@@ -18,7 +18,14 @@ import java.time.Duration;
  * a thread of its own; the transmitter slows down to its pace.
  */
 public abstract sealed class Sink
-    permits FileSink, BytesSink, DiscardSink, DrainedSink, StreamSink, ResumableFileSink, KeptSink {
+    permits FileSink,
+        BytesSink,
+        DiscardSink,
+        DrainedSink,
+        StreamSink,
+        ResumableFileSink,
+        KeptSink,
+        StripeSink {
 
   Sink() {}
 
@@ -113,6 +120,21 @@ public abstract sealed class Sink
     return new DiscardSink();
   }
 
+  /** Which of several streams it takes. */
+  int stream() {
+    return 0;
+  }
+
+  /** How many streams carry the object that it takes one of. */
+  int streams() {
+    return 1;
+  }
+
+  /** Whether {@link #writeAt} works, and {@link #write} may never be called. */
+  boolean takesStripes() {
+    return false;
+  }
+
   /** The most bytes that it takes. */
   long limit() {
     return Long.MAX_VALUE;
@@ -167,6 +189,14 @@ public abstract sealed class Sink
    * @param through a buffer of at least as many bytes to use on the way; direct on an event loop
    */
   abstract void write(ByteBuffer content, ByteBuffer through) throws IOException;
+
+  /**
+   * Takes verified bytes that belong at {@code position}, all of them; what was written there
+   * before is replaced. Runs on an event loop, does not block; at once with others for other bytes.
+   */
+  void writeAt(long position, ByteBuffer content, ByteBuffer through) throws IOException {
+    throw new UnsupportedOperationException("the sink takes bytes in their order only");
+  }
 
   /**
    * Forgets what it has taken from {@code position} on; false if it cannot. Runs on an event loop,

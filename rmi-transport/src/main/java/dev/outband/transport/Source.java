@@ -17,7 +17,7 @@ import java.nio.file.Path;
  * <p>Files and memory are read on an event loop. Everything else may block, so it is read on a
  * thread of its own, and its length is unknown until it ends.
  */
-public abstract sealed class Source permits FileSource, BytesSource, FedSource {
+public abstract sealed class Source permits FileSource, BytesSource, FedSource, StripedSource {
 
   /** What {@link #read} answers at the end. */
   static final int END = Pipe.END;
@@ -178,6 +178,14 @@ public abstract sealed class Source permits FileSource, BytesSource, FedSource {
 
   /** Sets what to run, on any thread, when a read that found nothing may be repeated. */
   void onReady(Runnable wake) {}
+
+  /**
+   * Whether it can be sent in stripes, each read from a source of its own: there must be a name for
+   * the content, so that all are of the same.
+   */
+  boolean hasStripes() {
+    return isRepeatable() && !contentTag().isEmpty();
+  }
 
   /** Whether it can be read again from any position. */
   boolean isRepeatable() {

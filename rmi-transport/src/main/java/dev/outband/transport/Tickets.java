@@ -6,12 +6,16 @@ import dev.outband.api.Protection;
 import dev.outband.api.Ticket;
 import dev.outband.api.TransferException;
 import dev.outband.transport.wire.OpenRequest;
+import dev.outband.transport.wire.Stripe;
 
 /**
  * What a ticket asks for, checked at both ends: by the transmitter before it dials, and by the
  * receiver in OPEN, which believes no transmitter.
  */
 final class Tickets {
+
+  /** A shorter object comes whole, whatever the ticket allows. */
+  static final int MIN_STRIPED_BYTES = 1 << 20;
 
   private Tickets() {}
 
@@ -20,15 +24,26 @@ final class Tickets {
     if (!ticket.contentTag().isEmpty()) {
       requireResumable(ticket, source);
     }
+    int streams = streams(ticket, source);
+    if (streams == 1 && ticket.stream() > 0) {
+      throw new TransferException(
+          Code.NOT_RESUMABLE, "the source cannot be sent in stripes", ticket.id(), null);
+    }
     long length = source.length();
     if (length != Confirmation.UNKNOWN_LENGTH
-        && (length > ticket.byteLimit() || length < ticket.offset())) {
+        && (length > ticket.byteLimit()
+            || Stripe.of(length, ticket.stream(), streams).bytes() < ticket.offset())) {
       throw new TransferException(
           Code.LIMIT_EXCEEDED,
           "bytes must be " + ticket.offset() + ".." + ticket.byteLimit() + ", not " + length,
           ticket.id(),
           null);
     }
+  }
+
+  /** How many streams carry the object; the source is open. */
+  static int streams(Ticket ticket, Source source) {
+    return source.length() >= MIN_STRIPED_BYTES && source.hasStripes() ? ticket.streams() : 1;
   }
 
   private static void requireResumable(Ticket ticket, Source source) throws TransferException {
@@ -57,7 +72,9 @@ final class Tickets {
           Code.LIMIT_EXCEEDED,
           "bytes must be at most " + ticket.byteLimit() + ", not " + request.bytes());
     }
-    if (request.offset() != ticket.offset() || request.streams() != 1) {
+    boolean isWhole = request.streams() == 1 && ticket.stream() == 0;
+    boolean isStripe = request.streams() == ticket.streams() && request.stream() == ticket.stream();
+    if (request.offset() != ticket.offset() || !isWhole && !isStripe) {
       throw new TransferException(Code.PROTOCOL, "offset and streams must be as in the ticket");
     }
     if (!ticket.contentTag().isEmpty()) {

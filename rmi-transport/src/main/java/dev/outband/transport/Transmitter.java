@@ -4,6 +4,7 @@ import dev.outband.api.Confirmation;
 import dev.outband.api.ReceptionObject;
 import dev.outband.api.ReceptionStub;
 import dev.outband.api.TransferException;
+import java.util.List;
 
 /**
  * Sends data into receptions of other processes. Safe for use by several threads.
@@ -62,6 +63,27 @@ public interface Transmitter {
    */
   default Transmission start(Source source, ReceptionObject reception) throws TransferException {
     return start(source, reception, Long.MAX_VALUE);
+  }
+
+  /**
+   * Sends one object over several streams, a stripe of it over each, beside each other. An object
+   * of less than 1 MiB, or a source that is read in its order only, goes whole into the first
+   * reception.
+   *
+   * <p>Opens one data connection after the other, and blocks as {@link #transmit} does for each. If
+   * a stripe fails, all do. The receipt has the bytes of all.
+   *
+   * @param source where the bytes come from; closed by the transmitter, also if this method throws
+   * @param receptions the stubs of a {@link StripedReception}, in their order
+   * @param bytesPerSecond for all streams together, as {@link Transfer#limitRate} takes it
+   * @return the running transfer
+   * @throws TransferException if a connection cannot be opened and proven; {@link
+   *     dev.outband.api.Code#INVALID} if the stubs are not those of all streams of one object
+   */
+  default Transmission start(
+      Source source, List<? extends ReceptionObject> receptions, long bytesPerSecond)
+      throws TransferException {
+    return StripedTransmission.start(this, source, receptions, bytesPerSecond);
   }
 
   /**

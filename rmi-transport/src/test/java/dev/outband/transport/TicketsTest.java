@@ -15,6 +15,7 @@ import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.SecureRandom;
+import java.util.List;
 import java.util.UUID;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.AfterEach;
@@ -97,6 +98,34 @@ class TicketsTest {
   }
 
   @Test
+  void shouldTakeOfSeveralStreamsTheTicketsOwnOrAllOverTheFirst() throws Exception {
+    Ticket second = stripe(1);
+    Tickets.require(second, request(1, 3), Protection.PRIVACY);
+    Tickets.require(stripe(0), request(0, 3), Protection.PRIVACY);
+    Tickets.require(stripe(0), request(0, 1), Protection.PRIVACY);
+    for (OpenRequest other :
+        List.of(request(0, 1), request(0, 3), request(2, 3), request(1, 2), request(1, 4))) {
+      failsWith(
+          Code.PROTOCOL,
+          "offset and streams must be as in the ticket",
+          () -> Tickets.require(second, other, Protection.PRIVACY));
+    }
+  }
+
+  @Test
+  void shouldSendOnlyALongObjectThatHasANameInStripes() throws Exception {
+    Path longer = Files.write(folder.resolve("longer"), new byte[Tickets.MIN_STRIPED_BYTES]);
+    assertThat(Tickets.streams(stripe(0), opened(Source.file(longer, "v1")))).isEqualTo(3);
+    assertThat(Tickets.streams(stripe(0), opened(Source.file(file, "v1")))).isEqualTo(1);
+    assertThat(Tickets.streams(stripe(0), opened(Source.file(FileChannel.open(longer)))))
+        .isEqualTo(1);
+    failsWith(
+        Code.NOT_RESUMABLE,
+        "the source cannot be sent in stripes",
+        () -> Tickets.require(stripe(1), opened(Source.file(file, "v1"))));
+  }
+
+  @Test
   void shouldRefuseATagThatIsNone() {
     for (String tag : new String[] {"", "x".repeat(65), "a tag", "tag\n", "täg"}) {
       assertThatThrownBy(() -> Source.file(file, tag))
@@ -120,6 +149,32 @@ class TicketsTest {
   private static OpenRequest request(long offset, String contentTag) {
     return OpenRequest.toListener(
         Protection.PRIVACY, BYTES, offset, UUID.randomUUID(), 4096, contentTag);
+  }
+
+  private static OpenRequest request(int stream, int streams) {
+    return new OpenRequest(
+        Protection.PRIVACY,
+        Direction.TO_LISTENER,
+        BYTES,
+        0,
+        stream,
+        streams,
+        UUID.randomUUID(),
+        4096,
+        "");
+  }
+
+  private static Ticket stripe(int stream) {
+    return new Ticket(
+        UUID.randomUUID(),
+        Secret.random(new SecureRandom()),
+        Direction.TO_LISTENER,
+        Protection.PRIVACY,
+        Long.MAX_VALUE,
+        0,
+        "",
+        stream,
+        3);
   }
 
   private static Ticket held(long offset, String contentTag) {

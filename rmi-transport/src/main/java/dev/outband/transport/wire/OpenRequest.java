@@ -16,7 +16,7 @@ import java.util.UUID;
  *   protection     1 byte    1 AUTHENTICATION, 2 INTEGRITY, 3 PRIVACY
  *   direction      1 byte    1 TO_LISTENER, 2 FROM_LISTENER
  *   bytes          8 bytes   length of the object, -1 if unknown
- *   offset         8 bytes   where in the object the transfer starts
+ *   offset         8 bytes   where in the stream's stripe of the object the transfer starts
  *   stream         2 bytes   0 to streams - 1
  *   streams        2 bytes   1 or more
  *   transmission   16 bytes  drawn by the dialer, the same whenever it reopens a connection of one transmission
@@ -27,7 +27,8 @@ import java.util.UUID;
  * @param protection the level at which the segments will travel
  * @param direction which way they go
  * @param bytes the length of the object, or {@link Confirmation#UNKNOWN_LENGTH}
- * @param offset where in the object the transfer starts
+ * @param offset where in the object the transfer starts; of several streams, where in the {@link
+ *     Stripe} that this one carries
  * @param stream the number of this stream
  * @param streams how many streams carry the object
  * @param transmission names the transmission, drawn by the dialer: a ticket is opened again only
@@ -80,6 +81,15 @@ public record OpenRequest(
         contentTag);
   }
 
+  /**
+   * What the stream carries of the object.
+   *
+   * @return all of it, if it is the only one
+   */
+  public Stripe stripe() {
+    return Stripe.of(bytes, stream, streams);
+  }
+
   byte[] encode() {
     byte[] tag = contentTag.getBytes(StandardCharsets.US_ASCII);
     return ByteBuffer.allocate(FIXED_BYTES + tag.length)
@@ -104,10 +114,12 @@ public record OpenRequest(
     Protection protection = Protection.values()[between("OPEN protection", in.get(), 1, 3) - 1];
     Direction direction = Direction.values()[between("OPEN direction", in.get(), 1, 2) - 1];
     long bytes = between("OPEN bytes", in.getLong(), Confirmation.UNKNOWN_LENGTH, Long.MAX_VALUE);
-    long offset = between("OPEN offset", in.getLong(), 0, bytes < 0 ? Long.MAX_VALUE : bytes);
+    long offset = in.getLong();
     int stream = in.getShort() & 0xffff;
-    int streams = between("OPEN streams", in.getShort() & 0xffff, 1, 0xffff);
+    int streams = between("OPEN streams", in.getShort() & 0xffff, 1, bytes < 0 ? 1 : 0xffff);
     between("OPEN stream", stream, 0, streams - 1);
+    long carried = Stripe.of(bytes, stream, streams).bytes();
+    between("OPEN offset", offset, 0, carried < 0 ? Long.MAX_VALUE : carried);
     UUID transmission = new UUID(in.getLong(), in.getLong());
     int segmentBytes =
         between(

@@ -27,6 +27,7 @@ final class WireVectors {
                     "Outband wire format, version 1; see docs/wire-format.md, section 12",
                 "hkdf", hkdf(),
                 "expandLabel", expandLabel(),
+                "stripes", stripes(),
                 "inband", inband(),
                 "connections", connections(),
                 "refusedInClear", refusedInClear()))
@@ -75,6 +76,25 @@ final class WireVectors {
         "length", length,
         "info", info.array(),
         "out", Hkdf.expandLabel(prk, label, context, length));
+  }
+
+  private static List<Object> stripes() {
+    return List.of(
+        stripes(1_048_576, 4),
+        stripes(1_048_577, 3),
+        stripes(262_145, 7),
+        stripes(0x1f_ffff_ffff_ffffL, 2),
+        stripes(0, 2),
+        stripes(29, 1));
+  }
+
+  private static Map<String, Object> stripes(long bytes, int streams) {
+    List<Object> starts = new ArrayList<>();
+    for (int stream = 0; stream < streams; stream++) {
+      starts.add(Stripe.of(bytes, stream, streams).start());
+    }
+    starts.add(bytes);
+    return Json.object("bytes", bytes, "streams", streams, "starts", starts);
   }
 
   private static List<Object> inband() {
@@ -180,7 +200,7 @@ final class WireVectors {
             Protection.AUTHENTICATION,
             Direction.FROM_LISTENER,
             0x1f_ffff_ffff_ffffL,
-            0x0001_0203_0405_0607L,
+            0x0000_0003_0405_0607L,
             0x0203,
             0xfffe,
             new UUID(0x1011_1213_1415_1617L, 0xf8f9_fafb_fcfd_feffL),

@@ -1,0 +1,93 @@
+package dev.outband.transport;
+
+import dev.outband.api.Protection;
+import dev.outband.api.TransferException;
+import dev.outband.transport.wire.OpenRequest;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+
+/** Takes one stripe of an object, and writes it in its place. */
+final class StripeSink extends Sink {
+
+  private final Stripes stripes;
+  private final int stream;
+  private OpenRequest announced;
+  private long position;
+
+  StripeSink(Stripes stripes, int stream) {
+    this.stripes = stripes;
+    this.stream = stream;
+  }
+
+  @Override
+  int stream() {
+    return stream;
+  }
+
+  @Override
+  int streams() {
+    return stripes.streams();
+  }
+
+  @Override
+  Held held() {
+    return stripes.held();
+  }
+
+  @Override
+  long limit() {
+    return stripes.sink().limit();
+  }
+
+  @Override
+  Protection floor() {
+    return stripes.sink().floor();
+  }
+
+  @Override
+  boolean takesInband() {
+    return false;
+  }
+
+  @Override
+  void announced(OpenRequest object) {
+    announced = object;
+    stripes.announced(object);
+  }
+
+  @Override
+  void open(BlockingThreads threads) throws IOException, TransferException {
+    boolean opened = false;
+    try {
+      stripes.open(announced, threads);
+      opened = true;
+    } finally {
+      if (!opened) {
+        stripes.end(stream);
+      }
+    }
+  }
+
+  @Override
+  void write(ByteBuffer content, ByteBuffer through) throws IOException {
+    int count = content.remaining();
+    stripes.write(announced.stripe().start() + position, content, through);
+    position += count;
+  }
+
+  @Override
+  boolean rewind(long to) throws IOException {
+    position = to;
+    return announced.streams() > 1 || stripes.sink().rewind(to);
+  }
+
+  @Override
+  void commit() throws IOException {
+    stripes.commit(stream);
+  }
+
+  @Override
+  void drop() throws IOException {
+    stripes.end(stream);
+  }
+}
