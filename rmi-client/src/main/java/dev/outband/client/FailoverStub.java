@@ -1,6 +1,5 @@
 package dev.outband.client;
 
-import dev.outband.api.ReceptionStub;
 import dev.outband.api.TransferException;
 import dev.outband.client.AttemptFailedException.Ran;
 import java.lang.reflect.InvocationHandler;
@@ -100,9 +99,7 @@ final class FailoverStub implements InvocationHandler {
   private Object attemptAt(ServerConnection connection, Attempt attempt) throws Throwable {
     stubs.keySet().removeIf(ServerConnection::isClosed);
     Object answer = attempt.at(stubs.computeIfAbsent(connection, to -> to.stubOf(type)));
-    if (answer instanceof ReceptionStub stub) {
-      issuers.issued(stub, connection.remoteAddress());
-    }
+    issuers.issued(answer, connection.remoteAddress());
     return answer;
   }
 

@@ -18,10 +18,19 @@ final class Issuers {
   /** Guarded by this; oldest first. */
   private final Map<UUID, InetAddress> byTicket = new LinkedHashMap<>();
 
-  synchronized void issued(ReceptionStub stub, InetAddress by) {
+  private synchronized void issued(ReceptionStub stub, InetAddress by) {
     byTicket.put(stub.ticket().id(), by);
     if (byTicket.size() > MOST) {
       byTicket.remove(byTicket.keySet().iterator().next());
+    }
+  }
+
+  /** Takes note of the reception, or the receptions, that a call answered with. */
+  void issued(Object answer, InetAddress by) {
+    if (answer instanceof ReceptionStub stub) {
+      issued(stub, by);
+    } else if (answer instanceof Iterable<?> several) {
+      several.forEach(one -> issued(one, by));
     }
   }
 

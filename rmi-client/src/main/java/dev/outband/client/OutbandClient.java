@@ -11,6 +11,7 @@ import dev.outband.transport.ReceptionSeries;
 import dev.outband.transport.Receptions;
 import dev.outband.transport.Sink;
 import dev.outband.transport.Source;
+import dev.outband.transport.StripedSeries;
 import dev.outband.transport.Transmission;
 import dev.outband.transport.Transmitter;
 import java.lang.reflect.Proxy;
@@ -189,6 +190,37 @@ public final class OutbandClient implements AutoCloseable {
   }
 
   /**
+   * As {@link #receive(Sink, ReceivingCall)}, over several streams beside each other, a stripe of
+   * the object over each: for lines on which one connection is not enough, and to have several
+   * servers send. The call is made for each stream, at once and by threads of their own, so with
+   * {@link Balance#LEAST_LOADED} it goes to several servers; those that have the same content send.
+   * A stripe that fails goes on from any of them. Where the content changes meanwhile, or servers
+   * have different ones, the transfer starts over with one stream.
+   *
+   * <p>An object of less than 1 MiB, or one whose source has no content tag, comes over one stream.
+   *
+   * @param sink a file, or {@link Sink#discard}; owned by the transfer from now on, and discarded
+   *     if it fails
+   * @param streams how many, 1 to {@value dev.outband.api.Ticket#MAX_STREAMS}
+   * @param call makes the call with the reception that it is given; called by several threads
+   * @param observer told once of all streams as one transfer, and again if it starts over; and of
+   *     each stripe's failures
+   * @return one receipt for all stripes
+   * @throws TransferException why there is none
+   * @throws RemoteException if the call itself fails for a reason that its method cannot tell in a
+   *     {@link TransferException}; it is not made again
+   * @throws InterruptedException if the thread is interrupted
+   * @throws IllegalArgumentException if the sink takes bytes in their order only, or the number of
+   *     streams is out of its bounds
+   */
+  public Receipt receive(Sink sink, int streams, ReceivingCall call, ReceiveObserver observer)
+      throws TransferException, RemoteException, InterruptedException {
+    try (StripedSeries stripes = receptions().striped(sink, streams)) {
+      return new StripedReceiving(stripes, call, retryPolicy, observer).run();
+    }
+  }
+
+  /**
    * Transmits into a reception of the server's and waits for the receipt. Tries once.
    *
    * <p>Blocks until the transfer has ended; an interrupt cancels it.
@@ -202,7 +234,11 @@ public final class OutbandClient implements AutoCloseable {
    */
   public Receipt transmit(Source source, ReceptionObject reception)
       throws TransferException, InterruptedException {
-    Transmission transmission = transmitter.start(source, reception);
+    return ended(transmitter.start(source, reception));
+  }
+
+  private static Receipt ended(Transmission transmission)
+      throws TransferException, InterruptedException {
     try {
       return transmission.receipt().toCompletableFuture().get();
     } catch (InterruptedException e) {
@@ -211,6 +247,22 @@ public final class OutbandClient implements AutoCloseable {
     } catch (ExecutionException e) {
       throw failure(transmission, e.getCause());
     }
+  }
+
+  /**
+   * Transmits over several streams beside each other, and waits for the receipt; for the rest as
+   * {@link #transmit(Source, ReceptionObject)}.
+   *
+   * @param source where the bytes come from; closed at the end, whatever the outcome
+   * @param receptions what a call returned: the stubs of a {@link
+   *     dev.outband.transport.StripedReception}, in their order
+   * @return one receipt for all streams
+   * @throws TransferException why there is none
+   * @throws InterruptedException if the thread is interrupted
+   */
+  public Receipt transmit(Source source, List<? extends ReceptionObject> receptions)
+      throws TransferException, InterruptedException {
+    return ended(transmitter.start(source, receptions, Long.MAX_VALUE));
   }
 
   /**

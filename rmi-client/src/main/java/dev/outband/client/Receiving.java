@@ -19,6 +19,7 @@ final class Receiving {
   private final ReceivingCall call;
   private final RetryPolicy policy;
   private final ReceiveObserver observer;
+  private final boolean mayStartOver;
 
   /** The first failure since the last progress: what the later ones follow from. */
   private TransferException first;
@@ -29,6 +30,17 @@ final class Receiving {
 
   Receiving(
       ReceptionSeries series, ReceivingCall call, RetryPolicy policy, ReceiveObserver observer) {
+    this(series, call, policy, observer, true);
+  }
+
+  /** With {@code mayStartOver} false, to start over is for the caller. */
+  Receiving(
+      ReceptionSeries series,
+      ReceivingCall call,
+      RetryPolicy policy,
+      ReceiveObserver observer,
+      boolean mayStartOver) {
+    this.mayStartOver = mayStartOver;
     this.series = series;
     this.call = call;
     this.policy = policy;
@@ -59,14 +71,14 @@ final class Receiving {
   }
 
   private void prepareNext(TransferException why) throws TransferException, InterruptedException {
-    if (!why.code().isRetriable() || isComplete(why)) {
+    if (!why.code().isRetriable() || isComplete(why) || startsOver(why) && !mayStartOver) {
       throw why;
     }
     count(why);
     long leftNs = sinceNs + policy.limit().toNanos() - System.nanoTime();
     double random = RandomGenerator.getDefault().nextDouble();
     long pauseNs = policy.pauseAfter(fruitless, random).toNanos();
-    boolean startsOver = why.code() == Code.CONTENT_CHANGED || why.code() == Code.NOT_RESUMABLE;
+    boolean startsOver = startsOver(why);
     if (fruitless >= policy.attempts() || leftNs < (startsOver ? 0 : pauseNs)) {
       throw givenUp(why);
     }
@@ -76,6 +88,11 @@ final class Receiving {
     } else {
       TimeUnit.NANOSECONDS.sleep(pauseNs);
     }
+  }
+
+  /** Whether what the sink holds is of no use any more. */
+  static boolean startsOver(TransferException why) {
+    return why.code() == Code.CONTENT_CHANGED || why.code() == Code.NOT_RESUMABLE;
   }
 
   /**
