@@ -45,6 +45,11 @@ final class ClientOptions {
   }
 
   OutbandClient connect(HostPort server) throws IOException, CommandException, TransferException {
+    return connect(server, Balance.GIVEN_ORDER);
+  }
+
+  OutbandClient connect(HostPort server, Balance balance)
+      throws IOException, CommandException, TransferException {
     Logging.ofClient(verbose);
     return OutbandClient.builder()
         .identity(Identities.load(identity, surroundings))
@@ -52,7 +57,7 @@ final class ClientOptions {
         .idleDeadline(IDLE)
         .nativeAes(false)
         .controlLimits(ControlLimits.defaults().withConnectDeadline(CONNECT))
-        .balance(Balance.GIVEN_ORDER)
+        .balance(balance)
         .connect();
   }
 

@@ -119,7 +119,7 @@ final class DemoRun implements AutoCloseable {
 
     chunks.resetHeapPeak();
     startNs = System.nanoTime();
-    exchange.put(copy, bytes, STORED);
+    exchange.put(copy, bytes, STORED, 1);
     Measurement stored =
         new Measurement("Outband, stored back", bytes, since(startNs), chunks.heapPeakBytes());
     verify(served.resolve(STORED), sha256);
@@ -142,7 +142,7 @@ final class DemoRun implements AutoCloseable {
     DemoFiles.random(file, Math.min(bytes, WARM_UP_BYTES), done -> {});
     Chunks.fetch(chunks, WARM_UP, copy, done -> {});
     exchange.get(WARM_UP, copy);
-    exchange.put(copy, Files.size(copy), WARM_UP);
+    exchange.put(copy, Files.size(copy), WARM_UP, 1);
     Files.delete(file);
     Files.delete(copy);
   }

@@ -1,10 +1,10 @@
 package dev.outband.cli;
 
 import dev.outband.api.Receipt;
-import dev.outband.api.ReceptionObject;
 import dev.outband.api.TransferException;
 import dev.outband.cli.files.FileService;
 import dev.outband.client.OutbandClient;
+import dev.outband.client.ReceivingCall;
 import dev.outband.transport.Sink;
 import dev.outband.transport.Source;
 import dev.outband.transport.Transmission;
@@ -28,23 +28,30 @@ final class FileExchange {
 
   Receipt get(String path, Path target)
       throws IOException, TransferException, InterruptedException {
-    return get(path, Sink.file(target), notice -> {});
+    return get(path, Sink.file(target), 1, notice -> {});
   }
 
   /**
    * Gets into a sink, in as many attempts as it takes; {@code notices} says what is out of the way.
    */
-  Receipt get(String path, Sink sink, Consumer<String> notices)
+  Receipt get(String path, Sink sink, int streams, Consumer<String> notices)
       throws IOException, TransferException, InterruptedException {
     try (Attempts attempts = new Attempts(display, notices)) {
-      return client.receive(sink, reception -> files.get(path, reception), attempts);
+      ReceivingCall call = reception -> files.get(path, reception);
+      return streams == 1
+          ? client.receive(sink, call, attempts)
+          : client.receive(sink, streams, call, attempts);
     }
   }
 
-  Receipt put(Path file, long bytes, String path)
+  Receipt put(Path file, long bytes, String path, int streams)
       throws IOException, TransferException, InterruptedException {
-    ReceptionObject reception = files.put(path, bytes);
-    Transmission transmission = client.transmitter().start(Source.file(file), reception);
+    Transmission transmission =
+        streams == 1
+            ? client.transmitter().start(Source.file(file), files.put(path, bytes))
+            : client
+                .transmitter()
+                .start(Source.file(file), files.put(path, bytes, streams), Long.MAX_VALUE);
     try (Interruption ignored = Interruption.ends(transmission);
         Progress progress = display.start("put", bytes)) {
       progress.follow(transmission, 0);

@@ -1,6 +1,7 @@
 package dev.outband.cli;
 
 import dev.outband.api.TransferException;
+import dev.outband.client.Balance;
 import dev.outband.client.OutbandClient;
 import dev.outband.transport.ResumableFileSink;
 import dev.outband.transport.Sink;
@@ -45,6 +46,8 @@ final class GetCommand implements Callable<Integer> {
               + " by now.")
   private boolean resume;
 
+  @Mixin private final StreamOptions streams = new StreamOptions();
+
   GetCommand(Surroundings surroundings) {
     this.options = new ClientOptions(surroundings);
   }
@@ -52,12 +55,19 @@ final class GetCommand implements Callable<Integer> {
   @Override
   public Integer call()
       throws IOException, CommandException, TransferException, InterruptedException {
+    int several = streams.count();
+    if (resume && several > 1) {
+      throw new CommandException(
+          ExitCode.USAGE, "--resume keeps the beginning of a file, so it takes --streams 1");
+    }
     Path target = LocalFiles.target(output);
     LocalFiles.sweep(target);
-    try (OutbandClient client = options.connect(url.server())) {
+    Balance balance = several > 1 ? Balance.LEAST_LOADED : Balance.GIVEN_ORDER;
+    try (OutbandClient client = options.connect(url.server(), balance)) {
       FileExchange exchange = new FileExchange(client, options::progress);
       Sink sink = resume ? resumable(target) : Sink.file(target);
-      Receipts.print(options, url, output, exchange.get(url.path(), sink, options::notice));
+      Receipts.print(
+          options, url, output, exchange.get(url.path(), sink, several, options::notice));
     }
     return ExitCode.DONE;
   }

@@ -31,6 +31,8 @@ final class PutCommand implements Callable<Integer> {
       converter = OutbandUrl.Converter.class)
   private OutbandUrl url;
 
+  @Mixin private final StreamOptions streams = new StreamOptions();
+
   PutCommand(Surroundings surroundings) {
     this.options = new ClientOptions(surroundings);
   }
@@ -38,13 +40,14 @@ final class PutCommand implements Callable<Integer> {
   @Override
   public Integer call()
       throws IOException, CommandException, TransferException, InterruptedException {
+    int several = streams.count();
     long bytes = LocalFiles.length(file);
     try (OutbandClient client = options.connect(url.server())) {
       Receipts.print(
           options,
           url,
           file,
-          new FileExchange(client, options::progress).put(file, bytes, url.path()));
+          new FileExchange(client, options::progress).put(file, bytes, url.path(), several));
     }
     return ExitCode.DONE;
   }

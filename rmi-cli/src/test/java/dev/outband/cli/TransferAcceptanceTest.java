@@ -77,6 +77,40 @@ class TransferAcceptanceTest {
   }
 
   @Test
+  void shouldMoveAFileOverSeveralStreams() throws IOException {
+    Path file = temp.resolve("striped");
+    Path back = temp.resolve("striped-back");
+    String sha256 = DemoFiles.random(file, 5 << 20, done -> {});
+
+    Cli.here("put", file, server.url("striped"), "--identity", client, "--streams", "3")
+        .assertDone();
+    Cli.Result got =
+        Cli.here("get", server.url("striped"), "-o", back, "--identity", client, "--streams", "4");
+
+    assertThat(got.assertDone().out()).contains(back + ": 5242880 bytes in ");
+    assertThat(sha256(root.resolve("striped"))).isEqualTo(sha256);
+    assertThat(sha256(back)).isEqualTo(sha256);
+    assertNoTemporaries(root);
+    assertNoTemporaries(temp);
+    for (String streams : new String[] {"0", "65", "-1"}) {
+      Cli.here("put", file, server.url("x"), "--identity", client, "--streams", streams)
+          .assertFailed(ExitCode.USAGE, "--streams must be 1..64, not " + streams);
+    }
+    Cli.here(
+            "get",
+            server.url("striped"),
+            "-o",
+            back,
+            "--identity",
+            client,
+            "--streams",
+            "2",
+            "--resume")
+        .assertFailed(
+            ExitCode.USAGE, "--resume keeps the beginning of a file, so it takes --streams 1");
+  }
+
+  @Test
   void shouldGetSparseFileLargerThanTheHeap() throws Exception {
     long bytes = Long.getLong("outband.sparseMiB", 128) << 20;
     Path sparse = root.resolve("sparse");

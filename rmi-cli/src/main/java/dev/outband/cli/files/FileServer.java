@@ -4,17 +4,21 @@ import dev.outband.api.Code;
 import dev.outband.api.Confirmation;
 import dev.outband.api.Receipt;
 import dev.outband.api.ReceptionObject;
+import dev.outband.api.ReceptionStub;
+import dev.outband.api.Ticket;
 import dev.outband.api.TransferException;
 import dev.outband.transport.Reception;
 import dev.outband.transport.Receptions;
 import dev.outband.transport.Sink;
 import dev.outband.transport.Source;
+import dev.outband.transport.StripedReception;
 import dev.outband.transport.Transfer;
 import dev.outband.transport.Transmission;
 import dev.outband.transport.Transmitter;
 import java.io.IOException;
 import java.nio.file.NotDirectoryException;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.CompletionException;
 import java.util.function.Supplier;
@@ -120,19 +124,39 @@ public final class FileServer implements FileService, AutoCloseable {
   public ReceptionObject put(String path, long bytes) throws TransferException {
     String principal = caller.get();
     try {
-      if (terms.access() == Access.READ_ONLY) {
-        throw new TransferException(Code.FORBIDDEN, "the server is read-only, path=" + path);
-      }
-      if (bytes < 0) {
-        throw new TransferException(
-            Code.INVALID, "bytes must be 0.." + Long.MAX_VALUE + ", not " + bytes);
-      }
-      Reception reception = receptions.open(Sink.file(root.destination(path)), bytes);
+      Reception reception = receptions.open(sink(path, bytes), bytes);
       logEnd("stored", path, principal, reception.transfer());
       return reception.stub();
     } catch (TransferException e) {
       throw logged("put", path, principal, e);
     }
+  }
+
+  @Override
+  public List<ReceptionStub> put(String path, long bytes, int streams) throws TransferException {
+    String principal = caller.get();
+    try {
+      if (streams < 1 || streams > Ticket.MAX_STREAMS) {
+        throw new TransferException(
+            Code.INVALID, "streams must be 1.." + Ticket.MAX_STREAMS + ", not " + streams);
+      }
+      StripedReception reception = receptions.openStriped(sink(path, bytes), bytes, streams);
+      logEnd("stored", path, principal, reception.transfer());
+      return reception.stubs();
+    } catch (TransferException e) {
+      throw logged("put", path, principal, e);
+    }
+  }
+
+  private Sink sink(String path, long bytes) throws TransferException {
+    if (terms.access() == Access.READ_ONLY) {
+      throw new TransferException(Code.FORBIDDEN, "the server is read-only, path=" + path);
+    }
+    if (bytes < 0) {
+      throw new TransferException(
+          Code.INVALID, "bytes must be 0.." + Long.MAX_VALUE + ", not " + bytes);
+    }
+    return Sink.file(root.destination(path));
   }
 
   @Override

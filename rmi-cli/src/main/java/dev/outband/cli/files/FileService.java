@@ -3,9 +3,11 @@ package dev.outband.cli.files;
 import dev.outband.api.Confirmation;
 import dev.outband.api.Idempotent;
 import dev.outband.api.ReceptionObject;
+import dev.outband.api.ReceptionStub;
 import dev.outband.api.TransferException;
 import java.rmi.Remote;
 import java.rmi.RemoteException;
+import java.util.List;
 
 /**
  * Files of one folder of a server, its root, to list, to get and to put.
@@ -52,6 +54,21 @@ public interface FileService extends Remote {
    *     or the length, {@code FORBIDDEN} if the server is read-only
    */
   ReceptionObject put(String path, long bytes) throws RemoteException, TransferException;
+
+  /**
+   * Takes a file over several streams, a stripe of it over each; for the rest as {@link
+   * #put(String, long)}.
+   *
+   * @param path the file's name in a folder that exists
+   * @param bytes how long the file is, 0 or more; the server cuts off what is longer
+   * @param streams how many, 1 to {@value dev.outband.api.Ticket#MAX_STREAMS}
+   * @return the receptions to transmit into, in the order of the streams
+   * @throws RemoteException if the call fails
+   * @throws TransferException {@code NOT_FOUND} for a missing folder, {@code INVALID} for the path,
+   *     the length or the number of streams, {@code FORBIDDEN} if the server is read-only
+   */
+  List<ReceptionStub> put(String path, long bytes, int streams)
+      throws RemoteException, TransferException;
 
   /**
    * Lists a folder: its folders and regular files in the order of their names, a page a call. Ask
