@@ -65,4 +65,8 @@ public record Confirmation(
     long carried = mode == Mode.INBAND ? bytes - offset : 0;
     Checks.between("confirmation payload", payload.length(), carried, carried);
   }
+
+  private Object writeReplace() {
+    return new WireForm(this);
+  }
 }

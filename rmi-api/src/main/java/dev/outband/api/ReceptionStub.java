@@ -56,4 +56,8 @@ public record ReceptionStub(List<Endpoint> endpoints, Ticket ticket, int inbandB
   public ReceptionStub withInband(int bytes) {
     return new ReceptionStub(endpoints, ticket, bytes);
   }
+
+  private Object writeReplace() {
+    return new WireForm(this);
+  }
 }

@@ -1,7 +1,9 @@
 package dev.outband.security;
 
+import dev.outband.api.Confirmation;
 import dev.outband.api.ReceptionObject;
 import dev.outband.api.ReceptionStub;
+import dev.outband.api.WireForm;
 import java.io.ObjectStreamClass;
 import java.io.ObjectStreamField;
 import java.io.Serializable;
@@ -141,6 +143,10 @@ final class SerialClosure {
       add(type.getComponentType());
     } else if (type == ReceptionObject.class) {
       add(ReceptionStub.class);
+    } else if (type == ReceptionStub.class || type == Confirmation.class) {
+      // The filter is asked for the form that is read, and for what becomes of it.
+      classes.add(WireForm.class);
+      classes.add(type);
     } else if (COLLECTIONS.contains(type) || type == ArrayList.class) {
       classes.add(ArrayList.class);
       classes.addAll(IMMUTABLE_COLLECTIONS);

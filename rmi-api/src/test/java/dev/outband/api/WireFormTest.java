@@ -1,0 +1,153 @@
+package dev.outband.api;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.io.IOException;
+import java.io.InvalidObjectException;
+import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
+import java.util.List;
+import java.util.UUID;
+import org.junit.jupiter.api.Test;
+
+/** Stubs and confirmations in a serialized stream. */
+class WireFormTest {
+
+  private static final byte[] END_OF_DESCRIPTION = {'x', 'p'};
+  private static final String HEX = "0f".repeat(32);
+
+  @Test
+  void shouldBringStubsBackAsTheyWere() throws Exception {
+    for (ReceptionStub stub :
+        List.of(
+            stub("10.0.0.5", "", 0, 0, 1),
+            stub("::1", "tag", 7, 3, 64).withInband(Payload.MAX_BYTES),
+            stub("h".repeat(Endpoint.MAX_HOST_CHARS), "t".repeat(64), Long.MAX_VALUE, 0, 2))) {
+      assertThat(Serialized.copy(stub)).isEqualTo(stub);
+    }
+    Endpoint observed = Endpoint.observed(65_535);
+    ReceptionStub eight =
+        new ReceptionStub(java.util.Collections.nCopies(8, observed), ticket("", 0, 0, 1), 1);
+    assertThat(Serialized.copy(eight)).isEqualTo(eight);
+  }
+
+  @Test
+  void shouldBringConfirmationsBackWhateverTheirPayload() throws Exception {
+    for (int bytes : new int[] {0, 1, 1024, 1025, 65_536, Payload.MAX_BYTES}) {
+      byte[] payload = new byte[bytes];
+      Arrays.fill(payload, (byte) bytes);
+      Confirmation confirmation =
+          new Confirmation(
+              UUID.randomUUID(),
+              Mode.INBAND,
+              Protection.PRIVACY,
+              bytes + 5L,
+              5,
+              "v1",
+              new Endpoint("h", 9),
+              HEX,
+              new Payload(payload));
+      assertThat(Serialized.copy(confirmation)).isEqualTo(confirmation);
+      assertThat(Serialized.bytes(confirmation)).hasSizeLessThan(bytes + 250);
+    }
+    assertThat(Serialized.copy(active())).isEqualTo(active());
+  }
+
+  @Test
+  void shouldDescribeOneClassAlone() throws Exception {
+    String said =
+        new String(Serialized.bytes(stub("h", "tag", 7, 0, 1)), StandardCharsets.ISO_8859_1);
+    assertThat(said).contains("dev.outband.api.WireForm").doesNotContain("Ticket", "java.");
+    assertThat(said.length()).isLessThan(200);
+  }
+
+  @Test
+  void shouldCheckBoundsInWhatArrives() throws Exception {
+    byte[] bytes = Serialized.bytes(active());
+    int protection = indexOf(bytes, new byte[] {0, 2, 0, 0, 0, 0, 0, 0, 0, 7});
+    for (int value : new int[] {3, 0xff}) {
+      byte[] forged = bytes.clone();
+      forged[protection + 1] = (byte) value;
+      assertThatThrownBy(() -> Serialized.value(forged))
+          .isInstanceOf(InvalidObjectException.class)
+          .hasMessage("Protection must be 0..2, not " + value);
+    }
+    byte[] negative = bytes.clone();
+    negative[protection + 2] = (byte) 0x80;
+    assertThatThrownBy(() -> Serialized.value(negative))
+        .isInstanceOf(InvalidObjectException.class)
+        .hasMessageContaining("confirmation bytes must be");
+  }
+
+  /** No prefix and no single changed byte does anything but fail, or bring a value in bounds. */
+  @Test
+  void shouldSurviveWhateverArrives() throws Exception {
+    byte[] bytes = Serialized.bytes(stub("host", "tag", 7, 1, 2));
+    int content = indexOf(bytes, END_OF_DESCRIPTION) + END_OF_DESCRIPTION.length;
+    for (int i = 0; i < bytes.length; i++) {
+      int cut = i;
+      assertThatThrownBy(() -> Serialized.value(Arrays.copyOf(bytes, cut)))
+          .isInstanceOf(IOException.class);
+      for (int bit = 0; bit < 8 && i >= content; bit++) {
+        byte[] changed = bytes.clone();
+        changed[i] ^= (byte) (1 << bit);
+        try {
+          Object unused = Serialized.value(changed);
+        } catch (IOException | ClassNotFoundException | ClassCastException expected) {
+          assertThat(expected).isNotNull();
+        }
+      }
+    }
+  }
+
+  @Test
+  void shouldKeepTheNumbersOfEnums() {
+    assertThat(Direction.values()).containsExactly(Direction.TO_LISTENER, Direction.FROM_LISTENER);
+    assertThat(Protection.values())
+        .containsExactly(Protection.AUTHENTICATION, Protection.INTEGRITY, Protection.PRIVACY);
+    assertThat(Mode.values()).startsWith(Mode.ACTIVE);
+    assertThat(Mode.INBAND.ordinal()).isEqualTo(Mode.values().length - 1);
+  }
+
+  private static Confirmation active() {
+    return new Confirmation(
+        new UUID(1, 2),
+        Mode.ACTIVE,
+        Protection.PRIVACY,
+        7,
+        0,
+        "",
+        Endpoint.observed(9),
+        HEX,
+        Payload.NONE);
+  }
+
+  private static int indexOf(byte[] in, byte[] what) {
+    for (int i = 0; i <= in.length - what.length; i++) {
+      if (Arrays.equals(in, i, i + what.length, what, 0, what.length)) {
+        return i;
+      }
+    }
+    throw new IllegalArgumentException("not found");
+  }
+
+  private static ReceptionStub stub(String host, String tag, long offset, int stream, int streams) {
+    return new ReceptionStub(
+        List.of(new Endpoint(host, 7098), Endpoint.observed(9)),
+        ticket(tag, offset, stream, streams));
+  }
+
+  private static Ticket ticket(String tag, long offset, int stream, int streams) {
+    return new Ticket(
+        UUID.randomUUID(),
+        Secret.of(new byte[Secret.BYTES]),
+        Direction.TO_LISTENER,
+        Protection.PRIVACY,
+        Long.MAX_VALUE,
+        offset,
+        tag,
+        stream,
+        streams);
+  }
+}
