@@ -22,6 +22,11 @@ final class StreamFilter implements ObjectInputFilter {
   private static final AllowList STRINGS = new AllowList(Set.of(String.class));
   private static final AllowList NOTHING = new AllowList(Set.of());
   private static final int FRAMES = 16;
+  private static final String STREAM = ObjectInputStream.class.getName();
+
+  /** Of all frames: to leave those of reflection out takes longer than to look at them. */
+  private static final StackWalker STACK =
+      StackWalker.getInstance(Set.of(StackWalker.Option.SHOW_REFLECT_FRAMES), FRAMES);
 
   private enum Place {
     ARGUMENTS,
@@ -49,7 +54,7 @@ final class StreamFilter implements ObjectInputFilter {
     if (scope == null && !Caller.isPresent()) {
       return null;
     }
-    return switch (StackWalker.getInstance().walk(StreamFilter::place)) {
+    return switch (STACK.walk(StreamFilter::place)) {
       case ARGUMENTS -> Caller.isPresent() ? new StreamFilter(STRINGS, jvmWide, null) : null;
       case REPLY -> scope == null ? null : new StreamFilter(scope.replies(), jvmWide, scope);
       case UNKNOWN -> new StreamFilter(NOTHING, jvmWide, scope);
@@ -102,32 +107,47 @@ final class StreamFilter implements ObjectInputFilter {
   }
 
   private static Place place(Stream<StackFrame> stack) {
-    Iterator<StackFrame> frames =
-        stack
-            .dropWhile(frame -> !isStream(frame))
-            .dropWhile(StreamFilter::isStream)
-            .limit(FRAMES)
-            .iterator();
-    if (!frames.hasNext()
-        || !frames.next().getClassName().equals("sun.rmi.server.MarshalInputStream")) {
+    Iterator<StackFrame> frames = stack.iterator();
+    StackFrame maker = makerOfStream(frames);
+    if (maker == null || !maker.getClassName().equals("sun.rmi.server.MarshalInputStream")) {
       return Place.NOT_OURS;
     }
-    while (frames.hasNext()) {
+    for (int i = 1; i < FRAMES && frames.hasNext(); i++) {
       StackFrame frame = frames.next();
-      switch (frame.getClassName() + "." + frame.getMethodName()) {
-        case "sun.rmi.transport.StreamRemoteCall.executeCall":
-          return Place.REPLY;
-        case "sun.rmi.transport.Transport.serviceCall":
-          return Place.ARGUMENTS;
-        case "java.rmi.MarshalledObject.get":
-          return Place.NOT_OURS;
+      // The name of a method is dear, so only where it may matter.
+      switch (frame.getClassName()) {
+        case "sun.rmi.transport.StreamRemoteCall":
+          if (frame.getMethodName().equals("executeCall")) {
+            return Place.REPLY;
+          }
+          break;
+        case "sun.rmi.transport.Transport":
+          if (frame.getMethodName().equals("serviceCall")) {
+            return Place.ARGUMENTS;
+          }
+          break;
+        case "java.rmi.MarshalledObject":
+          if (frame.getMethodName().equals("get")) {
+            return Place.NOT_OURS;
+          }
+          break;
         default:
       }
     }
     return Place.UNKNOWN;
   }
 
-  private static boolean isStream(StackFrame frame) {
-    return frame.getClassName().equals(ObjectInputStream.class.getName());
+  /** The frame below those of the stream that is being made; null if there is none. */
+  private static StackFrame makerOfStream(Iterator<StackFrame> frames) {
+    boolean found = false;
+    while (frames.hasNext()) {
+      StackFrame frame = frames.next();
+      boolean isStream = frame.getClassName().equals(STREAM);
+      if (found && !isStream) {
+        return frame;
+      }
+      found |= isStream;
+    }
+    return null;
   }
 }

@@ -65,6 +65,10 @@ final class TrustDomain {
 
   /** Checks again what may have changed since a certificate was accepted: time and revocation. */
   void requireStanding(X509Certificate leaf) throws CertificateRefusedException {
+    long nowMs = clock.millis();
+    if (isValid(authority, nowMs) && isValid(leaf, nowMs) && !revoked.contains(leaf)) {
+      return; // As in every call: it need not take the certificate's names apart.
+    }
     Principal peer = Principal.of(leaf);
     String subject = "certificate of " + peer;
     requireValid(authority, "CA's certificate", peer);
@@ -85,6 +89,11 @@ final class TrustDomain {
     } catch (GeneralSecurityException e) {
       throw untrusted("certificate was issued by another CA of the same name", e);
     }
+  }
+
+  private static boolean isValid(X509Certificate certificate, long nowMs) {
+    return certificate.getNotBefore().getTime() <= nowMs
+        && nowMs <= certificate.getNotAfter().getTime();
   }
 
   private void requireValid(X509Certificate certificate, String subject, Principal peer)
