@@ -9,7 +9,6 @@ import dev.outband.api.Ticket;
 import dev.outband.api.TransferException;
 import dev.outband.transport.wire.AesGcm;
 import dev.outband.transport.wire.CipherWarmUp;
-import dev.outband.transport.wire.LookupTag;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -179,7 +178,7 @@ public final class DataPlane implements AutoCloseable {
    *     objects
    */
   public ReceptionStub offerInband(ReceptionStub stub) {
-    ActiveReception reception = registry.find(LookupTag.of(stub.ticket().secret()));
+    ActiveReception reception = registry.find(stub);
     return reception == null || !reception.sink.takesInband()
         ? stub
         : stub.withInband(settings.inbandBytes());
@@ -194,7 +193,7 @@ public final class DataPlane implements AutoCloseable {
    * @param confirmation what the call answered
    */
   public void deliver(ReceptionStub stub, Confirmation confirmation) {
-    ActiveReception reception = registry.find(LookupTag.of(stub.ticket().secret()));
+    ActiveReception reception = registry.find(stub);
     if (confirmation.mode() == Mode.INBAND && reception != null) {
       new InbandDelivery(this, reception).deliver(confirmation);
     }

@@ -102,7 +102,7 @@ final class DataPort implements EventLoop.Handler {
 
   @Override
   public boolean needsTick() {
-    return resting != null || plane.registry().hasWaiting();
+    return resting != null || plane.registry().isToBeWatched();
   }
 
   @Override

@@ -15,6 +15,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.BiConsumer;
 import java.util.function.LongConsumer;
@@ -33,6 +34,9 @@ final class ReceptionRegistry implements Receptions {
   private final SecureRandom random;
   private final Map<LookupTag, ActiveReception> waiting = new ConcurrentHashMap<>();
 
+  /** All that have not ended, by the ids of their tickets. */
+  private final Map<UUID, ActiveReception> byId = new ConcurrentHashMap<>();
+
   /** Those that have a connection. */
   private final Map<LookupTag, ActiveReception> served = new ConcurrentHashMap<>();
 
@@ -43,6 +47,11 @@ final class ReceptionRegistry implements Receptions {
 
   private final DiskThreads disk;
   private final Runnable whenFirst;
+  private final AtomicBoolean watched = new AtomicBoolean();
+
+  /** Whether one was listed since the last look. */
+  private volatile boolean listed;
+
   private final Runnable whenEnded;
   private volatile List<Endpoint> endpoints = List.of();
   private volatile LongConsumer whenOpened = bytes -> {};
@@ -132,10 +141,12 @@ final class ReceptionRegistry implements Receptions {
     long expiresNs = clockNs.getAsLong() + settings.deadlines().ticketNs();
     ActiveReception reception =
         new ActiveReception(new ReceptionStub(endpoints, ticket), sink, expiresNs, this);
+    byId.put(ticket.id(), reception);
     reception
         .receipt()
         .whenComplete(
             (receipt, failure) -> {
+              byId.remove(ticket.id());
               open.decrementAndGet();
               whenEnded.run();
             });
@@ -145,10 +156,10 @@ final class ReceptionRegistry implements Receptions {
 
   /** Lets dialers find it. */
   void list(ActiveReception reception) {
-    boolean first = waiting.isEmpty();
     waiting.put(reception.tag, reception);
     release(reception);
-    if (first) {
+    listed = true;
+    if (watched.compareAndSet(false, true)) {
       whenFirst.run();
     }
   }
@@ -185,8 +196,31 @@ final class ReceptionRegistry implements Receptions {
     return found == null ? served.get(tag) : found;
   }
 
-  boolean hasWaiting() {
-    return !waiting.isEmpty();
+  /** The reception that a stub opens; null if it is none of this process's, or has ended. */
+  ActiveReception find(ReceptionStub stub) {
+    ActiveReception found = byId.get(stub.ticket().id());
+    return found != null && found.stub().ticket().secret().equals(stub.ticket().secret())
+        ? found
+        : null;
+  }
+
+  /**
+   * Whether the expiry of those that wait is to be watched; until one look after the last was
+   * listed, so that many short waits in turn need not wake the watch each. For the one thread that
+   * watches.
+   */
+  boolean isToBeWatched() {
+    if (!waiting.isEmpty() || listed) {
+      listed = false;
+      return true;
+    }
+    watched.set(false);
+    // One that was listed just now found it watched.
+    if (!waiting.isEmpty()) {
+      watched.set(true);
+      return true;
+    }
+    return false;
   }
 
   /** Receptions that a dialer has opened and that have not ended. */

@@ -2,6 +2,7 @@ package dev.outband.transport.wire;
 
 import java.nio.charset.StandardCharsets;
 import java.security.GeneralSecurityException;
+import java.security.Provider;
 import java.util.Arrays;
 import javax.crypto.Mac;
 import javax.crypto.spec.SecretKeySpec;
@@ -16,7 +17,22 @@ final class Hkdf {
 
   private static final String LABEL_PREFIX = "outband1 ";
 
+  private static final String HMAC = "HmacSHA256";
+
+  /** Found once: to choose among the providers takes as long as a short HMAC. */
+  private static final Provider PROVIDER = provider();
+
   private Hkdf() {}
+
+  private static Provider provider() {
+    try {
+      Mac mac = Mac.getInstance(HMAC);
+      mac.init(new SecretKeySpec(new byte[1], HMAC));
+      return mac.getProvider();
+    } catch (GeneralSecurityException e) {
+      throw new IllegalStateException("every JDK has HmacSHA256", e);
+    }
+  }
 
   static byte[] hmac(byte[] key, byte[] data) {
     return mac(key).doFinal(data);
@@ -58,10 +74,10 @@ final class Hkdf {
 
   private static Mac mac(byte[] key) {
     try {
-      Mac mac = Mac.getInstance("HmacSHA256");
+      Mac mac = Mac.getInstance(HMAC, PROVIDER);
       // A JCE key is never empty; HMAC pads a short key with zeros, so one zero byte is the same
       // key.
-      mac.init(new SecretKeySpec(key.length == 0 ? new byte[1] : key, "HmacSHA256"));
+      mac.init(new SecretKeySpec(key.length == 0 ? new byte[1] : key, HMAC));
       return mac;
     } catch (GeneralSecurityException e) {
       throw new IllegalStateException("every JDK has HmacSHA256", e);
