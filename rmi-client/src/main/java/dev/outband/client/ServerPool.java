@@ -6,7 +6,6 @@ import java.net.InetAddress;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
-import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -14,8 +13,6 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
-import java.util.function.Predicate;
-import java.util.stream.Stream;
 
 /**
  * The servers that a client knows of, those that were given first, and which of them to ask next.
@@ -112,18 +109,30 @@ final class ServerPool implements AutoCloseable {
     if (isClosed) {
       return Optional.empty();
     }
-    List<Server> left = servers.values().stream().filter(one -> !tried.contains(one)).toList();
-    List<Predicate<Server>> wishes =
-        List.of(
-            one -> isPreferred(one) && one.mayServe(service) && !one.isAvoided(),
-            one -> one.mayServe(service) && !one.isAvoided(),
-            one -> one.mayServe(service),
-            one -> true);
-    return wishes.stream()
-        .map(wish -> left.stream().filter(wish).toList())
-        .filter(some -> !some.isEmpty())
-        .findFirst()
-        .map(this::pick);
+    List<Server> best = List.of();
+    int most = -1;
+    for (Server server : servers.values()) {
+      int merit = tried.contains(server) ? -1 : merit(server, service);
+      if (merit > most) {
+        most = merit;
+        best = new ArrayList<>();
+      }
+      if (merit == most && merit >= 0) {
+        best.add(server);
+      }
+    }
+    return best.isEmpty() ? Optional.empty() : Optional.of(pick(best));
+  }
+
+  /** How much speaks for a server; those with most are chosen from. */
+  private int merit(Server server, String service) {
+    if (!server.mayServe(service)) {
+      return 0;
+    }
+    if (server.isAvoided()) {
+      return 1;
+    }
+    return isPreferred(server) ? 3 : 2;
   }
 
   @Override
@@ -161,9 +170,8 @@ final class ServerPool implements AutoCloseable {
     }
     int first = ThreadLocalRandom.current().nextInt(some.size());
     int other = ThreadLocalRandom.current().nextInt(some.size());
-    return Stream.of(some.get(first), some.get(other))
-        .min(Comparator.comparingLong(Server::load))
-        .orElseThrow();
+    boolean isLess = some.get(other).load() < some.get(first).load();
+    return some.get(isLess ? other : first);
   }
 
   private void forget(Server server) {
