@@ -61,8 +61,9 @@ final class FlightContender implements Contender {
     BufferAllocator allocator = new RootAllocator();
     Consumer<NettyServerBuilder> window =
         grpc -> grpc.flowControlWindow(GrpcContender.WINDOW_BYTES);
+    FlightFileSender producer = new FlightFileSender(workplace, allocator);
     FlightServer.Builder builder =
-        FlightServer.builder(allocator, location(), new FlightFileSender(workplace, allocator))
+        FlightServer.builder(allocator, location(), producer)
             .transportHint("grpc.builderConsumer", window);
     if (secured) {
       Path folder = ThrowAwayDomain.serverFolder(workplace.pki());
@@ -70,7 +71,7 @@ final class FlightContender implements Contender {
           .useTls(PeerTls.certificate(folder), PeerTls.key(folder))
           .useMTlsClientVerification(PeerTls.authority(folder));
     }
-    return new Sender(builder.build().start());
+    return new Sender(builder.build().start(), producer);
   }
 
   private Location location() {
@@ -87,7 +88,7 @@ final class FlightContender implements Contender {
   }
 
   /** A server with one producer. */
-  private record Sender(FlightServer server) implements SendingEnd {
+  private record Sender(FlightServer server, FlightFileSender producer) implements SendingEnd {
 
     @Override
     public String address() {
@@ -97,6 +98,7 @@ final class FlightContender implements Contender {
     @Override
     public void close() throws IOException {
       server.shutdown();
+      producer.close();
     }
   }
 

@@ -6,6 +6,8 @@ import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.file.StandardOpenOption;
 import java.util.List;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
 import org.apache.arrow.flight.BackpressureStrategy;
 import org.apache.arrow.flight.CallStatus;
 import org.apache.arrow.flight.NoOpFlightProducer;
@@ -18,7 +20,7 @@ import org.apache.arrow.vector.types.pojo.Field;
 import org.apache.arrow.vector.types.pojo.Schema;
 
 /** Reads a file straight into Arrow's buffers, a batch of one value after the other. */
-final class FlightFileSender extends NoOpFlightProducer {
+final class FlightFileSender extends NoOpFlightProducer implements AutoCloseable {
   private static final int BATCH_BYTES = 1 << 20;
   private static final long READY_DEADLINE_MS = 30_000;
   private static final Schema SCHEMA =
@@ -26,14 +28,24 @@ final class FlightFileSender extends NoOpFlightProducer {
 
   private final Workplace workplace;
   private final BufferAllocator allocator;
+  private final ExecutorService threads =
+      Executors.newCachedThreadPool(task -> new Thread(task, "flight-sender"));
 
   FlightFileSender(Workplace workplace, BufferAllocator allocator) {
     this.workplace = workplace;
     this.allocator = allocator;
   }
 
+  /**
+   * On a thread of its own: the listener's word that it is ready again comes on the thread of this
+   * call, so one that waits for it here waits in vain.
+   */
   @Override
   public void getStream(CallContext context, Ticket ticket, ServerStreamListener listener) {
+    threads.execute(() -> send(ticket, listener));
+  }
+
+  private void send(Ticket ticket, ServerStreamListener listener) {
     long bytes = ByteBuffer.wrap(ticket.getBytes()).getLong();
     var backpressure = new BackpressureStrategy.CallbackBackpressureStrategy();
     backpressure.register(listener);
@@ -42,7 +54,10 @@ final class FlightFileSender extends NoOpFlightProducer {
       listener.setUseZeroCopy(true);
       listener.start(root);
       for (long left = bytes; left > 0; left -= BATCH_BYTES) {
-        backpressure.waitForListener(READY_DEADLINE_MS);
+        if (backpressure.waitForListener(READY_DEADLINE_MS)
+            != BackpressureStrategy.WaitResult.READY) {
+          throw new IOException("the receiver was not ready within " + READY_DEADLINE_MS + " ms");
+        }
         fill(file, (VarBinaryVector) root.getVector(0), (int) Math.min(BATCH_BYTES, left));
         root.setRowCount(1);
         listener.putNext();
@@ -51,6 +66,11 @@ final class FlightFileSender extends NoOpFlightProducer {
     } catch (IOException e) {
       listener.error(CallStatus.INTERNAL.withCause(e).toRuntimeException());
     }
+  }
+
+  @Override
+  public void close() {
+    threads.shutdown();
   }
 
   /** Into fresh buffers, because the network may still hold those of the batch before. */
