@@ -71,11 +71,15 @@ final class Cli {
   }
 
   static List<String> command(Object... args) {
+    return command(Main.class, args);
+  }
+
+  static List<String> command(Class<?> main, Object... args) {
     List<String> command = new ArrayList<>();
     command.add(ProcessHandle.current().info().command().orElse("java"));
     command.addAll(List.of("-Xmx64m", "-XX:+UseSerialGC", "-XX:CompileThresholdScaling=3", "-cp"));
     command.add(ManagementFactory.getRuntimeMXBean().getClassPath());
-    command.add(Main.class.getName());
+    command.add(main.getName());
     command.addAll(strings(args));
     return command;
   }

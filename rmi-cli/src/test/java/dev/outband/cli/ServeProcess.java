@@ -43,7 +43,11 @@ final class ServeProcess implements AutoCloseable {
                 "--data",
                 "127.0.0.1:0"));
     args.addAll(List.of(options));
-    Cli.Running running = Cli.start(Cli.command(args.toArray()));
+    return start(Cli.command(args.toArray()));
+  }
+
+  static ServeProcess start(List<String> command) throws IOException {
+    Cli.Running running = Cli.start(command);
     try {
       await()
           .atMost(READY_LIMIT)
