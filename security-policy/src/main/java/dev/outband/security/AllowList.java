@@ -10,15 +10,15 @@ import java.util.TreeSet;
  * class with yes or no. Immutable.
  *
  * <p>The bounds: a graph 32 deep (a chain of causes is the deepest that legitimate values come to),
- * 100,000 references, primitive arrays up to 8 MiB each, and arrays of references up to 65,536
- * elements, because those can be nested: the memory that a few forged bytes can make the reader
- * allocate is then below 16 MiB. The length of the whole message is limited by {@link
- * ControlLimits#maxMessageBytes()}.
+ * 100,000 references, primitive arrays up to 1 MiB each, and arrays of references up to 65,536
+ * elements. Arrays can be nested, so a stream is read through {@link #forStream()}, which bounds
+ * them together: a few forged bytes make the reader provide 1 MiB and little more. The length of
+ * the whole message is limited by {@link ControlLimits#maxMessageBytes()}.
  */
 final class AllowList implements ObjectInputFilter {
   static final int MAX_DEPTH = 32;
   static final int MAX_REFERENCES = 100_000;
-  static final int MAX_PRIMITIVE_ARRAY_BYTES = 8 << 20;
+  static final int MAX_PRIMITIVE_ARRAY_BYTES = 1 << 20;
   static final int MAX_REFERENCE_ARRAY_LENGTH = 65_536;
 
   private final Set<Class<?>> classes;
@@ -36,6 +36,11 @@ final class AllowList implements ObjectInputFilter {
   /** These classes and the exceptions that any call may answer with. */
   AllowList ofReplies() {
     return new AllowList(classes, true);
+  }
+
+  /** The filter of one stream. */
+  ObjectInputFilter forStream() {
+    return new ArrayBudget(this);
   }
 
   boolean contains(Class<?> type) {
@@ -83,13 +88,14 @@ final class AllowList implements ObjectInputFilter {
     return MAX_PRIMITIVE_ARRAY_BYTES / bytes(component);
   }
 
-  private static int bytes(Class<?> primitive) {
-    if (primitive == long.class || primitive == double.class) {
+  /** What an element of an array takes; a reference in a heap of less than 32 GiB. */
+  static int bytes(Class<?> component) {
+    if (component == long.class || component == double.class) {
       return Long.BYTES;
     }
-    if (primitive == int.class || primitive == float.class) {
-      return Integer.BYTES;
+    if (component == char.class || component == short.class) {
+      return Short.BYTES;
     }
-    return primitive == char.class || primitive == short.class ? Short.BYTES : Byte.BYTES;
+    return component == byte.class || component == boolean.class ? Byte.BYTES : Integer.BYTES;
   }
 }

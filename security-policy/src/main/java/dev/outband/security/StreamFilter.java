@@ -35,12 +35,12 @@ final class StreamFilter implements ObjectInputFilter {
     NOT_OURS
   }
 
-  private final AllowList admitted;
+  private final ObjectInputFilter admitted;
   private final ObjectInputFilter jvmWide;
   private final CallScope scope;
 
   private StreamFilter(AllowList admitted, ObjectInputFilter jvmWide, CallScope scope) {
-    this.admitted = admitted;
+    this.admitted = admitted.forStream();
     this.jvmWide = jvmWide;
     this.scope = scope;
   }

@@ -254,6 +254,16 @@ class SerialFiltersTest {
     assertAdmitted(new String[AllowList.MAX_REFERENCE_ARRAY_LENGTH]);
   }
 
+  @Test
+  void shouldRefuseArraysThatTogetherClaimFarMoreThanHasCome() throws Exception {
+    ObjectInputFilter stream = ((AllowList) arguments).forStream();
+    long[][] nested = new long[AllowList.MAX_REFERENCE_ARRAY_LENGTH][];
+    nested[0] = new long[AllowList.MAX_PRIMITIVE_ARRAY_BYTES / 8];
+    assertThatThrownBy(() -> read(nested, stream)).isInstanceOf(InvalidClassException.class);
+    byte[][] coming = new byte[4][AllowList.MAX_PRIMITIVE_ARRAY_BYTES];
+    assertThat(read(coming, ((AllowList) arguments).forStream())).isEqualTo(coming);
+  }
+
   private void assertAdmitted(Object value) throws Exception {
     assertThat(read(value, arguments)).hasSameClassAs(value);
   }
