@@ -44,7 +44,7 @@ final class PolicyFile {
    * @param text what is written in it
    */
   static PolicyRules read(String origin, String text) throws PolicyException {
-    TomlParseResult toml = Toml.parse(text);
+    TomlParseResult toml = parsed(origin, text);
     if (toml.hasErrors()) {
       TomlParseError first = toml.errors().get(0);
       throw new PolicyException(
@@ -53,6 +53,15 @@ final class PolicyFile {
     PolicyFile file = new PolicyFile(origin);
     file.read(new PolicyTable(origin, "the policy", toml, new Place(1, 1)));
     return new PolicyRules(origin, List.copyOf(file.rules), List.copyOf(file.warnings));
+  }
+
+  /** The parser fails untyped at some texts that are no TOML; by assertions, where they are on. */
+  private static TomlParseResult parsed(String origin, String text) throws PolicyException {
+    try {
+      return Toml.parse(text);
+    } catch (RuntimeException | AssertionError e) {
+      throw new PolicyException(origin, "not TOML, and the parser cannot say where", e);
+    }
   }
 
   private void read(PolicyTable policy) throws PolicyException {

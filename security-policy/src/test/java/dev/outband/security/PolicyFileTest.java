@@ -12,6 +12,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 @Timeout(value = 30, unit = TimeUnit.SECONDS)
 class PolicyFileTest {
@@ -98,6 +99,13 @@ class PolicyFileTest {
   void shouldSayWhatIsMissingWhenThereIsNoVersion() {
     assertRefused("", "p.toml:1:1: the policy needs the key \"version\", which is 1");
     assertRefused("version = 2", "p.toml:1:1: version must be 1..1, not \"2\"");
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"k={n,#\0N", "[u#\0"})
+  void shouldRefuseTypedWhenTheParserItselfFails(String text) {
+    assertThat(catchThrowableOfType(PolicyException.class, () -> PolicyFile.read("p.toml", text)))
+        .hasMessage("p.toml: not TOML, and the parser cannot say where");
   }
 
   @Test
