@@ -38,8 +38,12 @@ record PartRecord(String contentTag, long bytes, long forced, String boot, Strin
     if (Files.size(file) > MAX_BYTES) {
       return Optional.empty();
     }
-    String text = new String(Files.readAllBytes(file), StandardCharsets.ISO_8859_1);
-    Matcher line = LINE.matcher(text);
+    return parse(Files.readAllBytes(file));
+  }
+
+  /** The same of a file's bytes. */
+  static Optional<PartRecord> parse(byte[] bytes) {
+    Matcher line = LINE.matcher(new String(bytes, StandardCharsets.ISO_8859_1));
     if (!line.matches() || !line.group(7).equals(crc(line.group(1)))) {
       return Optional.empty();
     }

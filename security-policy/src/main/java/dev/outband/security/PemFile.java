@@ -35,8 +35,13 @@ public final class PemFile {
    * @throws IdentityException if the file is missing, unreadable or malformed
    */
   public static List<X509Certificate> certificates(Path file) throws IdentityException {
+    return certificates(file, content(file, MAX_BYTES));
+  }
+
+  /** The same of what was read; wipes it. */
+  static List<X509Certificate> certificates(Path file, byte[] content) throws IdentityException {
     List<X509Certificate> certificates = new ArrayList<>();
-    for (PemBlock block : blocks(file, MAX_BYTES)) {
+    for (PemBlock block : blocks(file, content)) {
       certificates.add(certificate(file, block));
     }
     return List.copyOf(certificates);
@@ -48,7 +53,12 @@ public final class PemFile {
    * @throws IdentityException if the file is missing, unreadable or malformed
    */
   public static X509CRL revocationList(Path file) throws IdentityException {
-    PemBlock block = sole(file, "X509 CRL", MAX_LIST_BYTES);
+    return revocationList(file, content(file, MAX_LIST_BYTES));
+  }
+
+  /** The same of what was read; wipes it. */
+  static X509CRL revocationList(Path file, byte[] content) throws IdentityException {
+    PemBlock block = sole(file, "X509 CRL", content);
     try {
       return (X509CRL) x509().generateCRL(new ByteArrayInputStream(block.der()));
     } catch (CertificateException | CRLException e) {
@@ -77,7 +87,11 @@ public final class PemFile {
   }
 
   static PemBlock sole(Path file, String label, int maxBytes) throws IdentityException {
-    List<PemBlock> blocks = blocks(file, maxBytes);
+    return sole(file, label, content(file, maxBytes));
+  }
+
+  private static PemBlock sole(Path file, String label, byte[] content) throws IdentityException {
+    List<PemBlock> blocks = blocks(file, content);
     if (blocks.size() != 1) {
       throw new IdentityException(
           Reason.MALFORMED, file + ": holds " + blocks.size() + " PEM blocks, and 1 is needed");
@@ -103,8 +117,7 @@ public final class PemFile {
     }
   }
 
-  private static List<PemBlock> blocks(Path file, int maxBytes) throws IdentityException {
-    byte[] content = content(file, maxBytes);
+  private static List<PemBlock> blocks(Path file, byte[] content) throws IdentityException {
     try {
       return PemBlock.parse(new String(content, StandardCharsets.ISO_8859_1));
     } catch (IllegalArgumentException e) {
