@@ -54,6 +54,7 @@ public final class Bounds {
 
   /** The bounds of a decoder that may throw these exceptions, and no others. */
   @SafeVarargs
+  @SuppressWarnings("varargs") // the list is a copy
   public static Bounds of(Decoder decoder, Class<? extends Exception>... promised) {
     return new Bounds(decoder, List.of(promised), 0);
   }

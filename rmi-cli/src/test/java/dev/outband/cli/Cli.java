@@ -97,11 +97,16 @@ final class Cli {
 
   /** Waits for the end. */
   static Result end(Running running) throws IOException, InterruptedException {
+    return end(running, END_LIMIT_S);
+  }
+
+  /** Waits for the end for so many seconds. */
+  static Result end(Running running, long limitS) throws IOException, InterruptedException {
     try {
-      if (!running.process().waitFor(END_LIMIT_S, TimeUnit.SECONDS)) {
+      if (!running.process().waitFor(limitS, TimeUnit.SECONDS)) {
         running.process().destroyForcibly();
         throw new AssertionError(
-            "not ended within " + END_LIMIT_S + " s, said: " + Files.readString(running.err()));
+            "not ended within " + limitS + " s, said: " + Files.readString(running.err()));
       }
       return new Result(
           running.process().exitValue(),

@@ -65,8 +65,8 @@ final class TrustDomain {
 
   /** Checks again what may have changed since a certificate was accepted: time and revocation. */
   void requireStanding(X509Certificate leaf) throws CertificateRefusedException {
-    long nowMs = clock.millis();
-    if (isValid(authority, nowMs) && isValid(leaf, nowMs) && !revoked.contains(leaf)) {
+    Instant now = clock.instant();
+    if (isValid(authority, now) && isValid(leaf, now) && !revoked.contains(leaf)) {
       return; // As in every call: it need not take the certificate's names apart.
     }
     Principal peer = Principal.of(leaf);
@@ -91,9 +91,9 @@ final class TrustDomain {
     }
   }
 
-  private static boolean isValid(X509Certificate certificate, long nowMs) {
-    return certificate.getNotBefore().getTime() <= nowMs
-        && nowMs <= certificate.getNotAfter().getTime();
+  private static boolean isValid(X509Certificate certificate, Instant now) {
+    return !now.isBefore(certificate.getNotBefore().toInstant())
+        && !now.isAfter(certificate.getNotAfter().toInstant());
   }
 
   private void requireValid(X509Certificate certificate, String subject, Principal peer)

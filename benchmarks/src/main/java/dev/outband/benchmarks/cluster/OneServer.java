@@ -6,6 +6,7 @@ import dev.outband.security.Identity;
 import dev.outband.security.pki.CertificateAuthority;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -72,7 +73,7 @@ final class OneServer implements AutoCloseable {
 
   private static InetSocketAddress loopback(String address) {
     int port = Integer.parseInt(address.substring(address.lastIndexOf(':') + 1));
-    return new InetSocketAddress("127.0.0.1", port);
+    return new InetSocketAddress(InetAddress.getLoopbackAddress(), port);
   }
 
   /** What it has logged. */
