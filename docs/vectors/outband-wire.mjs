@@ -123,6 +123,9 @@ export function stripeStart(bytes, stream, streams) {
   return Math.min(bytes, start * 65536);
 }
 
+const stripeBytes = ({ bytes, stream, streams }) =>
+  stripeStart(bytes, stream + 1, streams) - stripeStart(bytes, stream, streams);
+
 // Section 2 and 5: frames, in clear and sealed.
 
 const header = (type, length) => Buffer.concat([number(TYPE[type], 1), number(length, 3)]);
@@ -259,8 +262,9 @@ export function decodeRequest(plain) {
   };
   need(request.protection >= 1 && request.protection <= 3, 'PROTOCOL', 'protection');
   need(request.direction >= 1 && request.direction <= 2, 'PROTOCOL', 'direction');
-  need(request.bytes < 0 || request.offset <= request.bytes, 'PROTOCOL', 'offset');
   need(request.streams >= 1 && request.stream < request.streams, 'PROTOCOL', 'stream');
+  need(request.bytes >= 0 || request.streams === 1, 'PROTOCOL', 'streams');
+  need(request.bytes < 0 || request.offset <= stripeBytes(request), 'PROTOCOL', 'offset');
   need(request.segmentBytes >= MIN_SEGMENT && request.segmentBytes <= MAX_SEGMENT, 'PROTOCOL', 'segmentBytes');
   need(plain[42] === plain.length - 43 && /^[\x21-\x7e]*$/.test(request.contentTag), 'PROTOCOL', 'contentTag');
   return request;
@@ -271,7 +275,7 @@ export const encodeAcceptance = (answer) => Buffer.concat([int64(answer.offset),
 export function decodeAcceptance(plain, request) {
   need(plain.length === 12, 'PROTOCOL', `ACCEPTED has ${plain.length} bytes`);
   const answer = { offset: int64At(plain, 0, 0, 'offset'), segmentBytes: plain.readUInt32BE(8) };
-  need(answer.offset >= request.offset && (request.bytes < 0 || answer.offset <= request.bytes), 'PROTOCOL', 'ACCEPTED offset');
+  need(answer.offset >= request.offset && (request.bytes < 0 || answer.offset <= stripeBytes(request)), 'PROTOCOL', 'ACCEPTED offset');
   need(answer.segmentBytes >= MIN_SEGMENT && answer.segmentBytes <= request.segmentBytes, 'PROTOCOL', 'ACCEPTED segmentBytes');
   return answer;
 }

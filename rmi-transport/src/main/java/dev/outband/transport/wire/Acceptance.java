@@ -22,7 +22,8 @@ public record Acceptance(long offset, int segmentBytes) {
   static Acceptance decode(byte[] plain, OpenRequest request) throws TransferException {
     OpenRequest.between("ACCEPTED length", plain.length, ENCODED_BYTES, ENCODED_BYTES);
     ByteBuffer in = ByteBuffer.wrap(plain);
-    long end = request.bytes() < 0 ? Long.MAX_VALUE : request.bytes();
+    long carried = request.stripe().bytes();
+    long end = carried < 0 ? Long.MAX_VALUE : carried;
     long offset = OpenRequest.between("ACCEPTED offset", in.getLong(), request.offset(), end);
     int segmentBytes =
         OpenRequest.between(

@@ -29,22 +29,22 @@ import net.jqwik.api.constraints.StringLength;
 /** What is encoded is decoded to the same, and nothing outside of its bounds is decoded. */
 class RoundTripTest {
 
+  private static final int[] ONE = {0, 1};
+
   @Provide
   Arbitrary<OpenRequest> requests() {
     Arbitrary<String> tags = Arbitraries.strings().withCharRange('!', '~').ofMaxLength(64);
-    Arbitrary<long[]> places =
-        Arbitraries.longs()
-            .between(-1, Long.MAX_VALUE)
-            .flatMap(
-                bytes ->
-                    Arbitraries.longs()
-                        .between(0, bytes < 0 ? Long.MAX_VALUE : bytes)
-                        .map(offset -> new long[] {bytes, offset}));
-    Arbitrary<int[]> streams =
+    Arbitrary<int[]> several =
         Arbitraries.integers()
             .between(1, 0xffff)
             .flatMap(
                 all -> Arbitraries.integers().between(0, all - 1).map(one -> new int[] {one, all}));
+    Arbitrary<Place> places =
+        Combinators.combine(Arbitraries.longs().between(-1, Long.MAX_VALUE), several)
+            .flatAs(
+                (bytes, stream) ->
+                    offsets(bytes, bytes < 0 ? ONE : stream)
+                        .map(offset -> new Place(bytes, offset, bytes < 0 ? ONE : stream)));
     Arbitrary<UUID> ids =
         Combinators.combine(Arbitraries.longs(), Arbitraries.longs()).as(UUID::new);
     Arbitrary<Integer> sizes = Arbitraries.integers().between(4096, 1 << 20);
@@ -52,14 +52,29 @@ class RoundTripTest {
             Arbitraries.of(Protection.class),
             Arbitraries.of(Direction.class),
             places,
-            streams,
             ids,
             sizes,
             tags)
         .as(
-            (p, d, place, stream, id, size, tag) ->
-                new OpenRequest(p, d, place[0], place[1], stream[0], stream[1], id, size, tag));
+            (p, d, place, id, size, tag) ->
+                new OpenRequest(
+                    p,
+                    d,
+                    place.bytes(),
+                    place.offset(),
+                    place.stream()[0],
+                    place.stream()[1],
+                    id,
+                    size,
+                    tag));
   }
+
+  private static Arbitrary<Long> offsets(long bytes, int[] stream) {
+    long carried = Stripe.of(bytes, stream[0], stream[1]).bytes();
+    return Arbitraries.longs().between(0, carried < 0 ? Long.MAX_VALUE : carried);
+  }
+
+  private record Place(long bytes, long offset, int[] stream) {}
 
   @Property
   void shouldGiveBackARequest(@ForAll("requests") OpenRequest request) throws TransferException {
@@ -136,7 +151,8 @@ class RoundTripTest {
   @Property
   void shouldTakeAnAcceptanceThatStartsWithinTheObject(
       @ForAll("requests") OpenRequest request, @ForAll long anywhere) throws TransferException {
-    long end = request.bytes() < 0 ? Long.MAX_VALUE : request.bytes();
+    long carried = request.stripe().bytes();
+    long end = carried < 0 ? Long.MAX_VALUE : carried;
     for (long offset :
         new long[] {request.offset(), request.offset() - 1, end, end + 1, anywhere}) {
       byte[] plain = new Acceptance(offset, 4096).encode();
