@@ -50,7 +50,9 @@ record ServerHoldings(
   private static final Pattern IDLE =
       Pattern.compile(
           "RMI TCP Connection\\(idle\\)|outband-server-\\d+-disk-\\d+"
-              + "|Attach Listener|C[12] CompilerThread.*");
+              + "|Attach Listener|C[12] CompilerThread.*"
+              // One for ever, of native AES-GCM, which comes with a large object.
+              + "|Native reference cleanup thread");
 
   static ServerHoldings of(DiagnosedJvm jvm, Path root) throws IOException {
     Map<String, Integer> objects = new TreeMap<>();
