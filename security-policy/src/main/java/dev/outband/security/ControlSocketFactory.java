@@ -118,10 +118,14 @@ public final class ControlSocketFactory implements RMIClientSocketFactory, AutoC
   public Socket createSocket(String ignoredHost, int ignoredPort) throws IOException {
     if (!CallScope.isActive()) {
       if (LeaseSocket.isWanted()) {
-        return new LeaseSocket();
+        return new LeaseSocket(this::open);
       }
       throw new SocketException("no call of this client runs on this thread");
     }
+    return open();
+  }
+
+  private Socket open() throws IOException {
     requireOpen();
     TlsSocket socket = new TlsSocket(connect(), watchdog);
     try {

@@ -11,6 +11,7 @@ import java.nio.file.Path;
 import java.rmi.Remote;
 import java.rmi.RemoteException;
 import java.time.Duration;
+import java.util.Arrays;
 import java.util.concurrent.TimeUnit;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Test;
@@ -67,6 +68,27 @@ class LeaseTest {
                 System.gc();
                 return !isCollecting(server.port());
               });
+    }
+  }
+
+  @Test
+  void shouldOpenAConnectionWhenACallIsMadeOverWhatTheCollectorLeftBehind() throws Exception {
+    TestDomain domain = new TestDomain(folder.resolve("pki"));
+    try (TestServer server = new TestServer(domain.server("one"));
+        ControlSocketFactory factory =
+            new ControlSocketFactory(
+                domain.client("a"), "localhost", server.port(), ControlLimits.defaults());
+        LeaseSocket socket = new LeaseSocket(() -> factory.createSocket("", 0))) {
+      byte[] call = RawCall.of(RawCall.reserved(0), RawCall.LIST, RawCall.REGISTRY_HASH, out -> {});
+      byte[] operation = Arrays.copyOfRange(call, 7, call.length);
+      socket.getOutputStream().write(operation);
+      assertThat(socket.getInputStream().readAllBytes()).as("success").hasSize(29);
+      assertThat(server.controlPort().connections()).isZero();
+      try (CallScope scope = CallScope.enter(SerialFilters.nothing())) {
+        socket.getOutputStream().write(operation);
+        assertThat(socket.getInputStream().readNBytes(6)).startsWith(0x51, 0xac, 0xed, 0, 5);
+      }
+      assertThat(server.controlPort().connections()).isEqualTo(1);
     }
   }
 
