@@ -54,7 +54,7 @@ public interface Directory extends Remote {
    * Waits until the members are no longer those of a version. Blocks.
    *
    * @param version of what this server answered before, or {@link Members#NO_VERSION}
-   * @param limit how long to wait: 0 to {@link #MAX_WAIT}; more counts as that
+   * @param limit how long to wait: 0 to {@link #MAX_WAIT}; more counts as that, null as 0
    * @return the members, at once if their version is another one, otherwise when it changes, or
    *     with the same version when the time has passed or too many wait already
    * @throws RemoteException if the call itself fails

@@ -1,10 +1,8 @@
 package dev.outband.server;
 
 import dev.outband.api.Directory;
-import dev.outband.api.ObjectReference;
 import dev.outband.security.ControlPort;
 import java.rmi.NoSuchObjectException;
-import java.rmi.NotBoundException;
 import java.rmi.Remote;
 import java.rmi.RemoteException;
 import java.rmi.registry.LocateRegistry;
@@ -22,9 +20,8 @@ import org.slf4j.LoggerFactory;
  * the JDK's registry alone has an identifier that is known beforehand. It holds one entry, a
  * reference to the directory.
  *
- * <p>Nothing can be bound in it from outside, since the filters let no object in. The JDK does let
- * processes of the same host unbind an entry, by name, if they get through TLS; what they did is
- * undone within a second.
+ * <p>Nothing can be bound or unbound in it from outside: the control port lets look-ups and lists
+ * alone through to the registry.
  */
 final class Door implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(Door.class);
@@ -74,26 +71,8 @@ final class Door implements AutoCloseable {
   private void keep() {
     try {
       lookAfter.run();
-      for (String name : registry.list()) {
-        if (!name.equals(Directory.NAME)) {
-          registry.unbind(name);
-          LOG.warn("registry entry removed: something in this JVM had bound it, name={}", name);
-        }
-      }
-      if (!isInPlace(directory.reference())) {
-        registry.rebind(Directory.NAME, directory.reference());
-        LOG.warn("registry entry put back: it had been unbound, name={}", Directory.NAME);
-      }
-    } catch (RemoteException | NotBoundException | RuntimeException e) {
-      LOG.warn("registry could not be looked after", e);
-    }
-  }
-
-  private boolean isInPlace(ObjectReference reference) throws RemoteException {
-    try {
-      return registry.lookup(Directory.NAME).equals(reference);
-    } catch (NotBoundException e) {
-      return false;
+    } catch (RuntimeException e) {
+      LOG.warn("what is due once a second could not be done", e);
     }
   }
 

@@ -10,7 +10,6 @@ import dev.outband.security.ControlPort;
 import dev.outband.security.ObjectReferences;
 import dev.outband.security.SerialFilters;
 import dev.outband.server.cluster.MemberView;
-import java.lang.reflect.Proxy;
 import java.rmi.NoSuchObjectException;
 import java.rmi.Remote;
 import java.rmi.RemoteException;
@@ -95,13 +94,8 @@ final class Exports implements Directory, AutoCloseable {
   private <T extends Remote> Export publish(
       CallGuard guard, Class<T> type, Collection<Class<?>> extra) {
     RemoteInterfaces.check(type);
-    T guarded =
-        type.cast(
-            Proxy.newProxyInstance(
-                type.getClassLoader(), new Class<?>[] {type}, calls.counted(guard)));
     try {
-      UnicastRemoteObject.exportObject(
-          guarded, port.address().getPort(), null, port, SerialFilters.arguments(type, extra));
+      T guarded = port.export(type, calls.counted(guard), SerialFilters.arguments(type, extra));
       return new Export(guarded, ObjectReferences.of(guarded));
     } catch (RemoteException e) {
       throw new IllegalStateException("cannot export " + type.getName() + ": " + e.getMessage(), e);
@@ -139,7 +133,7 @@ final class Exports implements Directory, AutoCloseable {
 
   @Override
   public Members awaitMembers(long version, Duration limit) {
-    if (!waiting.tryAcquire()) {
+    if (limit == null || !waiting.tryAcquire()) {
       return members.members();
     }
     calls.leave();

@@ -6,15 +6,18 @@ import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import dev.outband.api.Code;
 import dev.outband.api.Directory;
+import dev.outband.api.Members;
+import dev.outband.api.ObjectReference;
 import dev.outband.api.ReceptionObject;
 import dev.outband.api.TransferException;
 import dev.outband.client.OutbandClient;
 import dev.outband.security.CallScope;
 import dev.outband.security.ControlLimits;
 import dev.outband.security.ControlSocketFactory;
-import dev.outband.security.Identity;
+import dev.outband.security.ObjectReferences;
 import dev.outband.security.SerialFilters;
 import java.io.IOException;
+import java.lang.reflect.Method;
 import java.lang.reflect.Proxy;
 import java.net.InetAddress;
 import java.net.ServerSocket;
@@ -27,8 +30,8 @@ import java.rmi.registry.Registry;
 import java.rmi.server.RemoteObject;
 import java.rmi.server.RemoteObjectInvocationHandler;
 import java.time.Duration;
+import java.util.List;
 import java.util.concurrent.TimeUnit;
-import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -92,16 +95,27 @@ class HostileClientTest {
   }
 
   @Test
-  void shouldPutTheDirectoryBackWhenACallerOfThisHostUnbindsIt() throws Exception {
+  void shouldKeepTheDirectoryWhenACallerOfThisHostUnbindsIt() throws Exception {
     Registry registry = registry();
-    Identity late = processes.client("late");
     try (CallScope scope = CallScope.enter(SerialFilters.values(String.class))) {
-      registry.unbind(Directory.NAME);
+      assertThatThrownBy(() -> registry.unbind(Directory.NAME))
+          .isInstanceOf(RemoteException.class)
+          .hasMessageContaining("of RMI's own objects, the registry's look-up and list");
     }
-    Awaitility.await()
-        .atMost(Duration.ofSeconds(10))
-        .ignoreExceptions()
-        .untilAsserted(() -> processes.connect(late).close());
+    processes.connect("late").close();
+  }
+
+  @Test
+  void shouldAnswerAtOnceWhenACallerWaitsForMembersAndDoesNotSayHowLong() throws Exception {
+    ObjectReference door;
+    try (CallScope scope = CallScope.enter(SerialFilters.values(ObjectReference.class))) {
+      door = (ObjectReference) registry().lookup(Directory.NAME);
+    }
+    Method wait = Directory.class.getMethod("awaitMembers", long.class, Duration.class);
+    try (CallScope scope = CallScope.enter(SerialFilters.replies(wait, List.of()))) {
+      Directory directory = ObjectReferences.bind(door, Directory.class, factory);
+      assertThat(directory.awaitMembers(Members.NO_VERSION, null)).isEqualTo(Members.none());
+    }
   }
 
   private Registry registry() throws RemoteException {

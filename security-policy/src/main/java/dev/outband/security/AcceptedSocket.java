@@ -27,6 +27,9 @@ final class AcceptedSocket extends TlsSocket {
   private final ConnectionCounter.Place place;
   private Thread served;
 
+  /** Null before TLS is established and after the close. */
+  private volatile CallInput input;
+
   AcceptedSocket(
       Socket raw,
       Identity identity,
@@ -44,7 +47,8 @@ final class AcceptedSocket extends TlsSocket {
     if (!isEstablished()) {
       open();
     }
-    return super.getInputStream();
+    CallInput current = input;
+    return current == null ? super.getInputStream() : current;
   }
 
   /** Ignored: RMI would let a silent peer stay for two hours. */
@@ -57,7 +61,9 @@ final class AcceptedSocket extends TlsSocket {
     if (Thread.currentThread() == served) {
       served = null;
       Caller.leave();
+      CallInput.serve(null);
     }
+    input = null;
     place.close();
     super.close();
   }
@@ -78,6 +84,7 @@ final class AcceptedSocket extends TlsSocket {
       requirePlace(tls, principal);
       tell(tls, Verdict.WELCOME);
       establish(tls, limits);
+      input = new CallInput(super.getInputStream());
       Caller caller = new Caller(principal, peer());
       serve(caller, (X509Certificate) tls.getSession().getPeerCertificates()[0]);
       AuditLine.allow("connect").caller(caller).write();
@@ -105,6 +112,7 @@ final class AcceptedSocket extends TlsSocket {
   private void serve(Caller caller, X509Certificate certificate) {
     served = Thread.currentThread();
     Caller.enter(caller, certificate);
+    CallInput.serve(input);
     LOG.debug("control connection opened, caller={}", caller);
   }
 

@@ -4,6 +4,7 @@ import java.io.ObjectInputFilter;
 import java.util.Set;
 import java.util.SortedSet;
 import java.util.TreeSet;
+import java.util.stream.Stream;
 
 /**
  * Exactly these classes, and bounds for everything: a deserialization filter that answers to every
@@ -45,6 +46,11 @@ final class AllowList implements ObjectInputFilter {
 
   boolean contains(Class<?> type) {
     return classes.contains(type) || ofReplies && ReplyExceptions.bring(type);
+  }
+
+  /** The classes themselves, without those that no list admits. */
+  Stream<Class<?>> classes() {
+    return classes.stream().filter(type -> !Forbidden.is(type));
   }
 
   /** The names of the classes, sorted: what a test freezes. */

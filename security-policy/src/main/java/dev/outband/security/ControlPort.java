@@ -1,13 +1,19 @@
 package dev.outband.security;
 
 import java.io.IOException;
+import java.io.ObjectInputFilter;
+import java.lang.reflect.InvocationHandler;
+import java.lang.reflect.Proxy;
 import java.net.BindException;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
 import java.net.SocketException;
 import java.net.UnknownHostException;
+import java.rmi.Remote;
+import java.rmi.RemoteException;
 import java.rmi.server.RMIServerSocketFactory;
+import java.rmi.server.UnicastRemoteObject;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.ReentrantLock;
@@ -100,6 +106,41 @@ public final class ControlPort implements RMIServerSocketFactory, AutoCloseable 
       throw new SocketException("control port " + port + " is closed");
     }
     return acceptor;
+  }
+
+  /**
+   * Exports a remote object whose calls all go to one handler. Of the classes that a caller names,
+   * those that the filter admits are resolved, and no others are even looked for. A call runs with
+   * the context class loader that it would have if RMI had exported the object by itself: this
+   * thread's, as a rule.
+   *
+   * @param type the remote interface
+   * @param calls called by several threads at once
+   * @param arguments the filter that {@link SerialFilters#arguments} made of the interface
+   * @return the exported object; RMI holds it weakly, so hold it, and unexport it in the end
+   * @throws RemoteException if it cannot be exported
+   * @throws IllegalArgumentException if the filter is of another making
+   */
+  public <T extends Remote> T export(
+      Class<T> type, InvocationHandler calls, ObjectInputFilter arguments) throws RemoteException {
+    if (!(arguments instanceof AllowList admitted)) {
+      throw new IllegalArgumentException(
+          "arguments must be a filter of SerialFilters, not a " + arguments.getClass().getName());
+    }
+    Thread thread = Thread.currentThread();
+    ClassLoader before = thread.getContextClassLoader();
+    ListedClasses listed = ListedClasses.of(admitted, type.getClassLoader());
+    T object =
+        type.cast(
+            Proxy.newProxyInstance(
+                type.getClassLoader(), new Class<?>[] {type}, listed.outside(calls)));
+    thread.setContextClassLoader(listed);
+    try {
+      UnicastRemoteObject.exportObject(object, address.getPort(), null, this, arguments);
+    } finally {
+      thread.setContextClassLoader(before);
+    }
+    return object;
   }
 
   /** Stops listening and cuts every connection. Idempotent. */

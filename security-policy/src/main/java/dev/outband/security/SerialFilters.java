@@ -36,7 +36,7 @@ public final class SerialFilters {
    *
    * @param type the remote interface
    * @param extra classes that its signatures do not name
-   * @return a filter for {@code UnicastRemoteObject.exportObject}
+   * @return a filter for {@link ControlPort#export}
    * @throws IllegalArgumentException if a parameter is of a type that cannot travel
    */
   public static ObjectInputFilter arguments(

@@ -55,17 +55,21 @@ final class StreamFilter implements ObjectInputFilter {
       return null;
     }
     return switch (STACK.walk(StreamFilter::place)) {
-      case ARGUMENTS -> Caller.isPresent() ? new StreamFilter(STRINGS, jvmWide, null) : null;
+      case ARGUMENTS -> Caller.isPresent() ? forCall(jvmWide) : null;
       case REPLY -> scope == null ? null : new StreamFilter(scope.replies(), jvmWide, scope);
       case UNKNOWN -> new StreamFilter(NOTHING, jvmWide, scope);
       case NOT_OURS -> null;
     };
   }
 
+  private static StreamFilter forCall(ObjectInputFilter jvmWide) {
+    CallInput.expectCall();
+    return new StreamFilter(STRINGS, jvmWide, null);
+  }
+
   /**
    * As the stream's user asks for it. Only Outband's exports ask with an allow-list; the JDK's
-   * registry is left with strings, and its garbage collector with nothing: what its leases would
-   * do, Outband does itself.
+   * registry is left with strings.
    */
   StreamFilter narrowedBy(ObjectInputFilter asked) {
     if (scope != null) {
@@ -91,9 +95,6 @@ final class StreamFilter implements ObjectInputFilter {
   private void tell(FilterInfo info) {
     if (scope != null) {
       scope.refuse(info.serialClass());
-    } else if (info.serialClass() != null
-        && Forbidden.isLease(AllowList.element(info.serialClass()))) {
-      LOG.debug("lease refused, caller={}", Caller.current());
     } else {
       LOG.warn(
           "argument refused: {} is not admitted, arrayLength={}, depth={}, references={},"

@@ -3,6 +3,8 @@ package dev.outband.security;
 import dev.outband.api.Directory;
 import dev.outband.api.ObjectReference;
 import java.io.IOException;
+import java.lang.reflect.InvocationHandler;
+import java.lang.reflect.InvocationTargetException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.rmi.Remote;
@@ -41,12 +43,21 @@ final class TestServer implements AutoCloseable {
   }
 
   <T extends Remote> ObjectReference export(Class<T> type, T object) throws IOException {
-    UnicastRemoteObject.exportObject(
-        object, port(), null, port, SerialFilters.arguments(type, List.of()));
-    exported.push(object);
-    ObjectReference reference = ObjectReferences.of(object);
+    T made = port.export(type, callsTo(object), SerialFilters.arguments(type, List.of()));
+    exported.push(made);
+    ObjectReference reference = ObjectReferences.of(made);
     registry.rebind(Directory.NAME, reference);
     return reference;
+  }
+
+  private static InvocationHandler callsTo(Object object) {
+    return (proxy, method, arguments) -> {
+      try {
+        return method.invoke(object, arguments);
+      } catch (InvocationTargetException e) {
+        throw e.getCause();
+      }
+    };
   }
 
   @Override

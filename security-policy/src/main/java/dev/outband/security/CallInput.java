@@ -1,0 +1,116 @@
+package dev.outband.security;
+
+import java.io.BufferedInputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.ByteBuffer;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * What RMI reads from one accepted connection. Refuses what a deserialization filter is asked about
+ * too late, or not at all:
+ *
+ * <ul>
+ *   <li>calls of RMI's own objects, but for the registry's look-up and listing, before anything of
+ *       their arguments is read: see {@link CallBeginning};
+ *   <li>class descriptors in one another, as each may stand where RMI expects the place to load
+ *       another one's class from: they would use up the thread's stack.
+ * </ul>
+ *
+ * <p>Supports marks, because RMI would otherwise put a buffer of its own in between, and what is
+ * read here would not be what RMI reads. If it does so all the same, every call is refused. Read by
+ * the connection's thread alone.
+ */
+final class CallInput extends BufferedInputStream {
+  private static final Logger LOG = LoggerFactory.getLogger(SerialFilters.class);
+  private static final ThreadLocal<CallInput> CURRENT = new ThreadLocal<>();
+  private static final StackWalker STACK = StackWalker.getInstance();
+
+  /** A filter admits graphs 32 deep; they take a third of that. */
+  private static final int MAX_FRAMES = 1_000;
+
+  /** Each descriptor begins with such a byte. */
+  private static final int SINGLE_BYTES_BETWEEN_LOOKS = 256;
+
+  private final CallBeginning beginning = new CallBeginning();
+  private int singleBytes;
+  private boolean isRefused;
+
+  CallInput(InputStream in) {
+    super(in);
+  }
+
+  /** This thread serves that connection from now on; null for none. */
+  static void serve(CallInput input) {
+    if (input == null) {
+      CURRENT.remove();
+    } else {
+      CURRENT.set(input);
+    }
+  }
+
+  /** RMI is about to read a call on this thread. */
+  static void expectCall() {
+    CallInput input = CURRENT.get();
+    if (input != null) {
+      input.beginning.expect();
+    }
+  }
+
+  @Override
+  public synchronized int read() throws IOException {
+    requireGood();
+    int value = super.read();
+    if (value >= 0 && beginning.isExpected()) {
+      judge(ByteBuffer.wrap(new byte[] {(byte) value}));
+    }
+    if (++singleBytes == SINGLE_BYTES_BETWEEN_LOOKS) {
+      singleBytes = 0;
+      requireShallow();
+    }
+    return value;
+  }
+
+  @Override
+  public synchronized int read(byte[] bytes, int offset, int length) throws IOException {
+    requireGood();
+    int count = super.read(bytes, offset, length);
+    if (count > 0 && beginning.isExpected()) {
+      judge(ByteBuffer.wrap(bytes, offset, count));
+    }
+    return count;
+  }
+
+  private void judge(ByteBuffer read) throws IOException {
+    beginning.take(read);
+    String complaint = beginning.complaint();
+    if (complaint != null) {
+      if (beginning.isLease()) {
+        LOG.debug("lease refused, caller={}", Caller.current());
+      } else {
+        LOG.warn("call refused: {}, caller={}", complaint, Caller.current());
+      }
+      throw refused(complaint);
+    }
+  }
+
+  private void requireShallow() throws IOException {
+    if (STACK.walk(frames -> frames.skip(MAX_FRAMES).findFirst().isPresent())) {
+      String complaint = "classes are described in one another";
+      LOG.warn("argument refused: {}, caller={}", complaint, Caller.current());
+      throw refused(complaint);
+    }
+  }
+
+  private IOException refused(String complaint) {
+    isRefused = true;
+    return new IOException(complaint);
+  }
+
+  private void requireGood() throws IOException {
+    if (isRefused) {
+      throw new IOException("a call was refused");
+    }
+  }
+}
