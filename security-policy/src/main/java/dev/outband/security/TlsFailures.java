@@ -93,6 +93,9 @@ final class TlsFailures {
     if (text.contains("protocol version") || text.contains("client requested protocol")) {
       return refused(Reason.PROTOCOL, "peer does not speak TLS 1.3", cause);
     }
+    if (text.contains("no cipher suites in common")) {
+      return refused(Reason.PROTOCOL, "peer offers no cipher suite that is accepted", cause);
+    }
     return text.contains("unrecognized ssl message")
         ? refused(Reason.PROTOCOL, "peer does not speak TLS", cause)
         : Optional.empty();

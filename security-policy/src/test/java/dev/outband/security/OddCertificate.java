@@ -34,6 +34,7 @@ final class OddCertificate {
           List.of(
               new GeneralName(GeneralName.dNSName, "localhost"),
               new GeneralName(GeneralName.iPAddress, "127.0.0.1")));
+  private X500Principal subject = new X500Principal("CN=odd");
   private String algorithm = "EC";
   private int bits = 256;
   private String signature = "SHA256withECDSA";
@@ -51,6 +52,11 @@ final class OddCertificate {
   OddCertificate uses(KeyPurposeId... purposes) {
     uses.clear();
     uses.addAll(List.of(purposes));
+    return this;
+  }
+
+  OddCertificate subject(String name) {
+    subject = new X500Principal(name);
     return this;
   }
 
@@ -93,9 +99,17 @@ final class OddCertificate {
         keys.getPrivate());
   }
 
+  /** Signed by another one, which the domain's authority may have signed. */
+  RawPeer issuedBy(RawPeer issuer) throws Exception {
+    KeyPair keys = keys();
+    return new RawPeer(
+        certificate(keys, issuer.certificate().getSubjectX500Principal(), issuer.key()),
+        keys.getPrivate());
+  }
+
   RawPeer selfSigned() throws Exception {
     KeyPair keys = keys();
-    return new RawPeer(certificate(keys, subject(), keys.getPrivate()), keys.getPrivate());
+    return new RawPeer(certificate(keys, subject, keys.getPrivate()), keys.getPrivate());
   }
 
   /** Signed by a key of nobody's, under the name of the domain's authority. */
@@ -103,10 +117,6 @@ final class OddCertificate {
     KeyPair keys = keys();
     X500Principal issuer = domain.certificate().getSubjectX500Principal();
     return new RawPeer(certificate(keys, issuer, keys().getPrivate()), keys.getPrivate());
-  }
-
-  private static X500Principal subject() {
-    return new X500Principal("CN=odd");
   }
 
   private KeyPair keys() throws Exception {
@@ -124,7 +134,7 @@ final class OddCertificate {
             BigInteger.valueOf(System.nanoTime()),
             Date.from(now.plus(from)),
             Date.from(now.plus(until)),
-            subject(),
+            subject,
             keys.getPublic());
     builder.addExtension(Extension.basicConstraints, true, new BasicConstraints(authority));
     if (!uses.isEmpty()) {
