@@ -183,31 +183,47 @@ final class ActiveReception implements Reception, Transfer {
 
   @Override
   public void cancel(String reason) {
-    end(ReceptionState.ABORTED, new TransferException(Code.CANCELLED, reason));
+    end(new TransferException(Code.CANCELLED, reason));
   }
 
   /** Ends it from outside of its connection, unless it has ended. */
-  void end(ReceptionState how, TransferException why) {
+  void end(TransferException why) {
     Driver driving;
-    TransferException reason;
     synchronized (this) {
       if (state.isEnd()) {
         return;
       }
       driving = session;
-      reason = interruption == null || how != ReceptionState.EXPIRED ? why : interruption;
       if (driving == null) {
-        transitionTo(how, reason.getMessage());
+        transitionTo(ReceptionState.ABORTED, why.getMessage());
+        registry.unlist(this);
       } else if (ending == null) {
         ending = why;
       }
     }
     if (driving == null) {
-      registry.unlist(this);
-      registry.drop(sink, () -> receipt.completeExceptionally(reason));
+      registry.drop(sink, () -> receipt.completeExceptionally(why));
     } else {
       driving.end(why);
     }
+  }
+
+  /** Is found no more after its time, and given up, unless a dialer came at the last moment. */
+  void expire(long nowNs, TransferException why) {
+    TransferException reason;
+    synchronized (this) {
+      boolean isServed = session != null && !state.isEnd();
+      if (isServed || nowNs - expiresNs < 0) {
+        return;
+      }
+      registry.unlist(this);
+      if (state.isEnd()) {
+        return;
+      }
+      reason = interruption == null ? why : interruption;
+      transitionTo(ReceptionState.EXPIRED, reason.getMessage());
+    }
+    registry.drop(sink, () -> receipt.completeExceptionally(reason));
   }
 
   /** When it is given up unless a dialer comes. */
@@ -225,15 +241,16 @@ final class ActiveReception implements Reception, Transfer {
       wanted = ending;
       if (wanted == null) {
         transitionTo(ReceptionState.ADVERTISED, why.getMessage());
+        registry.list(this);
       } else {
         transitionTo(ReceptionState.ABORTED, wanted.getMessage());
+        registry.unlist(this);
       }
       session = null;
       interruption = why;
       expiresNs = untilNs;
     }
     if (wanted != null) {
-      registry.release(this);
       registry.drop(sink, () -> receipt.completeExceptionally(wanted));
       return;
     }
@@ -243,7 +260,7 @@ final class ActiveReception implements Reception, Transfer {
         bytes,
         why.code(),
         why.getMessage());
-    registry.list(this);
+    registry.watch();
   }
 
   synchronized boolean wasInterrupted() {
@@ -334,14 +351,18 @@ final class ActiveReception implements Reception, Transfer {
    * it again.
    */
   void completed(String digest, long nowNs, long receiptUntilNs) {
+    boolean again = receiptUntilNs > nowNs;
     synchronized (this) {
       transitionTo(ReceptionState.COMPLETED, "the sink has all bytes");
+      if (again) {
+        expiresNs = receiptUntilNs;
+        registry.list(this);
+      } else {
+        registry.unlist(this);
+      }
     }
-    if (receiptUntilNs > nowNs) {
-      expiresNs = receiptUntilNs;
-      registry.list(this);
-    } else {
-      registry.release(this);
+    if (again) {
+      registry.watch();
     }
     Receipt good =
         new Receipt(
@@ -362,6 +383,7 @@ final class ActiveReception implements Reception, Transfer {
     synchronized (this) {
       if (!state.isEnd()) {
         transitionTo(ReceptionState.ABORTED, why.getMessage());
+        registry.unlist(this);
       }
     }
     LOG.warn(
@@ -370,7 +392,6 @@ final class ActiveReception implements Reception, Transfer {
         bytes,
         why.code(),
         why.getMessage());
-    registry.release(this);
     receipt.completeExceptionally(why);
   }
 

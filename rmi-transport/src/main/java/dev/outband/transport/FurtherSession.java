@@ -69,7 +69,7 @@ final class FurtherSession implements SideSession {
       LOG.debug("a segment on a further connection, transfer={}, bytes={}", id(), bytes);
     } catch (TransferException e) {
       if (segments.aborted()) {
-        reception.end(ReceptionState.ABORTED, e);
+        reception.end(e);
         answer(e);
         return;
       }

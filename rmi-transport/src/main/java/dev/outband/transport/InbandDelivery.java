@@ -34,7 +34,7 @@ final class InbandDelivery implements ActiveReception.Driver {
     try {
       requireProof(confirmation, request, digest);
     } catch (TransferException e) {
-      reception.end(ReceptionState.ABORTED, e);
+      reception.end(e);
       return;
     }
     if (reception.claim(this, request)) {

@@ -13,6 +13,7 @@ import dev.outband.transport.wire.LookupTag;
 import java.security.SecureRandom;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -24,21 +25,26 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The receptions of a process: those that wait for their dialer, by the tag that the dialer will
- * name.
+ * The receptions of a process, by the tag that a dialer names: those that wait for their dialer,
+ * and those that have a connection.
+ *
+ * <p>A reception calls {@link #list}, {@link #serve} and {@link #unlist} in its own lock, so that
+ * they come in the order of its states. The registry calls nobody else's code from there.
  */
 final class ReceptionRegistry implements Receptions {
 
   private final Settings settings;
   private final LongSupplier clockNs;
   private final SecureRandom random;
-  private final Map<LookupTag, ActiveReception> waiting = new ConcurrentHashMap<>();
+
+  /** Those that a dialer finds. */
+  private final Map<LookupTag, ActiveReception> byTag = new ConcurrentHashMap<>();
+
+  /** Those among them that have no connection, and expire. */
+  private final Set<ActiveReception> waiting = ConcurrentHashMap.newKeySet();
 
   /** All that have not ended, by the ids of their tickets. */
   private final Map<UUID, ActiveReception> byId = new ConcurrentHashMap<>();
-
-  /** Those that have a connection. */
-  private final Map<LookupTag, ActiveReception> served = new ConcurrentHashMap<>();
 
   /** All that have not ended, waiting or not. */
   private final AtomicInteger open = new AtomicInteger();
@@ -151,27 +157,37 @@ final class ReceptionRegistry implements Receptions {
               whenEnded.run();
             });
     list(reception);
+    watch();
+    if (draining) {
+      // Those that wait may have been ended before it was among them.
+      reception.end(shuttingDown());
+    }
     return reception;
   }
 
-  /** Lets dialers find it. */
+  /** Lets dialers find it, until it expires; {@link #watch} then, outside of its lock. */
   void list(ActiveReception reception) {
-    waiting.put(reception.tag, reception);
-    release(reception);
+    byTag.put(reception.tag, reception);
+    waiting.add(reception);
     listed = true;
+  }
+
+  /** Has the expiry of what was listed watched over. May run tasks of an event loop. */
+  void watch() {
     if (watched.compareAndSet(false, true)) {
       whenFirst.run();
     }
   }
 
-  void unlist(ActiveReception reception) {
-    waiting.remove(reception.tag, reception);
+  /** A dialer has found it and proven itself: it does not wait any more. */
+  void serve(ActiveReception reception) {
+    waiting.remove(reception);
   }
 
-  /** A dialer has found it and proven itself: it does not wait, and only that one finds it. */
-  void serve(ActiveReception reception) {
-    served.put(reception.tag, reception);
-    unlist(reception);
+  /** Dialers do not find it any more. */
+  void unlist(ActiveReception reception) {
+    waiting.remove(reception);
+    byTag.remove(reception.tag, reception);
   }
 
   /** Drops what a sink has, then goes on. */
@@ -185,15 +201,9 @@ final class ReceptionRegistry implements Receptions {
         });
   }
 
-  /** It is not served any more. */
-  void release(ActiveReception reception) {
-    served.remove(reception.tag, reception);
-  }
-
-  /** The reception that waits, or is served, under a tag; null if there is none. */
+  /** The reception that waits, or has a connection, under a tag; null if there is none. */
   ActiveReception find(LookupTag tag) {
-    ActiveReception found = waiting.get(tag);
-    return found == null ? served.get(tag) : found;
+    return byTag.get(tag);
   }
 
   /** The reception that a stub opens; null if it is none of this process's, or has ended. */
@@ -226,18 +236,17 @@ final class ReceptionRegistry implements Receptions {
   /** Receptions that a dialer has opened and that have not ended. */
   int running() {
     long neverOpened =
-        waiting.values().stream()
+        waiting.stream()
             .filter(reception -> !reception.wasInterrupted() && !reception.isCompleted())
             .count();
     return open.get() - (int) neverOpened;
   }
 
   void expire(long nowNs) {
-    for (ActiveReception reception : waiting.values()) {
+    for (ActiveReception reception : waiting) {
       if (nowNs - reception.expiresNs() >= 0) {
-        unlist(reception);
-        reception.end(
-            ReceptionState.EXPIRED,
+        reception.expire(
+            nowNs,
             new TransferException(
                 Code.EXPIRED,
                 "nobody opened the reception within "
@@ -253,10 +262,12 @@ final class ReceptionRegistry implements Receptions {
 
   void closeWaiting() {
     draining = true;
-    for (ActiveReception reception : waiting.values()) {
-      reception.end(
-          ReceptionState.ABORTED,
-          new TransferException(Code.SHUTTING_DOWN, "the receiving process shuts down"));
+    for (ActiveReception reception : waiting) {
+      reception.end(shuttingDown());
     }
+  }
+
+  private static TransferException shuttingDown() {
+    return new TransferException(Code.SHUTTING_DOWN, "the receiving process shuts down");
   }
 }
