@@ -105,6 +105,10 @@ final class ActiveTransmission implements Transmission {
   }
 
   private void start(WarmSession warm) {
+    if (loop.isClosed()) {
+      end(new TransferException(Code.SHUTTING_DOWN, "this process takes no new transfers"));
+      return;
+    }
     openByNs = loop.nowNs() + plane.settings().deadlines().openingNs();
     if (warm == null || warm.connection().isClosed()) {
       dialNext();

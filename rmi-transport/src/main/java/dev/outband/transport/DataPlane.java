@@ -256,8 +256,12 @@ public final class DataPlane implements AutoCloseable {
     warmAccepted.close();
     registry.closeWaiting();
     loops.forEach(EventLoop::close);
-    // Those that lost their connection meanwhile wait for another one.
+    // Those that lost their connection meanwhile wait for another one, or are about to dial it.
     registry.closeWaiting();
+    transmissions.forEach(
+        transmission ->
+            transmission.end(
+                new TransferException(Code.SHUTTING_DOWN, "the data plane was closed")));
     blocking.close();
     forcing.close();
     disk.close();

@@ -48,6 +48,10 @@ final class EventLoop implements Executor {
   private final AtomicInteger busy = new AtomicInteger();
   private boolean gathering;
   private volatile boolean stopping;
+
+  /** What was on the loop has been abandoned; nobody would serve what came now. */
+  private volatile boolean closed;
+
   private volatile boolean ended;
   private long nowNs;
   private long nextTickNs;
@@ -134,8 +138,16 @@ final class EventLoop implements Executor {
     gathering = busy.get() == 1;
   }
 
+  /** Whether nothing can be {@linkplain #register registered} any more. */
+  boolean isClosed() {
+    return closed;
+  }
+
   SelectionKey register(SelectableChannel channel, int interest, Handler handler)
       throws IOException {
+    if (closed) {
+      throw new IOException("the data plane was closed");
+    }
     channel.configureBlocking(false);
     return channel.register(selector, interest, handler);
   }
@@ -260,6 +272,7 @@ final class EventLoop implements Executor {
   private void end() {
     stopping = true;
     runTasks();
+    closed = true;
     IOException stopped = new IOException("the data plane was closed");
     for (SelectionKey key : new ArrayList<>(selector.keys())) {
       abandon((Handler) key.attachment(), stopped);

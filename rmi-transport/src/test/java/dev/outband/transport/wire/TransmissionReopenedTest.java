@@ -25,6 +25,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Random;
 import java.util.UUID;
+import java.util.concurrent.ExecutionException;
 import java.util.concurrent.FutureTask;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -171,6 +172,26 @@ class TransmissionReopenedTest {
         .isInstanceOfSatisfying(
             TransferException.class, e -> assertThat(e.code()).isEqualTo(Code.CONNECTION_LOST));
     served.get();
+  }
+
+  @Test
+  void shouldEndWhenTheDataPlaneIsClosedBetweenTwoAttemptsToDialAgain() throws Exception {
+    FutureTask<Void> served =
+        serve(
+            () -> {
+              lose(0);
+              refuse();
+            });
+    Transmission transmission = start(Protection.PRIVACY);
+    served.get();
+    plane.close();
+    assertThat(transmission.receipt().toCompletableFuture())
+        .failsWithin(Duration.ofSeconds(10))
+        .withThrowableOfType(ExecutionException.class)
+        .satisfies(
+            e ->
+                assertThat(((TransferException) e.getCause()).code())
+                    .isEqualTo(Code.SHUTTING_DOWN));
   }
 
   @ParameterizedTest
