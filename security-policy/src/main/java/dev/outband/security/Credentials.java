@@ -29,10 +29,7 @@ final class Credentials implements SoleKeyManager.Pairs {
   private final InstantSource clock;
   private final Principal principal;
 
-  private volatile Pair pair;
-
-  /** What a handshake that began before the last change still needs. */
-  private volatile Pair previous;
+  private volatile Known known;
 
   private volatile long lookedNs = System.nanoTime();
 
@@ -49,6 +46,14 @@ final class Credentials implements SoleKeyManager.Pairs {
     }
   }
 
+  /**
+   * What may be presented.
+   *
+   * @param now in a handshake that begins now
+   * @param before in one that began before the last change
+   */
+  private record Known(Pair now, Pair before) {}
+
   private Credentials(
       IdentityFolder files, TrustDomain domain, InstantSource clock, IdentityFolder.Stamps stamps)
       throws IdentityException {
@@ -56,8 +61,8 @@ final class Credentials implements SoleKeyManager.Pairs {
     this.domain = domain;
     this.clock = clock;
     this.stamps = stamps;
-    this.pair = read();
-    this.previous = pair;
+    Pair pair = read();
+    this.known = new Known(pair, pair);
     this.principal = principal(pair.certificate());
   }
 
@@ -79,17 +84,16 @@ final class Credentials implements SoleKeyManager.Pairs {
       lookedNs = nowNs;
       refresh();
     }
-    return pair;
+    return known.now();
   }
 
   @Override
   public Pair of(String alias) {
-    Pair now = pair;
-    if (now.alias().equals(alias)) {
-      return now;
+    Known both = known;
+    if (both.now().alias().equals(alias)) {
+      return both.now();
     }
-    Pair before = previous;
-    return before.alias().equals(alias) ? before : null;
+    return both.before().alias().equals(alias) ? both.before() : null;
   }
 
   /** Looks at the files now. */
@@ -100,8 +104,7 @@ final class Credentials implements SoleKeyManager.Pairs {
         stamps = now;
         Pair read = read();
         requireSame(read.certificate());
-        previous = pair;
-        pair = read;
+        take(read);
         remindAt = Instant.MIN;
         LOG.info(
             "certificate read again, principal={}, valid until={}",
@@ -112,6 +115,12 @@ final class Credentials implements SoleKeyManager.Pairs {
       LOG.warn("certificate refused, the last good one stays in use: {}", e.getMessage());
     }
     remind();
+  }
+
+  /** A file that was only touched, or read while its fellow was on the way, changes nothing. */
+  private void take(Pair read) {
+    Pair now = known.now();
+    known = new Known(read, read.alias().equals(now.alias()) ? known.before() : now);
   }
 
   private Pair read() throws IdentityException {
@@ -137,7 +146,7 @@ final class Credentials implements SoleKeyManager.Pairs {
 
   private synchronized void remind() {
     Instant now = clock.instant();
-    X509Certificate certificate = pair.certificate();
+    X509Certificate certificate = known.now().certificate();
     Instant end = certificate.getNotAfter().toInstant();
     Duration lifetime = Duration.between(certificate.getNotBefore().toInstant(), end);
     Duration soon = lifetime.dividedBy(SOON_PART);

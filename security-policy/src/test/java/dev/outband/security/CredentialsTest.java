@@ -10,9 +10,11 @@ import dev.outband.security.PeerRefusedException.Reason;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
+import java.nio.file.attribute.FileTime;
 import java.security.cert.X509Certificate;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.InstantSource;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
@@ -120,6 +122,23 @@ class CredentialsTest {
             "certificate refused, the last good one stays in use: "
                 + folder.resolve("cert.pem")
                 + ": names server:beta, and this process is server:alpha");
+  }
+
+  @Test
+  void shouldKnowThePairOfAHandshakeThatBeganBeforeTheChangeWhenTheFileIsTouchedSince()
+      throws Exception {
+    Credentials credentials =
+        Credentials.load(
+            new IdentityFolder(folder, InstantSource.system()),
+            Identity.load(folder).domain(),
+            InstantSource.system());
+    Credentials.Pair before = credentials.current();
+    domain.authority().renew("alpha");
+    credentials.refresh();
+    Files.setLastModifiedTime(folder.resolve("cert.pem"), FileTime.from(Instant.now()));
+    credentials.refresh();
+    assertThat(credentials.current()).isNotEqualTo(before);
+    assertThat(credentials.of(before.alias())).isEqualTo(before);
   }
 
   @Test
