@@ -71,4 +71,9 @@ public final class BytesSink extends Sink {
       bytes.reset();
     }
   }
+
+  @Override
+  boolean mayBlock() {
+    return false;
+  }
 }

@@ -40,10 +40,11 @@ public final class DataPlane implements AutoCloseable {
   private final SecureRandom random = new SecureRandom();
   private final List<EventLoop> loops = new ArrayList<>();
   private final AtomicInteger nextLoop = new AtomicInteger();
-  private final AtomicInteger unproven = new AtomicInteger();
+  private final AtomicInteger opening = new AtomicInteger();
   private final Set<ActiveTransmission> transmissions = ConcurrentHashMap.newKeySet();
-  private final WarmConnections<WarmSession> warmDialed;
-  private final WarmConnections<ListenerSession> warmAccepted;
+  private final WaitingConnections<WarmSession> warmDialed;
+  private final WaitingConnections<ListenerSession> warmAccepted;
+  private final WaitingConnections<ListenerSession> strangers;
   private final ReceptionRegistry registry;
   private final DiskThreads disk;
   private final DiskThreads forcing;
@@ -65,10 +66,10 @@ public final class DataPlane implements AutoCloseable {
     this.settings = settings;
     this.aes = new AesGcm(settings.nativeAes());
     this.warmDialed =
-        new WarmConnections<>(
+        new WaitingConnections<>(
             settings.maxWarm(), settings.maxWarmForAddress(), WarmSession::isBeside);
-    this.warmAccepted =
-        new WarmConnections<>(settings.maxWarm(), settings.maxWarm(), (one, other) -> false);
+    this.warmAccepted = new WaitingConnections<>(settings.maxWarm());
+    this.strangers = new WaitingConnections<>(settings.maxUnproven());
     this.disk = new DiskThreads(settings.name() + "-disk");
     this.forcing = new DiskThreads(settings.name() + "-force");
     this.registry =
@@ -254,6 +255,7 @@ public final class DataPlane implements AutoCloseable {
     closing = true;
     warmDialed.close();
     warmAccepted.close();
+    strangers.close();
     registry.closeWaiting();
     loops.forEach(EventLoop::close);
     // Those that lost their connection meanwhile wait for another one, or are about to dial it.
@@ -320,13 +322,18 @@ public final class DataPlane implements AutoCloseable {
   }
 
   /** Those that this process dialed. */
-  WarmConnections<WarmSession> warmDialed() {
+  WaitingConnections<WarmSession> warmDialed() {
     return warmDialed;
   }
 
   /** Those that others dialed. */
-  WarmConnections<ListenerSession> warmAccepted() {
+  WaitingConnections<ListenerSession> warmAccepted() {
     return warmAccepted;
+  }
+
+  /** Those that others dialed and that have not named a ticket. */
+  WaitingConnections<ListenerSession> strangers() {
+    return strangers;
   }
 
   void requireOpen(Ticket ticket) throws TransferException {
@@ -352,8 +359,26 @@ public final class DataPlane implements AutoCloseable {
     disk.run(work, () -> loop.execute(then), e -> loop.execute(() -> otherwise.failed(e)));
   }
 
+  /** Readies a sink, on a thread of the kind that it needs. */
+  void open(
+      EventLoop loop,
+      Sink sink,
+      DiskThreads.Work work,
+      Runnable then,
+      DiskThreads.Failure otherwise) {
+    if (sink.mayBlock()) {
+      onDisk(loop, work, then, otherwise);
+    } else {
+      loop.execute(() -> DiskThreads.perform(work, then, otherwise));
+    }
+  }
+
   /** Has a sink make its bytes its own, on a thread of the kind that it needs. */
   void commit(EventLoop loop, Sink sink, Runnable then, DiskThreads.Failure otherwise) {
+    if (!sink.mayBlock()) {
+      loop.execute(() -> DiskThreads.perform(sink::commit, then, otherwise));
+      return;
+    }
     if (!sink.commitsSlowly()) {
       forcing.run(
           sink::commit, () -> loop.execute(then), e -> loop.execute(() -> otherwise.failed(e)));
@@ -376,21 +401,22 @@ public final class DataPlane implements AutoCloseable {
     return blocking;
   }
 
-  boolean admitUnproven() {
-    if (unproven.incrementAndGet() > settings.maxUnproven()) {
-      unproven.decrementAndGet();
+  /** A place for a dialer that has named a ticket and has not proven that it knows its secret. */
+  boolean admitOpening() {
+    if (opening.incrementAndGet() > settings.maxUnproven()) {
+      opening.decrementAndGet();
       return false;
     }
     return true;
   }
 
-  void proven() {
-    unproven.decrementAndGet();
+  void opened() {
+    opening.decrementAndGet();
   }
 
-  /** Whether half of the places are taken by dialers that have not proven themselves. */
+  /** Whether dialers that have not proven themselves are half as many as may name no ticket. */
   boolean isCrowded() {
-    return unproven.get() > settings.maxUnproven() / 2;
+    return strangers.size() + opening.get() > settings.maxUnproven() / 2;
   }
 
   private void wakeWatch() {

@@ -6,6 +6,7 @@ import java.net.StandardSocketOptions;
 import java.nio.channels.SelectionKey;
 import java.nio.channels.ServerSocketChannel;
 import java.nio.channels.SocketChannel;
+import java.util.concurrent.TimeUnit;
 import org.apache.commons.io.IOUtils;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -16,13 +17,18 @@ import org.slf4j.LoggerFactory;
  */
 final class DataPort implements EventLoop.Handler {
 
-  private static final int BACKLOG = 1024;
+  /** As many as Linux takes at most unless it is told otherwise: a flood must not fill it. */
+  private static final int BACKLOG = 4096;
+
   private static final int ACCEPTS_A_TURN = 64;
+  private static final long WARN_EVERY_NS = TimeUnit.SECONDS.toNanos(10);
   private static final Logger LOG = LoggerFactory.getLogger(DataPort.class);
 
   private final DataPlane plane;
   private final ServerSocketChannel server;
   private SelectionKey resting;
+  private boolean warned;
+  private long warnedNs;
 
   DataPort(DataPlane plane, InetSocketAddress bind) throws IOException {
     this.plane = plane;
@@ -51,17 +57,37 @@ final class DataPort implements EventLoop.Handler {
       if (channel == null) {
         return;
       }
-      if (!plane.admitUnproven()) {
-        LOG.warn(
-            "too many unproven data connections, limit={}, peer={}",
-            plane.settings().maxUnproven(),
-            channel.getRemoteAddress());
-        IOUtils.closeQuietly(channel);
-        continue;
-      }
-      EventLoop loop = plane.nextLoop();
-      loop.execute(() -> serve(loop, channel));
+      admit(channel);
     }
+  }
+
+  /** Into the place of the stranger that has been here longest, where there is none left. */
+  private void admit(SocketChannel channel) {
+    EventLoop loop = plane.nextLoop();
+    Connection connection = new Connection(loop, channel);
+    ListenerSession session = ListenerSession.first(plane, connection);
+    if (plane.strangers().size() == plane.settings().maxUnproven() && mayWarn()) {
+      LOG.warn(
+          "too many silent data connections, the oldest are closed, limit={}, newest={}",
+          plane.settings().maxUnproven(),
+          connection.peer());
+    }
+    if (plane.strangers().add(session)) {
+      loop.execute(() -> serve(connection, session));
+    } else {
+      connection.close();
+    }
+  }
+
+  /** Not for each of thousands. */
+  private boolean mayWarn() {
+    long nowNs = System.nanoTime();
+    if (warned && nowNs - warnedNs < WARN_EVERY_NS) {
+      return false;
+    }
+    warned = true;
+    warnedNs = nowNs;
+    return true;
   }
 
   /**
@@ -79,11 +105,9 @@ final class DataPort implements EventLoop.Handler {
     }
   }
 
-  private void serve(EventLoop loop, SocketChannel channel) {
-    Connection connection = new Connection(loop, channel);
-    ListenerSession session = ListenerSession.first(plane, connection);
+  private static void serve(Connection connection, ListenerSession session) {
     try {
-      channel.setOption(StandardSocketOptions.TCP_NODELAY, true);
+      connection.channel.setOption(StandardSocketOptions.TCP_NODELAY, true);
       session.start();
     } catch (IOException | RuntimeException e) {
       LOG.debug("a data connection could not be served, reason={}", e.toString());

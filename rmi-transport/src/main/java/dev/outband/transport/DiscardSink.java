@@ -28,4 +28,9 @@ final class DiscardSink extends Sink {
 
   @Override
   void drop() {}
+
+  @Override
+  boolean mayBlock() {
+    return false;
+  }
 }

@@ -141,6 +141,11 @@ final class KeptSink extends Sink {
   void drop() {}
 
   @Override
+  boolean mayBlock() {
+    return sink.mayBlock();
+  }
+
+  @Override
   boolean commitsSlowly() {
     return sink.commitsSlowly();
   }

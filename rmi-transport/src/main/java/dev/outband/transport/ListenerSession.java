@@ -12,7 +12,7 @@ import org.slf4j.LoggerFactory;
  * The opening at the listener's end: which ticket a dialer names, whether it knows the secret, and
  * whether what it asks for may be. Then a {@link ReceivingSession} takes over.
  */
-final class ListenerSession implements Session, WarmConnections.Waiting {
+final class ListenerSession implements Session, WaitingConnections.Waiting {
 
   private static final Logger LOG = LoggerFactory.getLogger(ListenerSession.class);
 
@@ -35,10 +35,9 @@ final class ListenerSession implements Session, WarmConnections.Waiting {
     this.plane = plane;
     this.connection = connection;
     this.stage = stage;
-    this.counted = stage == Stage.HELLO;
   }
 
-  /** On a connection that was accepted just now, and is counted as unproven. */
+  /** On a connection that was accepted just now, for the caller to put among the strangers. */
   static ListenerSession first(DataPlane plane, Connection connection) {
     ListenerSession session = new ListenerSession(plane, connection, Stage.HELLO);
     connection.use(session);
@@ -77,17 +76,20 @@ final class ListenerSession implements Session, WarmConnections.Waiting {
     }
   }
 
-  /** From now on it is one of the unproven again; without a place among them it is closed. */
+  /** From now on it is a stranger again. */
   private void helloAgain(byte[] frame, int frameBytes) throws TransferException {
-    if (!plane.warmAccepted().remove(this) || !plane.admitUnproven()) {
-      LOG.debug("no place for a warm data connection, peer={}", connection.peer());
-      stage = Stage.OVER;
-      connection.close();
-      return;
-    }
-    counted = true;
     stage = Stage.HELLO;
-    hello(frame, frameBytes);
+    if (plane.warmAccepted().remove(this) && plane.strangers().add(this)) {
+      hello(frame, frameBytes);
+    } else {
+      giveUpPlace();
+    }
+  }
+
+  private void giveUpPlace() {
+    LOG.debug("no place for a data connection, peer={}", connection.peer());
+    stage = Stage.OVER;
+    connection.close();
   }
 
   private void hello(byte[] frame, int frameBytes) throws TransferException {
@@ -101,6 +103,11 @@ final class ListenerSession implements Session, WarmConnections.Waiting {
       refuseInClear(new TransferException(Code.UNKNOWN_TICKET, "no such ticket"));
       return;
     }
+    if (!plane.strangers().remove(this) || !plane.admitOpening()) {
+      giveUpPlace();
+      return;
+    }
+    counted = true;
     opening = new ListenerOpening(candidate.stub().ticket().secret(), frame, frameBytes);
     stage = Stage.OPEN;
     byte[] challenge = opening.challenge(plane.random());
@@ -218,6 +225,7 @@ final class ListenerSession implements Session, WarmConnections.Waiting {
   @Override
   public void closed() {
     plane.warmAccepted().forget(this);
+    plane.strangers().forget(this);
     uncount();
   }
 
@@ -234,7 +242,7 @@ final class ListenerSession implements Session, WarmConnections.Waiting {
   private void uncount() {
     if (counted) {
       counted = false;
-      plane.proven();
+      plane.opened();
     }
   }
 }

@@ -85,8 +85,12 @@ final class ReceivingSession implements Session, ActiveReception.Driver {
       accept();
     } else {
       connection.interest(0);
-      plane.onDisk(
-          connection.loop, this::openSink, this::accept, e -> sinkNotOpened(Failures.ofSink(e)));
+      plane.open(
+          connection.loop,
+          reception.sink,
+          this::openSink,
+          this::accept,
+          e -> sinkNotOpened(Failures.ofSink(e)));
     }
   }
 

@@ -161,7 +161,7 @@ public abstract sealed class Sink
   /** What will come, before {@link #open}. Runs on an event loop, does not block. */
   void announced(OpenRequest object) {}
 
-  /** Readies it. Runs on a disk thread, may block. */
+  /** Readies it. Runs on a disk thread if it {@link #mayBlock}. */
   abstract void open(BlockingThreads threads) throws IOException, TransferException;
 
   /**
@@ -206,7 +206,7 @@ public abstract sealed class Sink
     return false;
   }
 
-  /** Makes the bytes its own, for good. Runs on a thread that may block. */
+  /** Makes the bytes its own, for good. Runs on a thread that may block if it {@link #mayBlock}. */
   abstract void commit() throws IOException;
 
   /**
@@ -214,6 +214,14 @@ public abstract sealed class Sink
    * May block.
    */
   abstract void drop() throws IOException;
+
+  /**
+   * Whether {@link #open} and {@link #commit} may block. If not, they run on the event loop: a
+   * short object has none of the time that it takes to wake another thread, twice.
+   */
+  boolean mayBlock() {
+    return true;
+  }
 
   /**
    * Whether {@link #commit} waits for somebody else's code, and so belongs on a blocking thread.

@@ -9,15 +9,15 @@ import org.slf4j.LoggerFactory;
  * A data connection at the dialer's end that waits for its next transmission. Nothing of the one
  * before is left in it; whatever comes or happens meanwhile ends it.
  */
-final class WarmSession implements SideSession, WarmConnections.Waiting {
+final class WarmSession implements SideSession, WaitingConnections.Waiting {
 
   private static final Logger LOG = LoggerFactory.getLogger(WarmSession.class);
 
-  private final WarmConnections<WarmSession> warm;
+  private final WaitingConnections<WarmSession> warm;
   private final Connection connection;
   private final InetSocketAddress peer;
 
-  WarmSession(WarmConnections<WarmSession> warm, Connection connection, InetSocketAddress peer) {
+  WarmSession(WaitingConnections<WarmSession> warm, Connection connection, InetSocketAddress peer) {
     this.warm = warm;
     this.connection = connection;
     this.peer = peer;

@@ -3,7 +3,11 @@ package dev.outband.transport.wire;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.outband.api.Confirmation;
 import dev.outband.transport.DataPlane;
+import dev.outband.transport.Reception;
+import dev.outband.transport.Sink;
+import dev.outband.transport.Source;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -21,6 +25,7 @@ import org.junit.jupiter.api.Timeout;
 class CrowdedListenerTest {
 
   private static final int HALF_OF_THE_PLACES = 512;
+  private static final int PLACES = 1024;
   private static final int LIMIT_MS = 20_000;
 
   private final List<Socket> silent = new ArrayList<>();
@@ -56,6 +61,30 @@ class CrowdedListenerTest {
     first.setSoTimeout(1);
     assertThatThrownBy(() -> first.getInputStream().read())
         .isInstanceOf(SocketTimeoutException.class);
+  }
+
+  @Test
+  void shouldCloseTheOldestAndServeATransferWhenAllPlacesAreTakenBySilentDialers()
+      throws Exception {
+    Socket first = dial();
+    while (silent.size() < PLACES) {
+      dial();
+    }
+    try (DataPlane sender =
+            DataPlane.builder()
+                .bind(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0))
+                .endpointPolicy((endpoint, peer) -> new InetSocketAddress(peer, endpoint.port()))
+                .name("late")
+                .start();
+        Reception reception = plane.receptions().open(Sink.discard())) {
+      Confirmation confirmation =
+          sender
+              .transmitter(() -> List.of(InetAddress.getLoopbackAddress()))
+              .transmit(Source.bytes(new byte[] {1, 2, 3}), reception.stub());
+      assertThat(reception.await(confirmation).bytes()).isEqualTo(3);
+    }
+    first.setSoTimeout(LIMIT_MS);
+    assertThat(first.getInputStream().read()).isEqualTo(-1);
   }
 
   private Socket dial() throws IOException {

@@ -8,14 +8,15 @@ import java.util.function.BiPredicate;
 import java.util.function.Predicate;
 
 /**
- * The data connections of one end that brought a good receipt and wait for their next transfer: a
- * bounded number of them, in all and to one address. When there are too many, the one that has
- * waited longest is closed, so a newcomer is never turned away because of them.
+ * The data connections of one end that wait, either for a first word or, after a good receipt, for
+ * their next transfer: a bounded number of them, in all and of those that belong together. When
+ * there are too many, the one that has waited longest is closed, so a newcomer is never turned away
+ * because of them.
  *
  * <p>A connection that is in here is nobody's; whoever takes it out, by {@link #take} or {@link
  * #remove}, has it alone. Safe for use by several threads.
  */
-final class WarmConnections<W extends WarmConnections.Waiting> {
+final class WaitingConnections<W extends WaitingConnections.Waiting> {
 
   /** A connection that waits. */
   interface Waiting {
@@ -37,10 +38,19 @@ final class WarmConnections<W extends WarmConnections.Waiting> {
    * Makes an empty set.
    *
    * @param limit how many in all
+   */
+  WaitingConnections(int limit) {
+    this(limit, limit, (one, other) -> false);
+  }
+
+  /**
+   * Makes an empty set.
+   *
+   * @param limit how many in all
    * @param limitTogether how many of those that belong together
    * @param together whether two do
    */
-  WarmConnections(int limit, int limitTogether, BiPredicate<W, W> together) {
+  WaitingConnections(int limit, int limitTogether, BiPredicate<W, W> together) {
     this.limit = limit;
     this.limitTogether = limitTogether;
     this.together = together;
@@ -65,9 +75,11 @@ final class WarmConnections<W extends WarmConnections.Waiting> {
 
   /** What has to go before one more comes; null if nothing has to. */
   private W surplus(W newcomer) {
-    List<W> there = waiting.stream().filter(one -> together.test(one, newcomer)).toList();
-    if (there.size() >= limitTogether) {
-      return there.get(0);
+    if (limitTogether < limit) {
+      List<W> there = waiting.stream().filter(one -> together.test(one, newcomer)).toList();
+      if (there.size() >= limitTogether) {
+        return there.get(0);
+      }
     }
     return waiting.size() < limit ? null : waiting.iterator().next();
   }
@@ -106,7 +118,7 @@ final class WarmConnections<W extends WarmConnections.Waiting> {
       all = new ArrayList<>(waiting);
       waiting.clear();
     }
-    all.forEach(WarmConnections::closeOnItsLoop);
+    all.forEach(WaitingConnections::closeOnItsLoop);
   }
 
   private static void closeOnItsLoop(Waiting one) {
