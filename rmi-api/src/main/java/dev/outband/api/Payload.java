@@ -1,16 +1,21 @@
 package dev.outband.api;
 
+import java.io.IOException;
+import java.io.InvalidObjectException;
+import java.io.ObjectInputStream;
 import java.io.Serializable;
+import java.nio.ByteBuffer;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
 import java.util.Arrays;
+import java.util.HexFormat;
 
 /**
  * The bytes of a short object that ride in its {@link Confirmation}. Its text form shows their
- * number alone. Immutable and safe for use by several threads.
- *
- * @param bytes at most {@value #MAX_BYTES}; copied on the way in and out
+ * number alone. Immutable and safe for use by several threads. On the wire it is a part of its
+ * confirmation; it has no serialized form of its own.
  */
-@SuppressWarnings("ArrayRecordComponent") // copied both ways, and compared by content
-public record Payload(byte[] bytes) implements Serializable {
+public final class Payload implements Serializable {
 
   /** The longest payload: {@value} bytes. */
   public static final int MAX_BYTES = 262_144;
@@ -18,16 +23,61 @@ public record Payload(byte[] bytes) implements Serializable {
   /** No bytes. */
   public static final Payload NONE = new Payload(new byte[0]);
 
-  private static final long serialVersionUID = 1L;
+  private static final long serialVersionUID = 2L;
+
+  private final byte[] bytes;
+
+  /** Made when first asked for; it does no harm if two threads make it. */
+  @SuppressWarnings("Immutable")
+  private transient volatile String sha256;
+
+  /** Puts the bytes of a payload where it will hold them. */
+  @FunctionalInterface
+  public interface Filler {
+
+    /**
+     * Fills a buffer.
+     *
+     * @param into all of it; not to be used any more after the call
+     * @throws IOException if the bytes cannot be had
+     */
+    void fill(ByteBuffer into) throws IOException;
+  }
 
   /**
-   * Checks the bounds, also when the payload arrives from another process.
+   * Makes a payload of known bytes.
    *
-   * @throws IllegalArgumentException if there are more than {@value #MAX_BYTES} bytes
+   * @param bytes at most {@value #MAX_BYTES}; copied
+   * @throws IllegalArgumentException if there are more
    */
-  public Payload {
-    Checks.between("payload bytes", bytes.length, 0, MAX_BYTES);
-    bytes = bytes.clone();
+  public Payload(byte[] bytes) {
+    this(bytes.length, bytes.clone());
+  }
+
+  private Payload(int length, byte[] own) {
+    Checks.between("payload bytes", length, 0, MAX_BYTES);
+    this.bytes = own;
+  }
+
+  /** One that keeps the array, which nobody else may change. */
+  static Payload keeping(byte[] bytes) {
+    return new Payload(bytes.length, bytes);
+  }
+
+  /**
+   * Makes a payload without a further copy of its bytes.
+   *
+   * @param length how many bytes, 0 to {@value #MAX_BYTES}
+   * @param filler called once, on this thread
+   * @return the payload
+   * @throws IOException what the filler throws
+   * @throws IllegalArgumentException if the length is out of bounds
+   */
+  public static Payload filled(int length, Filler filler) throws IOException {
+    Checks.between("payload bytes", length, 0, MAX_BYTES);
+    byte[] bytes = new byte[length];
+    filler.fill(ByteBuffer.wrap(bytes));
+    return keeping(bytes);
   }
 
   /**
@@ -35,9 +85,22 @@ public record Payload(byte[] bytes) implements Serializable {
    *
    * @return a copy
    */
-  @Override
   public byte[] bytes() {
     return bytes.clone();
+  }
+
+  /** The bytes themselves, not to be changed. */
+  byte[] kept() {
+    return bytes;
+  }
+
+  /**
+   * A view of the bytes, without a copy.
+   *
+   * @return a read-only buffer of its own at every call
+   */
+  public ByteBuffer view() {
+    return ByteBuffer.wrap(bytes).asReadOnlyBuffer();
   }
 
   /**
@@ -47,6 +110,28 @@ public record Payload(byte[] bytes) implements Serializable {
    */
   public int length() {
     return bytes.length;
+  }
+
+  /**
+   * The SHA-256 of the bytes.
+   *
+   * @return 64 hexadecimal digits
+   */
+  public String sha256() {
+    String known = sha256;
+    if (known == null) {
+      try {
+        known = HexFormat.of().formatHex(MessageDigest.getInstance("SHA-256").digest(bytes));
+      } catch (NoSuchAlgorithmException e) {
+        throw new IllegalStateException("every JDK has SHA-256", e);
+      }
+      sha256 = known;
+    }
+    return known;
+  }
+
+  private void readObject(ObjectInputStream in) throws IOException {
+    throw new InvalidObjectException("a payload travels in its confirmation alone");
   }
 
   @Override

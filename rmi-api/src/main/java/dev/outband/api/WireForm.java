@@ -121,7 +121,7 @@ public final class WireForm implements Serializable {
     writeText(out, confirmation.contentTag());
     write(out, confirmation.endpoint());
     out.write(HexFormat.of().parseHex(confirmation.binding()));
-    byte[] payload = confirmation.payload().bytes();
+    byte[] payload = confirmation.payload().kept();
     out.writeInt(payload.length);
     if (payload.length <= MAX_INLINE_BYTES) {
       out.write(payload);
@@ -152,10 +152,11 @@ public final class WireForm implements Serializable {
       return Payload.NONE;
     }
     if (length <= MAX_INLINE_BYTES) {
-      return new Payload(readBytes(in, length));
+      return Payload.keeping(readBytes(in, length));
     }
     if (in.readUnshared() instanceof byte[] bytes && bytes.length == length) {
-      return new Payload(bytes);
+      // Read unshared, so that no other reference in the stream leads to it.
+      return Payload.keeping(bytes);
     }
     throw new InvalidObjectException("payload must be an array of " + length + " bytes");
   }

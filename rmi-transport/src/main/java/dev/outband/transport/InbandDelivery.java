@@ -2,6 +2,7 @@ package dev.outband.transport;
 
 import dev.outband.api.Code;
 import dev.outband.api.Confirmation;
+import dev.outband.api.Payload;
 import dev.outband.api.Ticket;
 import dev.outband.api.TransferException;
 import dev.outband.transport.wire.InbandProof;
@@ -15,6 +16,9 @@ import java.nio.ByteBuffer;
  */
 final class InbandDelivery implements ActiveReception.Driver {
 
+  /** What never blocks writes to no channel, and uses no buffer on the way. */
+  private static final ByteBuffer NONE = ByteBuffer.allocate(0);
+
   private final DataPlane plane;
   private final ActiveReception reception;
   private volatile TransferException ended;
@@ -26,8 +30,8 @@ final class InbandDelivery implements ActiveReception.Driver {
 
   /** Fails the reception if the confirmation is not for it; throws nothing. */
   void deliver(Confirmation confirmation) {
-    byte[] bytes = confirmation.payload().bytes();
-    String digest = InbandProof.digest(bytes);
+    Payload payload = confirmation.payload();
+    String digest = payload.sha256();
     OpenRequest request =
         InbandTransmission.request(
             confirmation.bytes(), confirmation.offset(), confirmation.contentTag());
@@ -39,7 +43,7 @@ final class InbandDelivery implements ActiveReception.Driver {
     }
     if (reception.claim(this, request)) {
       reception.delivering(confirmation, System.nanoTime());
-      fill(bytes, digest);
+      fill(payload, digest);
     }
   }
 
@@ -64,14 +68,14 @@ final class InbandDelivery implements ActiveReception.Driver {
     Tickets.require(ticket, request, plane.settings().floor());
   }
 
-  private void fill(byte[] bytes, String digest) {
+  private void fill(Payload payload, String digest) {
     Sink sink = reception.sink;
     try {
       sink.open(plane.blockingThreads());
-      if (bytes.length > 0) {
-        sink.write(ByteBuffer.wrap(bytes), ByteBuffer.allocate(bytes.length));
+      if (payload.length() > 0) {
+        sink.write(payload.view(), sink.mayBlock() ? ByteBuffer.allocate(payload.length()) : NONE);
       }
-      reception.verified(bytes.length);
+      reception.verified(payload.length());
       if (ended != null) {
         throw ended;
       }

@@ -11,7 +11,6 @@ import dev.outband.api.TransferException;
 import dev.outband.transport.wire.InbandProof;
 import dev.outband.transport.wire.OpenRequest;
 import java.io.IOException;
-import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
@@ -40,8 +39,8 @@ final class InbandTransmission implements Transmission {
   static InbandTransmission of(ReceptionStub stub, Source source) throws TransferException {
     long startNs = System.nanoTime();
     Ticket ticket = stub.ticket();
-    byte[] bytes = read(source, ticket);
-    String digest = InbandProof.digest(bytes);
+    Payload payload = read(source, ticket);
+    String digest = payload.sha256();
     OpenRequest request = request(source.length(), ticket.offset(), source.contentTag());
     Confirmation confirmation =
         new Confirmation(
@@ -53,7 +52,7 @@ final class InbandTransmission implements Transmission {
             request.contentTag(),
             stub.endpoints().get(0),
             InbandProof.binding(ticket.secret(), ticket.id(), request, digest),
-            new Payload(bytes));
+            payload);
     Receipt handedOver =
         new Receipt(
             ticket.id(),
@@ -77,16 +76,18 @@ final class InbandTransmission implements Transmission {
         contentTag);
   }
 
-  private static byte[] read(Source source, Ticket ticket) throws TransferException {
-    ByteBuffer bytes = ByteBuffer.allocate(Math.toIntExact(source.length() - ticket.offset()));
+  private static Payload read(Source source, Ticket ticket) throws TransferException {
     try {
-      while (bytes.hasRemaining()) {
-        source.read(ticket.offset() + bytes.position(), bytes);
-      }
+      return Payload.filled(
+          Math.toIntExact(source.length() - ticket.offset()),
+          bytes -> {
+            while (bytes.hasRemaining()) {
+              source.read(ticket.offset() + bytes.position(), bytes);
+            }
+          });
     } catch (IOException e) {
       throw Failures.ofSource(e);
     }
-    return bytes.array();
   }
 
   @Override

@@ -27,22 +27,12 @@ public final class InbandProof {
   private InbandProof() {}
 
   /**
-   * SHA-256 of a payload: the digest of its receipt.
-   *
-   * @param payload the bytes
-   * @return 64 hexadecimal digits
-   */
-  public static String digest(byte[] payload) {
-    return HexFormat.of().formatHex(KeySchedule.transcript(payload));
-  }
-
-  /**
    * The binding of a confirmation.
    *
    * @param secret the ticket's
    * @param id the ticket's
    * @param request which object, and from where on
-   * @param digest {@link #digest} of the bytes
+   * @param digest SHA-256 of the bytes, 64 hexadecimal digits
    * @return 64 hexadecimal digits
    */
   public static String binding(Secret secret, UUID id, OpenRequest request, String digest) {

@@ -2,6 +2,7 @@ package dev.outband.transport.wire;
 
 import dev.outband.api.Code;
 import dev.outband.api.Direction;
+import dev.outband.api.Payload;
 import dev.outband.api.Protection;
 import dev.outband.api.Secret;
 import dev.outband.api.TransferException;
@@ -116,7 +117,7 @@ final class WireVectors {
         OpenRequest.toListener(
             Protection.PRIVACY, bytes, offset, transmission("any"), 4096, contentTag);
     String binding =
-        InbandProof.binding(Secret.of(counting(0x60)), id, request, InbandProof.digest(payload));
+        InbandProof.binding(Secret.of(counting(0x60)), id, request, new Payload(payload).sha256());
     return Json.object(
         "name", name,
         "secret", counting(0x60),
@@ -125,7 +126,7 @@ final class WireVectors {
         "offset", offset,
         "contentTag", contentTag,
         "payload", payload,
-        "digest", InbandProof.digest(payload),
+        "digest", new Payload(payload).sha256(),
         "binding", binding);
   }
 
