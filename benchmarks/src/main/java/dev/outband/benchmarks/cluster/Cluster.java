@@ -5,6 +5,7 @@ import java.io.IOException;
 import java.io.PrintStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.Comparator;
 import java.util.List;
 import java.util.stream.Stream;
@@ -113,6 +114,28 @@ public final class Cluster {
             return new Crashes(plan, server, out).run();
           }
         });
+  }
+
+  @Command(
+      name = "soak",
+      mixinStandardHelpOptions = true,
+      description = "A mixed load for a long time, with a fault every few seconds.")
+  int soak(
+      @Option(names = "--minutes", defaultValue = "60", description = "Default: 60.") int minutes,
+      @Option(
+              names = "--every",
+              paramLabel = "SECONDS",
+              defaultValue = "5",
+              description = "How often something goes wrong; default: 5.")
+          int everySeconds,
+      @Option(names = "--clients", defaultValue = "6", description = "Default: 6.") int clients,
+      @Option(names = "--seed", defaultValue = "5867650", description = "Of all that is random.")
+          long seed)
+      throws Exception {
+    Soak.Config config =
+        new Soak.Config(
+            Duration.ofMinutes(minutes), Duration.ofSeconds(everySeconds), clients, seed);
+    return run((servers, folder) -> new Soak(config, servers, folder, out).run());
   }
 
   private int run(Run run) throws Exception {

@@ -30,6 +30,7 @@ public final class Load implements Callable<Integer> {
     PROGRAMS.put("many", new ManyAtOnce());
     PROGRAMS.put("stalled", new StalledReceivers());
     PROGRAMS.put("waiting", new WaitingReceptions());
+    PROGRAMS.put("silent", new SilentConnections());
     PROGRAMS.put("cancel", new CancelReach());
     PROGRAMS.put("huge", new HugeObject());
   }
@@ -37,7 +38,7 @@ public final class Load implements Callable<Integer> {
   @Parameters(
       arity = "1..*",
       paramLabel = "PROGRAM",
-      description = "stream, many, stalled, waiting, cancel or huge; run one a JVM.")
+      description = "stream, many, stalled, waiting, silent, cancel or huge; run one a JVM.")
   private List<String> programs;
 
   @Option(

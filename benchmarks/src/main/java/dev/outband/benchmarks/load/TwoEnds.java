@@ -23,6 +23,7 @@ final class TwoEnds implements AutoCloseable {
   static final String RECEIVER = "load-receiver";
 
   private static final Duration LONG = Duration.ofHours(1);
+  private static final Duration WARM = Duration.ofSeconds(20);
 
   final DataPlane receiver;
   final DataPlane sender;
@@ -37,23 +38,29 @@ final class TwoEnds implements AutoCloseable {
     }
   }
 
-  private TwoEnds() throws IOException {
-    receiver = plane(RECEIVER);
-    sender = plane(SENDER);
+  private TwoEnds(Duration warm) throws IOException {
+    receiver = plane(RECEIVER, warm);
+    sender = plane(SENDER, warm);
     transmitter = sender.transmitter(() -> List.of(InetAddress.getLoopbackAddress()));
   }
 
   static TwoEnds start() throws IOException {
-    return new TwoEnds();
+    return new TwoEnds(WARM);
   }
 
-  private static DataPlane plane(String name) throws IOException {
+  /** As {@link #start}, but that every transfer has a connection of its own. */
+  static TwoEnds startCold() throws IOException {
+    return new TwoEnds(Duration.ZERO);
+  }
+
+  private static DataPlane plane(String name, Duration warm) throws IOException {
     DataPlaneBuilder builder =
         DataPlane.builder()
             .name(name)
             .bind(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0))
             .endpointPolicy((endpoint, peer) -> new InetSocketAddress(peer, endpoint.port()))
             .idleDeadline(LONG)
+            .warmDeadline(warm)
             .ticketLifetime(LONG);
     return builder.start();
   }

@@ -25,6 +25,7 @@ class LoadTest {
         new ManyAtOnce(),
         new StalledReceivers(),
         new WaitingReceptions(),
+        new SilentConnections(),
         new CancelReach(),
         new HugeObject());
   }
