@@ -128,6 +128,13 @@ final class Pair implements AutoCloseable {
         receiverUsage);
   }
 
+  /** Waits for the first byte of a file so many times. */
+  void warmUpFirstByte(ByteSize size, int times) throws IOException, InterruptedException {
+    for (int i = 0; i < times; i++) {
+      long unused = firstByteNs(size);
+    }
+  }
+
   private long firstByteNs(ByteSize size) throws IOException, InterruptedException {
     long bytes = transferBytes(size);
     return Long.parseLong(receiver.ask("first " + bytes, "first", deadline(bytes))[0]);

@@ -16,6 +16,10 @@ final class Race implements AutoCloseable {
   /** The first byte of a longer file is waited for in a file of this length. */
   private static final ByteSize MOST_TO_FIRST_BYTE = ByteSize.parse("64MiB");
 
+  /** What a receiver does to see the first byte is warmed up, too. */
+  private static final ByteSize WARM_UP_FIRST_BYTE = ByteSize.parse("64KiB");
+
+  private static final int WARM_UP_FIRST_BYTES = 50;
   private static final int MAX_TRANSFERS = 20_000;
 
   /**
@@ -62,6 +66,7 @@ final class Race implements AutoCloseable {
       for (Contender contender : plan.contenders()) {
         for (ByteSize size : plan.sizes()) {
           inputs.write(Math.min(size.bytes(), contender.mostBytes()));
+          inputs.write(Math.min(WARM_UP_FIRST_BYTE.bytes(), contender.mostBytes()));
           inputs.write(Math.min(firstByteSize(size).bytes(), contender.mostBytes()));
         }
         race.pairs.add(Pair.start(contender, launch, workplace));
@@ -107,6 +112,7 @@ final class Race implements AutoCloseable {
       pair.check(size);
       if (!plan.warmUp().isZero()) {
         pair.fetch(new Pair.Turn(size, MAX_TRANSFERS, plan.warmUp()));
+        pair.warmUpFirstByte(WARM_UP_FIRST_BYTE, WARM_UP_FIRST_BYTES);
       }
     }
     progress.accept(size + " checked and warm");

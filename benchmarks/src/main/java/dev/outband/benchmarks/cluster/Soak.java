@@ -29,7 +29,7 @@ final class Soak {
 
   private static final long[] SIZES = {64, 33 << 10, 200_000, 1 << 20, 5_000_001, 24 << 20};
   private static final double LONGEST_S = 150;
-  private static final int LOOKS = 6;
+  private static final int LOOKS = 4;
 
   /** Until a data connection that is kept for the next transfer is kept no longer. */
   private static final Duration REST = Duration.ofSeconds(35);
