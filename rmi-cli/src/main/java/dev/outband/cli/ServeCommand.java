@@ -40,7 +40,7 @@ final class ServeCommand implements Callable<Integer> {
 
   private static final Logger LOG = LoggerFactory.getLogger(ServeCommand.class);
   private static final int DATA_PORT = 7098;
-  private static final int MOST_IDLE_SECONDS = 86_400;
+  private static final int MOST_DEADLINE_SECONDS = 86_400;
 
   /** What serving files to one's own trust domain comes to; --writable decides about put. */
   private static final String BUILT_IN =
@@ -135,6 +135,16 @@ final class ServeCommand implements Callable<Integer> {
               + " ${DEFAULT-VALUE}.")
   private int idleSeconds;
 
+  @Option(
+      names = "--opening-deadline",
+      paramLabel = "SECONDS",
+      defaultValue = "45",
+      description =
+          "How long a data connection may take to open, until both ends are proven; a client that"
+              + " goes without a word meanwhile holds its call for so long. Default:"
+              + " ${DEFAULT-VALUE}.")
+  private int openingSeconds;
+
   @Option(names = "--verbose", description = "Log more, with stacks.")
   private boolean verbose;
 
@@ -159,11 +169,8 @@ final class ServeCommand implements Callable<Integer> {
           ExitCode.USAGE,
           "--drain must be 0.." + Integer.MAX_VALUE + " seconds, not " + drainSeconds);
     }
-    if (idleSeconds < 1 || idleSeconds > MOST_IDLE_SECONDS) {
-      throw new CommandException(
-          ExitCode.USAGE,
-          "--idle-deadline must be 1.." + MOST_IDLE_SECONDS + " seconds, not " + idleSeconds);
-    }
+    requireDeadline("--idle-deadline", idleSeconds);
+    requireDeadline("--opening-deadline", openingSeconds);
     Identity self = Identities.load(identity, surroundings);
     if (self.principal().role() != Role.SERVER) {
       throw new CommandException(
@@ -204,6 +211,14 @@ final class ServeCommand implements Callable<Integer> {
         contentDigests ? FileServer.ContentTags.SHA256 : FileServer.ContentTags.STAMP);
   }
 
+  private static void requireDeadline(String name, int seconds) throws CommandException {
+    if (seconds < 1 || seconds > MOST_DEADLINE_SECONDS) {
+      throw new CommandException(
+          ExitCode.USAGE,
+          name + " must be 1.." + MOST_DEADLINE_SECONDS + " seconds, not " + seconds);
+    }
+  }
+
   private OutbandServer start(Identity self, HostPort dataPort)
       throws IOException, CommandException {
     OutbandServerBuilder server =
@@ -212,7 +227,8 @@ final class ServeCommand implements Callable<Integer> {
             .policy(policy())
             .control(control.host(), control.port())
             .data(dataPort.host(), dataPort.port())
-            .idleDeadline(Duration.ofSeconds(idleSeconds));
+            .idleDeadline(Duration.ofSeconds(idleSeconds))
+            .openingDeadline(Duration.ofSeconds(openingSeconds));
     cluster.apply(server, control);
     if (bindAny) {
       server.takeChargeOf(Risk.WILDCARD_BIND);

@@ -104,6 +104,8 @@ class RefusalAcceptanceTest {
         .assertFailed(2, "not a folder: " + root.resolve("file"));
     Cli.here("serve", root, "--identity", serverIdentity, "--idle-deadline", "0")
         .assertFailed(2, "--idle-deadline must be 1..86400 seconds, not 0");
+    Cli.here("serve", root, "--identity", serverIdentity, "--opening-deadline", "86401")
+        .assertFailed(2, "--opening-deadline must be 1..86400 seconds, not 86401");
     Cli.here("demo", "--size", "much").assertFailedWith(2, "a size is a number");
     Cli.here("frobnicate").assertFailedWith(2, "frobnicate");
     Cli.here().assertFailedWith(2, "no command");

@@ -188,7 +188,14 @@ final class Crashes {
   }
 
   private Round awaitFreed(ServerHoldings before, int running, long startNs) throws Exception {
+    boolean hasSaid = false;
     while (true) {
+      double seconds = (System.nanoTime() - startNs) / 1e9;
+      if (!hasSaid && seconds > FREED_WITHIN_S) {
+        hasSaid = true;
+        ServerHoldings still = server.holdings();
+        out.println("still held: " + still.beyond(before) + ", " + still.summary());
+      }
       boolean isLate = System.nanoTime() - startNs > PATIENCE_NS;
       if (isLate || server.holdsNoMoreThan(before)) {
         ServerHoldings now = server.holdings();

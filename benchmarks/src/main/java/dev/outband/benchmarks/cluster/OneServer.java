@@ -15,6 +15,9 @@ import java.util.List;
 /** A server process that is in no cluster, so that its clients know no other way to it. */
 final class OneServer implements AutoCloseable {
 
+  /** A client may crash while its data connection opens, too. */
+  private static final int OPENING_SECONDS = 5;
+
   private final Path root;
   private final Path client;
   private final DiagnosedJvm jvm;
@@ -35,7 +38,11 @@ final class OneServer implements AutoCloseable {
         new Serving(
             root,
             authority.issueServer("server", List.of("127.0.0.1")),
-            List.of("--idle-deadline", Integer.toString(idleDeadlineSeconds)));
+            List.of(
+                "--idle-deadline",
+                Integer.toString(idleDeadlineSeconds),
+                "--opening-deadline",
+                Integer.toString(OPENING_SECONDS)));
     try {
       serving.startAlone();
       DiagnosedJvm jvm = DiagnosedJvm.of(serving.pid());

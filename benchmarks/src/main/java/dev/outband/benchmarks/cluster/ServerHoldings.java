@@ -51,6 +51,8 @@ record ServerHoldings(
       Pattern.compile(
           "RMI TCP Connection\\(idle\\)|outband-server-\\d+-disk-\\d+"
               + "|Attach Listener|C[12] CompilerThread.*"
+              // The JDK's, and a minute idle before it ends.
+              + "|ForkJoinPool\\.commonPool-worker-\\d+"
               // One for ever, of native AES-GCM, which comes with a large object.
               + "|Native reference cleanup thread");
 
