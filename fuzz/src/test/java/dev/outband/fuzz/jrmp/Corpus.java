@@ -9,6 +9,7 @@ import java.rmi.server.ObjID;
 import java.security.GeneralSecurityException;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 
@@ -86,7 +87,7 @@ final class Corpus {
     byte[] id = addresses.of(object);
     streams.add(Stream.message(name, CallStream.call(id, operation, hash, null, arguments)));
     byte[] annotated = CallStream.call(id, operation, hash, codebase, arguments);
-    if (!java.util.Arrays.equals(annotated, streams.get(streams.size() - 1).bytes())) {
+    if (!Arrays.equals(annotated, streams.get(streams.size() - 1).bytes())) {
       streams.add(Stream.message(name + ", annotated", annotated));
     }
   }

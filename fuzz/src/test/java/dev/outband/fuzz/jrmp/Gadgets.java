@@ -114,11 +114,14 @@ final class Gadgets {
     return Proxy.newProxyInstance(Gadgets.class.getClassLoader(), new Class<?>[] {type}, handler);
   }
 
+  /** In the format in which signatures are all of the same length, as streams must be. */
   private static SignedObject signed(Serializable content)
       throws IOException, GeneralSecurityException {
     KeyPairGenerator keys = KeyPairGenerator.getInstance("EC");
     keys.initialize(256);
     return new SignedObject(
-        content, keys.generateKeyPair().getPrivate(), Signature.getInstance("SHA256withECDSA"));
+        content,
+        keys.generateKeyPair().getPrivate(),
+        Signature.getInstance("SHA256withECDSAinP1363Format"));
   }
 }

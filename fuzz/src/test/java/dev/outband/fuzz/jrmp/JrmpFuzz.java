@@ -15,7 +15,8 @@ import java.util.List;
  * gadgets, stubs and codebases in their arguments, cut and changed. {@code fuzz/run --jrmp} starts
  * it.
  *
- * @param first the number of the first stream; the same number is the same stream if the seed is
+ * @param first the number of the first stream; of the same seed, the same number is the same
+ *     stream, but for ports, identifiers and keys in it
  * @param streams how many
  * @param seed what the changes are drawn from
  */
