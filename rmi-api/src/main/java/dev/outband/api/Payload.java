@@ -5,10 +5,7 @@ import java.io.InvalidObjectException;
 import java.io.ObjectInputStream;
 import java.io.Serializable;
 import java.nio.ByteBuffer;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.util.Arrays;
-import java.util.HexFormat;
 
 /**
  * The bytes of a short object that ride in its {@link Confirmation}. Its text form shows their
@@ -26,10 +23,6 @@ public final class Payload implements Serializable {
   private static final long serialVersionUID = 2L;
 
   private final byte[] bytes;
-
-  /** Made when first asked for; it does no harm if two threads make it. */
-  @SuppressWarnings("Immutable")
-  private transient volatile String sha256;
 
   /** Puts the bytes of a payload where it will hold them. */
   @FunctionalInterface
@@ -110,24 +103,6 @@ public final class Payload implements Serializable {
    */
   public int length() {
     return bytes.length;
-  }
-
-  /**
-   * The SHA-256 of the bytes.
-   *
-   * @return 64 hexadecimal digits
-   */
-  public String sha256() {
-    String known = sha256;
-    if (known == null) {
-      try {
-        known = HexFormat.of().formatHex(MessageDigest.getInstance("SHA-256").digest(bytes));
-      } catch (NoSuchAlgorithmException e) {
-        throw new IllegalStateException("every JDK has SHA-256", e);
-      }
-      sha256 = known;
-    }
-    return known;
   }
 
   private void readObject(ObjectInputStream in) throws IOException {

@@ -33,22 +33,18 @@ import java.util.function.Supplier;
  */
 public final class DataPlane implements AutoCloseable {
 
-  private static final int MAX_BLOCKING = 512;
   private static final long WARM_UP_FROM_BYTES = 1 << 20;
 
   private final Settings settings;
   private final SecureRandom random = new SecureRandom();
   private final List<EventLoop> loops = new ArrayList<>();
   private final AtomicInteger nextLoop = new AtomicInteger();
-  private final AtomicInteger opening = new AtomicInteger();
   private final Set<ActiveTransmission> transmissions = ConcurrentHashMap.newKeySet();
   private final WaitingConnections<WarmSession> warmDialed;
   private final WaitingConnections<ListenerSession> warmAccepted;
-  private final WaitingConnections<ListenerSession> strangers;
+  private final Unproven unproven;
   private final ReceptionRegistry registry;
-  private final DiskThreads disk;
-  private final DiskThreads forcing;
-  private final BlockingThreads blocking;
+  private final SinkThreads threads;
   private final InetSocketAddress address;
 
   /** Notified when a transfer has ended. */
@@ -69,17 +65,16 @@ public final class DataPlane implements AutoCloseable {
         new WaitingConnections<>(
             settings.maxWarm(), settings.maxWarmForAddress(), WarmSession::isBeside);
     this.warmAccepted = new WaitingConnections<>(settings.maxWarm());
-    this.strangers = new WaitingConnections<>(settings.maxUnproven());
-    this.disk = new DiskThreads(settings.name() + "-disk");
-    this.forcing = new DiskThreads(settings.name() + "-force");
+    this.unproven = new Unproven(settings.maxUnproven());
+    this.threads = new SinkThreads(settings.name());
     this.registry =
-        new ReceptionRegistry(settings, clockNs, random, disk, this::wakeWatch, this::oneEnded);
+        new ReceptionRegistry(
+            settings, clockNs, random, threads.disk(), this::wakeWatch, this::oneEnded);
     DataPort port = new DataPort(this, settings.bind());
     this.address = port.address();
     registry.advertise(advertised(settings, address));
     registry.whenOpened(this::warmUpFor);
     registry.whenDelivered(this::deliver);
-    this.blocking = new BlockingThreads(settings.name(), MAX_BLOCKING);
     int count = Math.min(Runtime.getRuntime().availableProcessors(), DataPlaneBuilder.MAX_LOOPS);
     for (int i = 0; i < count; i++) {
       loops.add(new EventLoop(settings.name() + "-loop-" + i, settings.segmentBytes(), clockNs));
@@ -255,7 +250,7 @@ public final class DataPlane implements AutoCloseable {
     closing = true;
     warmDialed.close();
     warmAccepted.close();
-    strangers.close();
+    unproven.close();
     registry.closeWaiting();
     loops.forEach(EventLoop::close);
     // Those that lost their connection meanwhile wait for another one, or are about to dial it.
@@ -264,9 +259,7 @@ public final class DataPlane implements AutoCloseable {
         transmission ->
             transmission.end(
                 new TransferException(Code.SHUTTING_DOWN, "the data plane was closed")));
-    blocking.close();
-    forcing.close();
-    disk.close();
+    threads.close();
   }
 
   Settings settings() {
@@ -331,9 +324,14 @@ public final class DataPlane implements AutoCloseable {
     return warmAccepted;
   }
 
-  /** Those that others dialed and that have not named a ticket. */
-  WaitingConnections<ListenerSession> strangers() {
-    return strangers;
+  /** Those that others dialed and that have not proven themselves. */
+  Unproven unproven() {
+    return unproven;
+  }
+
+  /** What sources and sinks run on. */
+  SinkThreads threads() {
+    return threads;
   }
 
   void requireOpen(Ticket ticket) throws TransferException {
@@ -352,71 +350,6 @@ public final class DataPlane implements AutoCloseable {
     synchronized (ending) {
       ending.notifyAll();
     }
-  }
-
-  /** Work that may block: {@code then} or {@code otherwise} runs on the loop. */
-  void onDisk(EventLoop loop, DiskThreads.Work work, Runnable then, DiskThreads.Failure otherwise) {
-    disk.run(work, () -> loop.execute(then), e -> loop.execute(() -> otherwise.failed(e)));
-  }
-
-  /** Readies a sink, on a thread of the kind that it needs. */
-  void open(
-      EventLoop loop,
-      Sink sink,
-      DiskThreads.Work work,
-      Runnable then,
-      DiskThreads.Failure otherwise) {
-    if (sink.mayBlock()) {
-      onDisk(loop, work, then, otherwise);
-    } else {
-      loop.execute(() -> DiskThreads.perform(work, then, otherwise));
-    }
-  }
-
-  /** Has a sink make its bytes its own, on a thread of the kind that it needs. */
-  void commit(EventLoop loop, Sink sink, Runnable then, DiskThreads.Failure otherwise) {
-    if (!sink.mayBlock()) {
-      loop.execute(() -> DiskThreads.perform(sink::commit, then, otherwise));
-      return;
-    }
-    if (!sink.commitsSlowly()) {
-      forcing.run(
-          sink::commit, () -> loop.execute(then), e -> loop.execute(() -> otherwise.failed(e)));
-      return;
-    }
-    try {
-      blocking.start(
-          "commit",
-          () ->
-              DiskThreads.perform(
-                  sink::commit,
-                  () -> loop.execute(then),
-                  e -> loop.execute(() -> otherwise.failed(e))));
-    } catch (TransferException e) {
-      otherwise.failed(e);
-    }
-  }
-
-  BlockingThreads blockingThreads() {
-    return blocking;
-  }
-
-  /** A place for a dialer that has named a ticket and has not proven that it knows its secret. */
-  boolean admitOpening() {
-    if (opening.incrementAndGet() > settings.maxUnproven()) {
-      opening.decrementAndGet();
-      return false;
-    }
-    return true;
-  }
-
-  void opened() {
-    opening.decrementAndGet();
-  }
-
-  /** Whether dialers that have not proven themselves are half as many as may name no ticket. */
-  boolean isCrowded() {
-    return strangers.size() + opening.get() > settings.maxUnproven() / 2;
   }
 
   private void wakeWatch() {

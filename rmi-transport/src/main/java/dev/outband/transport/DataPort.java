@@ -6,7 +6,6 @@ import java.net.StandardSocketOptions;
 import java.nio.channels.SelectionKey;
 import java.nio.channels.ServerSocketChannel;
 import java.nio.channels.SocketChannel;
-import java.util.concurrent.TimeUnit;
 import org.apache.commons.io.IOUtils;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -21,14 +20,11 @@ final class DataPort implements EventLoop.Handler {
   private static final int BACKLOG = 4096;
 
   private static final int ACCEPTS_A_TURN = 64;
-  private static final long WARN_EVERY_NS = TimeUnit.SECONDS.toNanos(10);
   private static final Logger LOG = LoggerFactory.getLogger(DataPort.class);
 
   private final DataPlane plane;
   private final ServerSocketChannel server;
   private SelectionKey resting;
-  private boolean warned;
-  private long warnedNs;
 
   DataPort(DataPlane plane, InetSocketAddress bind) throws IOException {
     this.plane = plane;
@@ -61,33 +57,15 @@ final class DataPort implements EventLoop.Handler {
     }
   }
 
-  /** Into the place of the stranger that has been here longest, where there is none left. */
   private void admit(SocketChannel channel) {
     EventLoop loop = plane.nextLoop();
     Connection connection = new Connection(loop, channel);
     ListenerSession session = ListenerSession.first(plane, connection);
-    if (plane.strangers().size() == plane.settings().maxUnproven() && mayWarn()) {
-      LOG.warn(
-          "too many silent data connections, the oldest are closed, limit={}, newest={}",
-          plane.settings().maxUnproven(),
-          connection.peer());
-    }
-    if (plane.strangers().add(session)) {
+    if (plane.unproven().add(session)) {
       loop.execute(() -> serve(connection, session));
     } else {
       connection.close();
     }
-  }
-
-  /** Not for each of thousands. */
-  private boolean mayWarn() {
-    long nowNs = System.nanoTime();
-    if (warned && nowNs - warnedNs < WARN_EVERY_NS) {
-      return false;
-    }
-    warned = true;
-    warnedNs = nowNs;
-    return true;
   }
 
   /**

@@ -64,7 +64,7 @@ final class Dialer implements Transmitter {
       throw new TransferException(
           Code.FORBIDDEN, "the ticket is for " + ticket.direction(), ticket.id(), null);
     }
-    source.open(plane.blockingThreads());
+    source.open(plane.threads().blocking());
     Tickets.require(ticket, source);
     return stub;
   }

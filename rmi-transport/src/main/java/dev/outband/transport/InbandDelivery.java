@@ -31,7 +31,7 @@ final class InbandDelivery implements ActiveReception.Driver {
   /** Fails the reception if the confirmation is not for it; throws nothing. */
   void deliver(Confirmation confirmation) {
     Payload payload = confirmation.payload();
-    String digest = payload.sha256();
+    String digest = InbandProof.digest(payload);
     OpenRequest request =
         InbandTransmission.request(
             confirmation.bytes(), confirmation.offset(), confirmation.contentTag());
@@ -71,7 +71,7 @@ final class InbandDelivery implements ActiveReception.Driver {
   private void fill(Payload payload, String digest) {
     Sink sink = reception.sink;
     try {
-      sink.open(plane.blockingThreads());
+      sink.open(plane.threads().blocking());
       if (payload.length() > 0) {
         sink.write(payload.view(), sink.mayBlock() ? ByteBuffer.allocate(payload.length()) : NONE);
       }

@@ -40,7 +40,7 @@ final class InbandTransmission implements Transmission {
     long startNs = System.nanoTime();
     Ticket ticket = stub.ticket();
     Payload payload = read(source, ticket);
-    String digest = payload.sha256();
+    String digest = InbandProof.digest(payload);
     OpenRequest request = request(source.length(), ticket.offset(), source.contentTag());
     Confirmation confirmation =
         new Confirmation(

@@ -79,7 +79,7 @@ final class ListenerSession implements Session, WaitingConnections.Waiting {
   /** From now on it is a stranger again. */
   private void helloAgain(byte[] frame, int frameBytes) throws TransferException {
     stage = Stage.HELLO;
-    if (plane.warmAccepted().remove(this) && plane.strangers().add(this)) {
+    if (plane.warmAccepted().remove(this) && plane.unproven().add(this)) {
       hello(frame, frameBytes);
     } else {
       giveUpPlace();
@@ -103,7 +103,7 @@ final class ListenerSession implements Session, WaitingConnections.Waiting {
       refuseInClear(new TransferException(Code.UNKNOWN_TICKET, "no such ticket"));
       return;
     }
-    if (!plane.strangers().remove(this) || !plane.admitOpening()) {
+    if (!plane.unproven().named(this)) {
       giveUpPlace();
       return;
     }
@@ -225,7 +225,7 @@ final class ListenerSession implements Session, WaitingConnections.Waiting {
   @Override
   public void closed() {
     plane.warmAccepted().forget(this);
-    plane.strangers().forget(this);
+    plane.unproven().forget(this);
     uncount();
   }
 
@@ -235,14 +235,14 @@ final class ListenerSession implements Session, WaitingConnections.Waiting {
    */
   private void within(long crowdedNs) {
     long openingNs = plane.settings().deadlines().openingNs();
-    limitNs = plane.isCrowded() ? Math.min(crowdedNs, openingNs) : openingNs;
+    limitNs = plane.unproven().isCrowded() ? Math.min(crowdedNs, openingNs) : openingNs;
     connection.deadlineIn(limitNs);
   }
 
   private void uncount() {
     if (counted) {
       counted = false;
-      plane.opened();
+      plane.unproven().opened();
     }
   }
 }

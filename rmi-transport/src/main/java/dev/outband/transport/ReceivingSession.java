@@ -85,18 +85,20 @@ final class ReceivingSession implements Session, ActiveReception.Driver {
       accept();
     } else {
       connection.interest(0);
-      plane.open(
-          connection.loop,
-          reception.sink,
-          this::openSink,
-          this::accept,
-          e -> sinkNotOpened(Failures.ofSink(e)));
+      plane
+          .threads()
+          .open(
+              connection.loop,
+              reception.sink,
+              this::openSink,
+              this::accept,
+              e -> sinkNotOpened(Failures.ofSink(e)));
     }
   }
 
   private void openSink() throws IOException {
     try {
-      reception.sink.open(plane.blockingThreads());
+      reception.sink.open(plane.threads().blocking());
     } catch (TransferException e) {
       throw new IOException(e.getMessage(), e);
     }
@@ -255,8 +257,13 @@ final class ReceivingSession implements Session, ActiveReception.Driver {
     stage = Stage.SINK_COMMITS;
     connection.interest(0);
     connection.deadlineIn(deadlines.receiptNs());
-    plane.commit(
-        connection.loop, reception.sink, this::committed, e -> commitFailed(Failures.ofSink(e)));
+    plane
+        .threads()
+        .commit(
+            connection.loop,
+            reception.sink,
+            this::committed,
+            e -> commitFailed(Failures.ofSink(e)));
   }
 
   private void committed() {
@@ -364,14 +371,16 @@ final class ReceivingSession implements Session, ActiveReception.Driver {
   }
 
   private void dropSink(TransferException why) {
-    plane.onDisk(
-        connection.loop,
-        reception.sink::drop,
-        () -> reception.failed(why),
-        e -> {
-          why.addSuppressed(e);
-          reception.failed(why);
-        });
+    plane
+        .threads()
+        .onDisk(
+            connection.loop,
+            reception.sink::drop,
+            () -> reception.failed(why),
+            e -> {
+              why.addSuppressed(e);
+              reception.failed(why);
+            });
   }
 
   @Override

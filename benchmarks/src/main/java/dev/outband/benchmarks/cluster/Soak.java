@@ -72,21 +72,22 @@ final class Soak {
     ExecutorService threads =
         Executors.newFixedThreadPool(config.clients(), task -> new Thread(task, "soak-client"));
     List<Look> looks = new ArrayList<>();
-    try (SoakFaults faults = new SoakFaults(servers, transferFaults, config.seed(), out)) {
+    SoakFaults faults = new SoakFaults(servers, transferFaults, config.seed(), out);
+    try (faults) {
       startClients(threads);
       for (int i = 1; i <= LOOKS; i++) {
         disturb(faults, config.whole().dividedBy(LOOKS));
         looks.add(look(faults));
         out.println("part " + i + " of " + LOOKS + ": " + tally);
       }
-      return figures(faults, looks);
     } finally {
       isOver.set(true);
       threads.shutdown();
-      if (!threads.awaitTermination((long) LONGEST_S, TimeUnit.SECONDS)) {
-        out.println("clients did not end");
-      }
     }
+    if (!threads.awaitTermination((long) LONGEST_S, TimeUnit.SECONDS)) {
+      throw new IllegalStateException("clients that do not end within " + LONGEST_S + " s");
+    }
+    return figures(faults, looks);
   }
 
   private void startClients(ExecutorService threads) throws Exception {
@@ -151,36 +152,42 @@ final class Soak {
     List<Look> late = looks.subList(LOOKS / 2, LOOKS);
     return List.of(
         Figure.atLeast("operations", tally.done(), "", config.clients()),
+        // What ran on a server that ended, or met a fault, may fail, and nothing else.
+        Figure.atMost(
+            "failures with a code",
+            tally.typedCount(),
+            "",
+            faults.cuts() + (double) faults.ends() * config.clients()),
         Figure.atLeast("servers killed or ended", faults.ends(), "", 1),
+        Figure.atMost("servers that did not end with 0", faults.uncleanEnds(), "", 0),
         Figure.atLeast("transfers that met a fault", faults.cuts(), "", 1),
         Figure.atMost("files with wrong bytes", tally.wrongCount(), "", 0),
         Figure.atMost("failures without a code", tally.untypedCount(), "", 0),
         Figure.atMost("longest operation", tally.longestSeconds(), "s", LONGEST_S),
         Figure.atMost(
             "descriptors of the server that lives on, late less early",
-            median(late, Look::serverDescriptors) - median(early, Look::serverDescriptors),
+            mean(late, Look::serverDescriptors) - mean(early, Look::serverDescriptors),
             "",
             MORE_DESCRIPTORS),
         Figure.atMost(
             "descriptors of the clients, late less early",
-            median(late, Look::clientDescriptors) - median(early, Look::clientDescriptors),
+            mean(late, Look::clientDescriptors) - mean(early, Look::clientDescriptors),
             "",
             MORE_DESCRIPTORS),
         Figure.atMost(
             "RSS of the server that lives on, late by early",
-            median(late, Look::serverRssKib) / median(early, Look::serverRssKib),
+            mean(late, Look::serverRssKib) / mean(early, Look::serverRssKib),
             "",
             MORE_RSS),
         Figure.atMost(
             "RSS of the clients, late by early",
-            median(late, Look::clientRssKib) / median(early, Look::clientRssKib),
+            mean(late, Look::clientRssKib) / mean(early, Look::clientRssKib),
             "",
             MORE_RSS));
   }
 
-  private static double median(List<Look> looks, ToDoubleFunction<Look> what) {
-    double[] sorted = looks.stream().mapToDouble(what).sorted().toArray();
-    return (sorted[(sorted.length - 1) / 2] + sorted[sorted.length / 2]) / 2;
+  private static double mean(List<Look> looks, ToDoubleFunction<Look> what) {
+    return looks.stream().mapToDouble(what).average().orElseThrow();
   }
 
   private static long rssKib(long pid) throws IOException {

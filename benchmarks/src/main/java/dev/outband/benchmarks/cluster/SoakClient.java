@@ -111,10 +111,10 @@ final class SoakClient implements Runnable {
   }
 
   private void list(FileService files) throws Exception {
-    for (FileEntry entry : files.list(objects.get(0).getFileName().toString(), "")) {
-      if (entry.bytes() != Files.size(objects.get(0))) {
-        tally.wrong();
-      }
+    Path object = objects.get(0);
+    FileEntry[] entries = files.list(object.getFileName().toString(), "");
+    if (entries.length != 1 || entries[0].bytes() != Files.size(object)) {
+      tally.wrong();
     }
   }
 

@@ -9,6 +9,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.concurrent.atomic.AtomicInteger;
 
 /**
  * What goes wrong, every few seconds: a server is killed or ended, and started again while the next
@@ -29,6 +30,7 @@ final class SoakFaults implements AutoCloseable {
   private final ExecutorService restarts =
       Executors.newSingleThreadExecutor(task -> new Thread(task, "soak-restart"));
   private Future<?> restart = CompletableFuture.completedFuture(null);
+  private final AtomicInteger uncleanEnds = new AtomicInteger();
   private int ends;
   private int cuts;
 
@@ -42,6 +44,11 @@ final class SoakFaults implements AutoCloseable {
   /** Servers that were killed or ended. */
   int ends() {
     return ends;
+  }
+
+  /** Servers that SIGTERM did not end with 0. */
+  int uncleanEnds() {
+    return uncleanEnds.get();
   }
 
   /** Transfers that a fault was given to. */
@@ -76,6 +83,7 @@ final class SoakFaults implements AutoCloseable {
       servers.server(server).kill();
     } else {
       int exitCode = servers.server(server).terminate();
+      uncleanEnds.addAndGet(exitCode == 0 ? 0 : 1);
       out.println("fault: end server " + server + ", exit code " + exitCode);
     }
   }

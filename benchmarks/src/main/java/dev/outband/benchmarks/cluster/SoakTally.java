@@ -53,6 +53,10 @@ final class SoakTally {
     return wrong;
   }
 
+  synchronized int typedCount() {
+    return refused.values().stream().mapToInt(Integer::intValue).sum();
+  }
+
   synchronized int untypedCount() {
     return untyped;
   }

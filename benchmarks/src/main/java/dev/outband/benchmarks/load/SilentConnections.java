@@ -9,6 +9,7 @@ import java.util.List;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.stream.DoubleStream;
 
 /**
  * Thousands of connections to the data port that say nothing, or a byte now and then, in waves, and
@@ -25,7 +26,7 @@ final class SilentConnections implements Program {
         Executors.newSingleThreadExecutor(task -> new Thread(task, "load-flood"));
     try (TwoEnds ends = TwoEnds.startCold()) {
       open(ends);
-      double alone = percentile(opened(ends, threads.submit(() -> null), scale.rounds()), 50);
+      double alone = SingleStream.median(opened(ends, threads.submit(() -> null), scale.rounds()));
       double longestMs = 0;
       double worstMs = 0;
       double[] all = {};
@@ -34,9 +35,8 @@ final class SilentConnections implements Program {
         Future<Double> lives = threads.submit(flood);
         double[] ms = opened(ends, lives, 1);
         longestMs = Math.max(longestMs, lives.get());
-        worstMs = Math.max(worstMs, percentile(ms, 99));
-        all = Arrays.copyOf(all, all.length + ms.length);
-        System.arraycopy(ms, 0, all, all.length - ms.length, ms.length);
+        worstMs = Math.max(worstMs, percentile99(ms));
+        all = DoubleStream.concat(Arrays.stream(all), Arrays.stream(ms)).toArray();
         raw.printf(
             "wave=%d, connections=%d, longest life ms=%.0f, transfers=%d, opened after ms:"
                 + " median=%.2f, p99=%.2f, worst=%.2f, alone=%.2f%n",
@@ -44,14 +44,14 @@ final class SilentConnections implements Program {
             scale.silent() + scale.silent() / 10,
             lives.get(),
             ms.length,
-            percentile(ms, 50),
-            percentile(ms, 99),
-            percentile(ms, 100),
+            SingleStream.median(ms),
+            percentile99(ms),
+            Arrays.stream(ms).max().orElseThrow(),
             alone);
       }
       return List.of(
           Figure.atMost("longest life of a silent or slow one", longestMs, "ms", CLOSED_WITHIN_MS),
-          Figure.atMost("p99 of opening, all waves", percentile(all, 99), "ms", OPENED_WITHIN_MS),
+          Figure.atMost("p99 of opening, all waves", percentile99(all), "ms", OPENED_WITHIN_MS),
           Figure.atMost("p99 of opening, worst wave", worstMs, "ms", OPENED_WITHIN_MS));
     } finally {
       threads.shutdownNow();
@@ -60,15 +60,11 @@ final class SilentConnections implements Program {
 
   /** How long each opening took, until something is done, but so many at least. */
   private static double[] opened(TwoEnds ends, Future<?> until, int atLeast) throws Exception {
-    double[] ms = new double[1024];
-    int count = 0;
-    while (count < atLeast || !until.isDone()) {
-      if (count == ms.length) {
-        ms = Arrays.copyOf(ms, 2 * count);
-      }
-      ms[count++] = open(ends);
+    DoubleStream.Builder ms = DoubleStream.builder();
+    for (int i = 0; i < atLeast || !until.isDone(); i++) {
+      ms.add(open(ends));
     }
-    return Arrays.copyOf(ms, count);
+    return ms.build().toArray();
   }
 
   /** From the request until both ends are proven, in milliseconds; the rest of it must succeed. */
@@ -82,9 +78,8 @@ final class SilentConnections implements Program {
     return (openedNs - startNs) / 1e6;
   }
 
-  private static double percentile(double[] values, int percent) {
-    double[] sorted = values.clone();
-    Arrays.sort(sorted);
-    return sorted[Math.min(sorted.length - 1, sorted.length * percent / 100)];
+  private static double percentile99(double[] values) {
+    double[] sorted = Arrays.stream(values).sorted().toArray();
+    return sorted[sorted.length * 99 / 100];
   }
 }

@@ -12,6 +12,7 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.util.List;
+import java.util.function.UnaryOperator;
 
 /**
  * Two data planes in this JVM with loopback between them, as their façades would start them but for
@@ -23,7 +24,6 @@ final class TwoEnds implements AutoCloseable {
   static final String RECEIVER = "load-receiver";
 
   private static final Duration LONG = Duration.ofHours(1);
-  private static final Duration WARM = Duration.ofSeconds(20);
 
   final DataPlane receiver;
   final DataPlane sender;
@@ -38,31 +38,28 @@ final class TwoEnds implements AutoCloseable {
     }
   }
 
-  private TwoEnds(Duration warm) throws IOException {
-    receiver = plane(RECEIVER, warm);
-    sender = plane(SENDER, warm);
+  private TwoEnds(UnaryOperator<DataPlaneBuilder> further) throws IOException {
+    receiver = further.apply(plane(RECEIVER)).start();
+    sender = further.apply(plane(SENDER)).start();
     transmitter = sender.transmitter(() -> List.of(InetAddress.getLoopbackAddress()));
   }
 
   static TwoEnds start() throws IOException {
-    return new TwoEnds(WARM);
+    return new TwoEnds(UnaryOperator.identity());
   }
 
   /** As {@link #start}, but that every transfer has a connection of its own. */
   static TwoEnds startCold() throws IOException {
-    return new TwoEnds(Duration.ZERO);
+    return new TwoEnds(plane -> plane.warmDeadline(Duration.ZERO));
   }
 
-  private static DataPlane plane(String name, Duration warm) throws IOException {
-    DataPlaneBuilder builder =
-        DataPlane.builder()
-            .name(name)
-            .bind(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0))
-            .endpointPolicy((endpoint, peer) -> new InetSocketAddress(peer, endpoint.port()))
-            .idleDeadline(LONG)
-            .warmDeadline(warm)
-            .ticketLifetime(LONG);
-    return builder.start();
+  private static DataPlaneBuilder plane(String name) {
+    return DataPlane.builder()
+        .name(name)
+        .bind(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0))
+        .endpointPolicy((endpoint, peer) -> new InetSocketAddress(peer, endpoint.port()))
+        .idleDeadline(LONG)
+        .ticketLifetime(LONG);
   }
 
   Pair start(Source source, Sink sink) throws Exception {

@@ -1,5 +1,6 @@
 package dev.outband.transport.wire;
 
+import dev.outband.api.Payload;
 import dev.outband.api.Secret;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
@@ -27,12 +28,24 @@ public final class InbandProof {
   private InbandProof() {}
 
   /**
+   * SHA-256 of a payload: the digest of its receipt.
+   *
+   * @param payload the bytes
+   * @return 64 hexadecimal digits
+   */
+  public static String digest(Payload payload) {
+    MessageDigest digest = KeySchedule.sha256();
+    digest.update(payload.view());
+    return HexFormat.of().formatHex(digest.digest());
+  }
+
+  /**
    * The binding of a confirmation.
    *
    * @param secret the ticket's
    * @param id the ticket's
    * @param request which object, and from where on
-   * @param digest SHA-256 of the bytes, 64 hexadecimal digits
+   * @param digest {@link #digest} of the bytes
    * @return 64 hexadecimal digits
    */
   public static String binding(Secret secret, UUID id, OpenRequest request, String digest) {

@@ -117,7 +117,8 @@ final class WireVectors {
         OpenRequest.toListener(
             Protection.PRIVACY, bytes, offset, transmission("any"), 4096, contentTag);
     String binding =
-        InbandProof.binding(Secret.of(counting(0x60)), id, request, new Payload(payload).sha256());
+        InbandProof.binding(
+            Secret.of(counting(0x60)), id, request, InbandProof.digest(new Payload(payload)));
     return Json.object(
         "name", name,
         "secret", counting(0x60),
@@ -126,7 +127,7 @@ final class WireVectors {
         "offset", offset,
         "contentTag", contentTag,
         "payload", payload,
-        "digest", new Payload(payload).sha256(),
+        "digest", InbandProof.digest(new Payload(payload)),
         "binding", binding);
   }
 
