@@ -22,6 +22,9 @@ final class Race implements AutoCloseable {
   private static final int WARM_UP_FIRST_BYTES = 50;
   private static final int MAX_TRANSFERS = 20_000;
 
+  /** So many that it is the time that ends a warm-up. */
+  private static final int MAX_WARM_UP_TRANSFERS = 1_000_000;
+
   /**
    * What to run.
    *
@@ -98,7 +101,7 @@ final class Race implements AutoCloseable {
     List<PingRound> rounds = new ArrayList<>();
     for (Pair pair : pairs) {
       if (pair.contender().name().equals(OutbandContender.PRIVACY)) {
-        pair.fetch(new Pair.Turn(PingRound.SIZE, MAX_TRANSFERS, plan.warmUp()));
+        pair.fetch(new Pair.Turn(PingRound.SIZE, MAX_WARM_UP_TRANSFERS, plan.warmUp()));
         for (int number = 1; number <= plan.rounds(); number++) {
           rounds.add(pair.ping(number, times, PingRound.SIZE));
         }
@@ -111,7 +114,7 @@ final class Race implements AutoCloseable {
     for (Pair pair : pairs) {
       pair.check(size);
       if (!plan.warmUp().isZero()) {
-        pair.fetch(new Pair.Turn(size, MAX_TRANSFERS, plan.warmUp()));
+        pair.fetch(new Pair.Turn(size, MAX_WARM_UP_TRANSFERS, plan.warmUp()));
         pair.warmUpFirstByte(WARM_UP_FIRST_BYTE, WARM_UP_FIRST_BYTES);
       }
     }

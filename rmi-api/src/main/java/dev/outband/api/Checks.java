@@ -1,5 +1,7 @@
 package dev.outband.api;
 
+import java.util.function.IntPredicate;
+
 /** Bounds checks whose message names the thing, the limit and the value. */
 final class Checks {
 
@@ -15,7 +17,7 @@ final class Checks {
 
   static String hex(String name, String value, int bytes) {
     if (value.length() != 2 * bytes
-        || !value.chars().allMatch(c -> c >= '0' && c <= '9' || c >= 'a' && c <= 'f')) {
+        || !all(value, c -> c >= '0' && c <= '9' || c >= 'a' && c <= 'f')) {
       throw new IllegalArgumentException(
           name
               + " must be "
@@ -30,10 +32,20 @@ final class Checks {
   /** Empty, or printable ASCII without a space. */
   static String contentTag(String name, String value) {
     between(name + " length", value.length(), 0, Confirmation.MAX_CONTENT_TAG_CHARS);
-    if (!value.chars().allMatch(c -> c > ' ' && c < 0x7f)) {
+    if (!all(value, c -> c > ' ' && c < 0x7f)) {
       throw new IllegalArgumentException(name + " must be printable ASCII without a space");
     }
     return value;
+  }
+
+  /** A loop: a stream of characters costs more than all else that is checked of a short object. */
+  static boolean all(String value, IntPredicate admitted) {
+    for (int i = 0; i < value.length(); i++) {
+      if (!admitted.test(value.charAt(i))) {
+        return false;
+      }
+    }
+    return true;
   }
 
   /**

@@ -30,7 +30,7 @@ public record Endpoint(String host, int port) implements Serializable {
   public Endpoint {
     Checks.between("endpoint port", port, 1, 65_535);
     Checks.between("endpoint host length", host.length(), 0, MAX_HOST_CHARS);
-    if (!host.chars().allMatch(Endpoint::isHostCharacter)) {
+    if (!Checks.all(host, Endpoint::isHostCharacter)) {
       throw new IllegalArgumentException(
           "endpoint host must be letters, digits and .:-_%, not "
               + Checks.printable(host, MAX_HOST_CHARS));

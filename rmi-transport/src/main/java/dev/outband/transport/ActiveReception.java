@@ -173,7 +173,9 @@ final class ActiveReception implements Reception, Transfer {
 
   @Override
   public void close() {
-    cancel("the reception was closed");
+    if (!hasEnded()) {
+      cancel("the reception was closed");
+    }
   }
 
   @Override

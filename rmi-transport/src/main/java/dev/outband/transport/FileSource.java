@@ -7,9 +7,11 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.file.AccessDeniedException;
+import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.BasicFileAttributes;
 import org.apache.commons.io.IOUtils;
 
 /** Reads a regular file; into direct buffers, because for an array the JDK would copy once more. */
@@ -17,7 +19,7 @@ final class FileSource extends Source {
 
   private final Path path;
   private FileChannel channel;
-  private long length;
+  private long length = -1;
   private String contentTag;
 
   /** With an empty tag, what the file system says of the file becomes its tag. */
@@ -38,7 +40,9 @@ final class FileSource extends Source {
       if (path != null) {
         openPath();
       }
-      length = channel.size();
+      if (length < 0) {
+        length = channel.size();
+      }
     } catch (NoSuchFileException e) {
       throw new TransferException(Code.NOT_FOUND, "no such file", e);
     } catch (AccessDeniedException e) {
@@ -49,13 +53,18 @@ final class FileSource extends Source {
   }
 
   private void openPath() throws IOException, TransferException {
-    FileStamp before = FileStamp.of(path);
-    if (!before.isRegular()) {
+    BasicFileAttributes before = Files.readAttributes(path, BasicFileAttributes.class);
+    if (!before.isRegularFile()) {
       throw new TransferException(Code.INVALID, "not a regular file");
     }
     channel = FileChannel.open(path, StandardOpenOption.READ);
-    if (contentTag.isEmpty() && before.equals(FileStamp.of(path))) {
-      contentTag = before.contentTag();
+    if (contentTag.isEmpty()) {
+      FileStamp opened = FileStamp.of(path);
+      // Else the name stood for another file in between, and it may be that one that is open.
+      if (before.fileKey() != null && before.fileKey().equals(opened.fileKey())) {
+        contentTag = opened.contentTag();
+        length = opened.bytes();
+      }
     }
   }
 

@@ -9,6 +9,7 @@ import dev.outband.transport.wire.InbandProof;
 import dev.outband.transport.wire.OpenRequest;
 import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.util.UUID;
 
 /**
  * Brings the bytes that ride in a confirmation into the sink of their reception, on the thread that
@@ -34,7 +35,10 @@ final class InbandDelivery implements ActiveReception.Driver {
     String digest = InbandProof.digest(payload);
     OpenRequest request =
         InbandTransmission.request(
-            confirmation.bytes(), confirmation.offset(), confirmation.contentTag());
+            UUID.randomUUID(),
+            confirmation.bytes(),
+            confirmation.offset(),
+            confirmation.contentTag());
     try {
       requireProof(confirmation, request, digest);
     } catch (TransferException e) {

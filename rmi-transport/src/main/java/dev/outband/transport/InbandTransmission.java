@@ -41,7 +41,8 @@ final class InbandTransmission implements Transmission {
     Ticket ticket = stub.ticket();
     Payload payload = read(source, ticket);
     String digest = InbandProof.digest(payload);
-    OpenRequest request = request(source.length(), ticket.offset(), source.contentTag());
+    OpenRequest request =
+        request(ticket.id(), source.length(), ticket.offset(), source.contentTag());
     Confirmation confirmation =
         new Confirmation(
             ticket.id(),
@@ -65,13 +66,17 @@ final class InbandTransmission implements Transmission {
     return new InbandTransmission(confirmation, handedOver);
   }
 
-  /** What a dialer would have asked for; TLS seals the call, so no floor is above it. */
-  static OpenRequest request(long bytes, long offset, String contentTag) {
+  /**
+   * What a dialer would have asked for; TLS seals the call, so no floor is above it.
+   *
+   * @param transmission drawn anew where it is to be told from all others
+   */
+  static OpenRequest request(UUID transmission, long bytes, long offset, String contentTag) {
     return OpenRequest.toListener(
         Protection.PRIVACY,
         bytes,
         offset,
-        UUID.randomUUID(),
+        transmission,
         DataPlaneBuilder.SEGMENT_BYTES,
         contentTag);
   }

@@ -36,7 +36,7 @@ final class AcceptedSocket extends TlsSocket {
       ControlLimits limits,
       Watchdog watchdog,
       ConnectionCounter.Place place) {
-    super(raw, watchdog);
+    super(raw, RmiMessage.CALL, watchdog);
     this.identity = identity;
     this.limits = limits;
     this.place = place;

@@ -43,6 +43,8 @@ public final class CallScope implements AutoCloseable {
           "replies must be a filter of SerialFilters, not a " + replies.getClass().getName());
     }
     CallScope scope = new CallScope(CURRENT.get(), list);
+    // What a thread began to read outside of any scope is none of this one's.
+    RmiMessage.forgetBegun();
     CURRENT.set(scope);
     return scope;
   }

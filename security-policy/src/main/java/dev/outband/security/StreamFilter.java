@@ -13,9 +13,10 @@ import org.slf4j.LoggerFactory;
  * The filter of one of Outband's own RMI streams, from its making on: the arguments of a call that
  * came over a control port, or the reply to a call in a {@link CallScope}.
  *
- * <p>Which it is, the stack says: a thread that serves a call may well deserialize on its own
- * account, call other RMI servers, or be an Outband client itself. A stream of RMI's in a place
- * that is not known is refused everything.
+ * <p>Which it is, the {@link RmiMessage} says that the thread has just begun to read, or else the
+ * stack: a thread that serves a call may well deserialize on its own account, call other RMI
+ * servers, or be an Outband client itself. A stream of RMI's in a place that is not known is
+ * refused everything.
  */
 final class StreamFilter implements ObjectInputFilter {
   private static final Logger LOG = LoggerFactory.getLogger(SerialFilters.class);
@@ -54,7 +55,7 @@ final class StreamFilter implements ObjectInputFilter {
     if (scope == null && !Caller.isPresent()) {
       return null;
     }
-    return switch (STACK.walk(StreamFilter::place)) {
+    return switch (place(scope)) {
       case ARGUMENTS -> Caller.isPresent() ? forCall(jvmWide) : null;
       case REPLY -> scope == null ? null : new StreamFilter(scope.replies(), jvmWide, scope);
       case UNKNOWN -> new StreamFilter(NOTHING, jvmWide, scope);
@@ -105,6 +106,17 @@ final class StreamFilter implements ObjectInputFilter {
           info.references(),
           Caller.current());
     }
+  }
+
+  private static Place place(CallScope scope) {
+    RmiMessage begun = RmiMessage.takeBegun();
+    if (begun == RmiMessage.CALL && Caller.isPresent()) {
+      return Place.ARGUMENTS;
+    }
+    if (begun == RmiMessage.RETURN && scope != null) {
+      return Place.REPLY;
+    }
+    return STACK.walk(StreamFilter::place);
   }
 
   private static Place place(Stream<StackFrame> stack) {

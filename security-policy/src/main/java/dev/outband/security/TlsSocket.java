@@ -22,6 +22,7 @@ class TlsSocket extends Socket {
   private static final int DRAIN_BYTES = 64 * 1024;
 
   private final Socket raw;
+  private final RmiMessage expected;
   private final Watchdog.Watch watch;
   private volatile boolean established;
 
@@ -31,8 +32,9 @@ class TlsSocket extends Socket {
   /** As {@link #tls}. */
   private volatile MeteredStreams streams;
 
-  TlsSocket(Socket raw, Watchdog watchdog) {
+  TlsSocket(Socket raw, RmiMessage expected, Watchdog watchdog) {
     this.raw = raw;
+    this.expected = expected;
     this.watch = watchdog.watch(raw);
   }
 
@@ -54,7 +56,8 @@ class TlsSocket extends Socket {
     raw.setSoTimeout(Math.toIntExact(limits.readTimeout().toMillis()));
     tls = verified;
     streams =
-        new MeteredStreams(verified.getInputStream(), verified.getOutputStream(), watch, limits);
+        new MeteredStreams(
+            verified.getInputStream(), verified.getOutputStream(), expected, watch, limits);
     established = true;
   }
 

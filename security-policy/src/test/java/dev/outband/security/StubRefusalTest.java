@@ -177,7 +177,7 @@ class StubRefusalTest {
                 stub.take(trap.stub(ReceptionObject.class));
                 return null;
               });
-      assertThat(trap.wasDialed()).isTrue();
+      assertThat(trap.isDialed()).isTrue();
       call.get();
     } finally {
       thread.shutdownNow();
@@ -194,8 +194,12 @@ class StubRefusalTest {
           deserialized(serialized(new Gadget()));
           plain.give();
         };
-    assertThat(client.object(Service.class).give()).isEqualTo("nothing");
-    assertThat(Gadget.READ).hasValue(2);
+    Service service = client.object(Service.class);
+    // The first message of a connection is told by the stack, the next ones by their first byte.
+    for (int i = 0; i < 3; i++) {
+      assertThat(service.give()).isEqualTo("nothing");
+    }
+    assertThat(Gadget.READ).hasValue(6);
     UnicastRemoteObject.unexportObject(legacy, true);
   }
 

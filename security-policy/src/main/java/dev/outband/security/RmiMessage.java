@@ -1,0 +1,41 @@
+package dev.outband.security;
+
+/**
+ * The messages of RMI's that a stream is made for, told by their first bytes. What has begun on a
+ * thread is the next stream that the thread makes: RMI reads nothing in between and runs nobody's
+ * code. If it is another stream after all, that one is held to the message's allow-list, and RMI's
+ * is found by the stack.
+ */
+enum RmiMessage {
+  /** Comes to a server; the arguments follow. */
+  CALL(0x50),
+
+  /** Comes to a client; a result or an exception follows. */
+  RETURN(0x51);
+
+  private static final ThreadLocal<RmiMessage> BEGUN = new ThreadLocal<>();
+
+  private final int firstByte;
+
+  RmiMessage(int firstByte) {
+    this.firstByte = firstByte;
+  }
+
+  /** This thread has read the first byte of a message: perhaps of one of these. */
+  void beginsWith(int read) {
+    if (read == firstByte) {
+      BEGUN.set(this);
+    }
+  }
+
+  /** What has begun on this thread since the last question; null if nothing has. */
+  static RmiMessage takeBegun() {
+    RmiMessage begun = BEGUN.get();
+    forgetBegun();
+    return begun;
+  }
+
+  static void forgetBegun() {
+    BEGUN.remove();
+  }
+}
