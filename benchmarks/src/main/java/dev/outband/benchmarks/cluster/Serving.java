@@ -7,13 +7,11 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.regex.Matcher;
 
 /** One {@code outband serve} that comes back where it was. Not safe for use by several threads. */
 final class Serving implements AutoCloseable {
 
-  private static final String ANY_PORT = "127.0.0.1:0";
-  private static final String READY = "ready control=(\\S+) data=(\\S+)(?: cluster=(\\S+))?";
+  private static final String READY = "ready control=.*";
   private static final Duration READY_LIMIT = Duration.ofSeconds(60);
   private static final String QUICKLY_UP = "-XX:TieredStopAtLevel=1";
   private static final Duration END_LIMIT = Duration.ofSeconds(60);
@@ -21,31 +19,33 @@ final class Serving implements AutoCloseable {
   private final Path root;
   private final Path identity;
   private final List<String> options;
-  private String control = ANY_PORT;
-  private String data = ANY_PORT;
-  private String member = ANY_PORT;
+  private final String control;
+  private final String data;
+  private final String member;
   private ServerJvm jvm;
 
   /** One that is to be a member. */
-  Serving(Path root, Path identity) {
+  Serving(Path root, Path identity) throws IOException {
     this(root, identity, List.of());
   }
 
   /** One with further options, a member only if {@link #start(List)} starts it. */
-  Serving(Path root, Path identity, List<String> options) {
+  Serving(Path root, Path identity, List<String> options) throws IOException {
     this.root = root;
     this.identity = identity;
     this.options = options;
+    this.control = FixedAddress.next();
+    this.data = FixedAddress.next();
+    this.member = FixedAddress.next();
   }
 
-  /** Starts it, at the same addresses as the last time, and waits until it is ready. */
+  /** Starts it, at its addresses, and waits until it is ready. */
   void start(List<String> members) throws IOException, InterruptedException {
     List<String> membership = new ArrayList<>(List.of("--cluster", member));
     if (!members.isEmpty()) {
       membership.addAll(List.of("--join", String.join(",", members)));
     }
     launch(membership, "-Xmx128m", "-XX:+UseSerialGC", QUICKLY_UP);
-    member = jvm.awaitLine(READY, READY_LIMIT).group(3);
   }
 
   /** The same for one that is in no cluster. */
@@ -74,9 +74,7 @@ final class Serving implements AutoCloseable {
             .options(jvmOptions)
             .arguments(command.toArray(String[]::new))
             .start();
-    Matcher ready = jvm.awaitLine(READY, READY_LIMIT);
-    control = ready.group(1);
-    data = ready.group(2);
+    jvm.awaitLine(READY, READY_LIMIT);
   }
 
   /** What it has logged. */
