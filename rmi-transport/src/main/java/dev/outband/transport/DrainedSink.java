@@ -11,10 +11,9 @@ import java.nio.channels.WritableByteChannel;
  */
 final class DrainedSink extends Sink {
 
-  private static final int PIPE_BYTES = 512 * 1024;
   private static final int WRITE_BYTES = 64 * 1024;
 
-  private final Pipe pipe = new Pipe(PIPE_BYTES);
+  private final Pipe pipe = new Pipe(Pipe.STREAM_BYTES);
   private final WritableByteChannel target;
   private final DiskThreads.Work flush;
   private BlockingThreads.Handle drainer;

@@ -18,10 +18,9 @@ import org.apache.commons.io.IOUtils;
  */
 final class FedSource extends Source {
 
-  private static final int PIPE_BYTES = 512 * 1024;
   private static final int READ_BYTES = 64 * 1024;
 
-  private final Pipe pipe = new Pipe(PIPE_BYTES);
+  private final Pipe pipe = new Pipe(Pipe.STREAM_BYTES);
   private final Producer producer;
   private final Closeable blocked;
   private BlockingThreads.Handle feeder;

@@ -9,12 +9,20 @@ import java.nio.ByteBuffer;
  *
  * <p>The loop's end asks ({@link #poll}, {@link #offer}) and is called back when asking again makes
  * sense; the other end waits ({@link #take}, {@link #put}). Either end may break the pipe, which
- * the other end then meets as an exception. Memory is provided at the first byte.
+ * the other end then meets as an exception. Memory is provided as bytes come, so that a short
+ * object takes little.
  */
 final class Pipe {
 
   /** What {@link #poll} and {@link #take} answer at the end. */
   static final int END = -1;
+
+  /**
+   * The capacity between a data connection and a stream: two segments, less what would make an
+   * array so long that G1, with regions of 1 MiB, gives it one of its own, outside of the young
+   * generation.
+   */
+  static final int STREAM_BYTES = 511 * 1024;
 
   /** Less than this part of the ring is not worth a system call. */
   private static final int WORTHWHILE = 16;
@@ -193,9 +201,9 @@ final class Pipe {
   private int moveTo(ByteBuffer into) {
     int moved = Math.min(filled, into.remaining());
     for (int left = moved; left > 0; ) {
-      int part = Math.min(left, capacity - head);
+      int part = Math.min(left, ring.length - head);
       into.put(ring, head, part);
-      head = (head + part) % capacity;
+      head = (head + part) % ring.length;
       left -= part;
     }
     filled -= moved;
@@ -203,16 +211,27 @@ final class Pipe {
   }
 
   private void moveFrom(ByteBuffer from) {
-    if (ring == null) {
-      ring = new byte[capacity];
-    }
-    for (int left = Math.min(capacity - filled, from.remaining()); left > 0; ) {
-      int tail = (head + filled) % capacity;
-      int part = Math.min(left, capacity - tail);
+    int more = Math.min(capacity - filled, from.remaining());
+    requireLength(filled + more);
+    for (int left = more; left > 0; ) {
+      int tail = (head + filled) % ring.length;
+      int part = Math.min(left, ring.length - tail);
       from.get(ring, tail, part);
       filled += part;
       left -= part;
     }
+  }
+
+  private void requireLength(int needed) {
+    int length = ring == null ? 0 : ring.length;
+    if (needed <= length) {
+      return;
+    }
+    byte[] larger = new byte[Math.min(capacity, Math.max(needed, 2 * length))];
+    int held = moveTo(ByteBuffer.wrap(larger));
+    ring = larger;
+    head = 0;
+    filled = held;
   }
 
   private Runnable readable() {

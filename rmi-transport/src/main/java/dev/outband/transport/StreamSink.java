@@ -12,9 +12,7 @@ import java.nio.ByteBuffer;
  */
 public final class StreamSink extends Sink {
 
-  private static final int PIPE_BYTES = 512 * 1024;
-
-  private final Pipe pipe = new Pipe(PIPE_BYTES);
+  private final Pipe pipe = new Pipe(Pipe.STREAM_BYTES);
   private final InputStream input = new Outlet();
 
   StreamSink() {}

@@ -5,6 +5,9 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.util.ArrayDeque;
+import java.util.Queue;
+import java.util.Random;
 import org.junit.jupiter.api.Test;
 
 class PipeTest {
@@ -32,6 +35,26 @@ class PipeTest {
     pipe.failed(new IOException("too late"));
 
     pipe.awaitTaken();
+  }
+
+  @Test
+  void shouldKeepBytesInTheirOrderWhenItsMemoryGrowsAroundTheEndOfTheRing() throws Exception {
+    Pipe large = new Pipe(1000);
+    Random random = new Random(5867650);
+    Queue<Byte> expected = new ArrayDeque<>();
+    for (int i = 0; i < 20_000; i++) {
+      byte[] more = new byte[random.nextInt(Math.min(i / 10 + 1, 1000 - expected.size()) + 1)];
+      random.nextBytes(more);
+      large.offer(ByteBuffer.wrap(more));
+      for (byte one : more) {
+        expected.add(one);
+      }
+      ByteBuffer some = ByteBuffer.allocate(random.nextInt(expected.size() + 1));
+      assertThat(large.poll(some)).isEqualTo(some.capacity());
+      for (byte one : some.array()) {
+        assertThat(one).isEqualTo(expected.remove());
+      }
+    }
   }
 
   @Test
