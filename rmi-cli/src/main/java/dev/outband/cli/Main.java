@@ -50,6 +50,8 @@ public final class Main implements Runnable {
       System.setProperty("slf4j.provider", Logging.NONE);
       System.setProperty("slf4j.internal.verbosity", "WARN");
     }
+    // Else RMI answers an argument that it refuses with the stack of the server.
+    System.setProperty("sun.rmi.server.suppressStackTraces", "true");
     String identityFolder = Objects.requireNonNullElse(System.getenv("OUTBAND_IDENTITY"), "");
     System.exit(
         run(new Surroundings(System.out, System.err, isErrTerminal(), identityFolder), args));

@@ -1,11 +1,17 @@
 package dev.outband.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.catchThrowable;
 import static org.awaitility.Awaitility.await;
 
+import dev.outband.api.ReceptionObject;
+import dev.outband.cli.files.FileService;
+import dev.outband.client.OutbandClient;
+import dev.outband.security.Identity;
 import dev.outband.security.pki.CertificateAuthority;
 import dev.outband.security.pki.Lifetimes;
 import java.io.IOException;
+import java.io.Serializable;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
@@ -310,5 +316,28 @@ class RefusalAcceptanceTest {
 
   private Cli.Result put(Path file, String path) {
     return Cli.here("put", file, server.url(path), "--identity", client);
+  }
+
+  /** What no server admits, and RMI itself refuses, before any code of the server's is reached. */
+  private static final class Foreign implements ReceptionObject, Serializable {
+    private static final long serialVersionUID = 1L;
+  }
+
+  @Test
+  void shouldTellACallerNothingOfTheServersStackWhenRmiRefusesAnArgument() throws Exception {
+    try (OutbandClient caller =
+        OutbandClient.builder()
+            .identity(Identity.load(client))
+            .servers(server.control())
+            .connect()) {
+      FileService files = caller.lookup(FileService.NAME, FileService.class);
+      Throwable refusal = catchThrowable(() -> files.get("file", new Foreign()));
+      List<String> frames = new ArrayList<>();
+      for (Throwable cause = refusal; cause != null; cause = cause.getCause()) {
+        Stream.of(cause.getStackTrace()).map(StackTraceElement::getClassName).forEach(frames::add);
+      }
+      assertThat(frames).contains(getClass().getName());
+      assertThat(frames).noneMatch(name -> name.contains("UnicastServerRef"));
+    }
   }
 }
