@@ -55,6 +55,11 @@ public final class StreamSink extends Sink {
   }
 
   @Override
+  boolean mayBlock() {
+    return false;
+  }
+
+  @Override
   void drop() {
     pipe.breakOff(new IOException("the transfer failed before the end of the object"));
   }
