@@ -19,7 +19,7 @@ final class FileSource extends Source {
 
   private final Path path;
   private FileChannel channel;
-  private long length = -1;
+  private long length;
   private String contentTag;
 
   /** With an empty tag, what the file system says of the file becomes its tag. */
@@ -40,9 +40,7 @@ final class FileSource extends Source {
       if (path != null) {
         openPath();
       }
-      if (length < 0) {
-        length = channel.size();
-      }
+      length = channel.size();
     } catch (NoSuchFileException e) {
       throw new TransferException(Code.NOT_FOUND, "no such file", e);
     } catch (AccessDeniedException e) {
@@ -59,11 +57,10 @@ final class FileSource extends Source {
     }
     channel = FileChannel.open(path, StandardOpenOption.READ);
     if (contentTag.isEmpty()) {
-      FileStamp opened = FileStamp.of(path);
+      FileStamp after = FileStamp.of(path);
       // Else the name stood for another file in between, and it may be that one that is open.
-      if (before.fileKey() != null && before.fileKey().equals(opened.fileKey())) {
-        contentTag = opened.contentTag();
-        length = opened.bytes();
+      if (after.fileKey() != null && after.fileKey().equals(before.fileKey())) {
+        contentTag = after.contentTag();
       }
     }
   }

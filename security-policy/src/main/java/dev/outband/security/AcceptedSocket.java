@@ -36,7 +36,7 @@ final class AcceptedSocket extends TlsSocket {
       ControlLimits limits,
       Watchdog watchdog,
       ConnectionCounter.Place place) {
-    super(raw, RmiMessage.CALL, watchdog);
+    super(raw, watchdog);
     this.identity = identity;
     this.limits = limits;
     this.place = place;
@@ -48,7 +48,7 @@ final class AcceptedSocket extends TlsSocket {
       open();
     }
     CallInput current = input;
-    return current == null ? super.getInputStream() : current;
+    return current == null ? streams().input() : current;
   }
 
   /** Ignored: RMI would let a silent peer stay for two hours. */
@@ -62,6 +62,7 @@ final class AcceptedSocket extends TlsSocket {
       served = null;
       Caller.leave();
       CallInput.serve(null);
+      RmiMessage.forgetBegun();
     }
     input = null;
     place.close();
@@ -84,7 +85,7 @@ final class AcceptedSocket extends TlsSocket {
       requirePlace(tls, principal);
       tell(tls, Verdict.WELCOME);
       establish(tls, limits);
-      input = new CallInput(super.getInputStream());
+      input = new CallInput(streams());
       Caller caller = new Caller(principal, peer());
       serve(caller, (X509Certificate) tls.getSession().getPeerCertificates()[0]);
       AuditLine.allow("connect").caller(caller).write();

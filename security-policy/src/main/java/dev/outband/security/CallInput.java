@@ -2,7 +2,6 @@ package dev.outband.security;
 
 import java.io.BufferedInputStream;
 import java.io.IOException;
-import java.io.InputStream;
 import java.nio.ByteBuffer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -33,12 +32,14 @@ final class CallInput extends BufferedInputStream {
   /** Each descriptor begins with such a byte. */
   private static final int SINGLE_BYTES_BETWEEN_LOOKS = 256;
 
+  private final MeteredStreams streams;
   private final CallBeginning beginning = new CallBeginning();
   private int singleBytes;
   private boolean isRefused;
 
-  CallInput(InputStream in) {
-    super(in);
+  CallInput(MeteredStreams streams) {
+    super(streams.input());
+    this.streams = streams;
   }
 
   /** This thread serves that connection from now on; null for none. */
@@ -61,7 +62,11 @@ final class CallInput extends BufferedInputStream {
   @Override
   public synchronized int read() throws IOException {
     requireGood();
+    boolean isFirst = streams.takeWritten();
     int value = super.read();
+    if (isFirst) {
+      RmiMessage.CALL.beginsWith(value);
+    }
     if (value >= 0 && beginning.isExpected()) {
       judge(ByteBuffer.wrap(new byte[] {(byte) value}));
     }
@@ -75,6 +80,8 @@ final class CallInput extends BufferedInputStream {
   @Override
   public synchronized int read(byte[] bytes, int offset, int length) throws IOException {
     requireGood();
+    // RMI reads the first byte of a message alone, so this is none; nor may the next one be.
+    streams.takeWritten();
     int count = super.read(bytes, offset, length);
     if (count > 0 && beginning.isExpected()) {
       judge(ByteBuffer.wrap(bytes, offset, count));

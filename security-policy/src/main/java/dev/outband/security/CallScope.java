@@ -57,6 +57,7 @@ public final class CallScope implements AutoCloseable {
   /** Ends the scope. */
   @Override
   public void close() {
+    RmiMessage.forgetBegun();
     if (outer == null) {
       CURRENT.remove();
     } else {

@@ -127,7 +127,7 @@ public final class ControlSocketFactory implements RMIClientSocketFactory, AutoC
 
   private Socket open() throws IOException {
     requireOpen();
-    TlsSocket socket = new TlsSocket(connect(), RmiMessage.RETURN, watchdog);
+    TlsSocket socket = new TlsSocket(connect(), watchdog);
     try {
       Pin peer = prove(socket);
       route = new Route(socket.getLocalAddress(), socket.getInetAddress(), peer);

@@ -15,25 +15,15 @@ import java.net.SocketTimeoutException;
 final class MeteredStreams {
   private final InputStream input;
   private final OutputStream output;
-  private final RmiMessage expected;
   private final Watchdog.Watch watch;
   private final ControlLimits limits;
 
+  private volatile boolean written;
   private volatile long messageBytes;
   private volatile long messageStartNs;
 
-  /**
-   * Meters a connection.
-   *
-   * @param expected what the peer sends; told by the thread that reads the first byte of one
-   */
   MeteredStreams(
-      InputStream input,
-      OutputStream output,
-      RmiMessage expected,
-      Watchdog.Watch watch,
-      ControlLimits limits) {
-    this.expected = expected;
+      InputStream input, OutputStream output, Watchdog.Watch watch, ControlLimits limits) {
     this.watch = watch;
     this.limits = limits;
     this.input = new Input(input);
@@ -48,6 +38,13 @@ final class MeteredStreams {
     return output;
   }
 
+  /** Whether something was written since the last question: what RMI reads next is a message. */
+  boolean takeWritten() {
+    boolean was = written;
+    written = false;
+    return was;
+  }
+
   private final class Input extends FilterInputStream {
     Input(InputStream in) {
       super(in);
@@ -56,23 +53,22 @@ final class MeteredStreams {
     @Override
     public int read() throws IOException {
       int value = in.read();
-      count(value < 0 ? 0 : 1, value);
+      count(value < 0 ? 0 : 1);
       return value;
     }
 
     @Override
     public int read(byte[] bytes, int offset, int length) throws IOException {
       int count = in.read(bytes, offset, length);
-      count(Math.max(count, 0), count > 0 ? bytes[offset] : -1);
+      count(Math.max(count, 0));
       return count;
     }
 
     // One thread at a time reads a connection, and RMI writes only between two messages.
-    private void count(int bytes, int first) throws IOException {
+    private void count(int bytes) throws IOException {
       long nowNs = System.nanoTime();
       if (messageBytes == 0) {
         messageStartNs = nowNs;
-        expected.beginsWith(first);
       }
       long total = messageBytes + bytes;
       messageBytes = total;
@@ -100,6 +96,7 @@ final class MeteredStreams {
     @Override
     public void write(byte[] bytes, int offset, int length) throws IOException {
       messageBytes = 0;
+      written = true;
       watch.arm(limits.writeDeadline());
       try {
         out.write(bytes, offset, length);

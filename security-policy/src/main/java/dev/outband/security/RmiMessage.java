@@ -1,10 +1,10 @@
 package dev.outband.security;
 
 /**
- * The messages of RMI's that a stream is made for, told by their first bytes. What has begun on a
- * thread is the next stream that the thread makes: RMI reads nothing in between and runs nobody's
- * code. If it is another stream after all, that one is held to the message's allow-list, and RMI's
- * is found by the stack.
+ * The messages of RMI's that a stream is made for, told by their first bytes, the first that RMI
+ * reads of a connection after it has written to it. It makes the stream at once: it reads nothing
+ * in between and runs nobody's code. Where nothing has begun, the stack has to say whose stream it
+ * is.
  */
 enum RmiMessage {
   /** Comes to a server; the arguments follow. */
@@ -25,6 +25,8 @@ enum RmiMessage {
   void beginsWith(int read) {
     if (read == firstByte) {
       BEGUN.set(this);
+    } else {
+      forgetBegun();
     }
   }
 

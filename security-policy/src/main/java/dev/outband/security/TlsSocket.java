@@ -22,7 +22,6 @@ class TlsSocket extends Socket {
   private static final int DRAIN_BYTES = 64 * 1024;
 
   private final Socket raw;
-  private final RmiMessage expected;
   private final Watchdog.Watch watch;
   private volatile boolean established;
 
@@ -32,9 +31,8 @@ class TlsSocket extends Socket {
   /** As {@link #tls}. */
   private volatile MeteredStreams streams;
 
-  TlsSocket(Socket raw, RmiMessage expected, Watchdog watchdog) {
+  TlsSocket(Socket raw, Watchdog watchdog) {
     this.raw = raw;
-    this.expected = expected;
     this.watch = watchdog.watch(raw);
   }
 
@@ -56,8 +54,7 @@ class TlsSocket extends Socket {
     raw.setSoTimeout(Math.toIntExact(limits.readTimeout().toMillis()));
     tls = verified;
     streams =
-        new MeteredStreams(
-            verified.getInputStream(), verified.getOutputStream(), expected, watch, limits);
+        new MeteredStreams(verified.getInputStream(), verified.getOutputStream(), watch, limits);
     established = true;
   }
 
@@ -78,7 +75,7 @@ class TlsSocket extends Socket {
 
   @Override
   public InputStream getInputStream() throws IOException {
-    return streams().input();
+    return new ReplyInput(streams());
   }
 
   @Override
@@ -86,7 +83,7 @@ class TlsSocket extends Socket {
     return streams().output();
   }
 
-  private MeteredStreams streams() throws SocketException {
+  final MeteredStreams streams() throws SocketException {
     MeteredStreams current = streams;
     if (current == null) {
       throw new SocketException(established ? "closed" : "TLS is not established");

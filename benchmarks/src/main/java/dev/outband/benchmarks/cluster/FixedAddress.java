@@ -5,6 +5,11 @@ import java.net.BindException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Set;
 import java.util.concurrent.ThreadLocalRandom;
 
 /**
@@ -14,18 +19,24 @@ import java.util.concurrent.ThreadLocalRandom;
 final class FixedAddress {
 
   private static final int FIRST_PORT = 10_000;
-
-  /** Where Linux begins with those of outgoing connections. */
-  private static final int END_PORT = 32_768;
-
+  private static final Path OUTGOING = Path.of("/proc/sys/net/ipv4/ip_local_port_range");
   private static final int TRIES = 100;
 
   private FixedAddress() {}
 
-  /** An address on loopback that nobody uses now, {@code host:port}. */
-  static String next() throws IOException {
+  /** Addresses on loopback that nobody uses now, {@code host:port}, no two of them the same. */
+  static List<String> next(int count) throws IOException {
+    Set<String> addresses = new LinkedHashSet<>();
+    while (addresses.size() < count) {
+      addresses.add(next());
+    }
+    return List.copyOf(addresses);
+  }
+
+  private static String next() throws IOException {
+    int firstOutgoing = Integer.parseInt(Files.readString(OUTGOING).split("\\s+")[0]);
     for (int i = 0; i < TRIES; i++) {
-      int port = ThreadLocalRandom.current().nextInt(FIRST_PORT, END_PORT);
+      int port = ThreadLocalRandom.current().nextInt(FIRST_PORT, firstOutgoing);
       InetSocketAddress address = new InetSocketAddress(InetAddress.getLoopbackAddress(), port);
       try (ServerSocket unused = new ServerSocket()) {
         unused.bind(address);

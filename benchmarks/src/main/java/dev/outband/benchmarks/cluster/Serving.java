@@ -34,9 +34,10 @@ final class Serving implements AutoCloseable {
     this.root = root;
     this.identity = identity;
     this.options = options;
-    this.control = FixedAddress.next();
-    this.data = FixedAddress.next();
-    this.member = FixedAddress.next();
+    List<String> addresses = FixedAddress.next(3);
+    this.control = addresses.get(0);
+    this.data = addresses.get(1);
+    this.member = addresses.get(2);
   }
 
   /** Starts it, at its addresses, and waits until it is ready. */

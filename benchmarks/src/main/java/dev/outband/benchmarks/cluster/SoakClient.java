@@ -85,6 +85,7 @@ final class SoakClient implements Runnable {
       }
     } catch (Exception e) {
       tally.failed(e, 0);
+      tally.gaveUp();
     }
   }
 
@@ -120,7 +121,7 @@ final class SoakClient implements Runnable {
 
   private long get(FileService files, Path object, int streams) throws Exception {
     Path copy = own.resolve("copy");
-    Plan fault = faults.poll();
+    Plan fault = nextFault();
     String name = object.getFileName().toString();
     if (fault == null) {
       client.receive(Sink.file(copy), streams, to -> files.get(name, to), new ReceiveObserver() {});
@@ -140,7 +141,7 @@ final class SoakClient implements Runnable {
   }
 
   private long put(FileService files, Path object) throws Exception {
-    Plan fault = faults.poll();
+    Plan fault = nextFault();
     ReceptionObject reception = files.put(stored.getFileName().toString(), Files.size(object));
     if (fault == null) {
       client.transmit(Source.file(object), reception);
@@ -152,6 +153,15 @@ final class SoakClient implements Runnable {
     }
     compare(object, stored);
     return Files.size(object);
+  }
+
+  /** Null if none is due. */
+  private Plan nextFault() {
+    Plan fault = faults.poll();
+    if (fault != null) {
+      tally.disturbed();
+    }
+    return fault;
   }
 
   private static InetSocketAddress dataAddress(ReceptionStub stub) {

@@ -32,7 +32,6 @@ final class SoakFaults implements AutoCloseable {
   private Future<?> restart = CompletableFuture.completedFuture(null);
   private final AtomicInteger uncleanEnds = new AtomicInteger();
   private int ends;
-  private int cuts;
 
   SoakFaults(ThreeServers servers, BlockingQueue<Plan> transfers, long seed, PrintStream out) {
     this.servers = servers;
@@ -49,11 +48,6 @@ final class SoakFaults implements AutoCloseable {
   /** Servers that SIGTERM did not end with 0. */
   int uncleanEnds() {
     return uncleanEnds.get();
-  }
-
-  /** Transfers that a fault was given to. */
-  int cuts() {
-    return cuts;
   }
 
   /**
@@ -93,7 +87,6 @@ final class SoakFaults implements AutoCloseable {
       Fault fault = Fault.drawn(random, WITHIN_BYTES);
       boolean isBackwards = random.nextInt(KINDS) == 0;
       out.println("fault: " + fault + (isBackwards ? ", on the way back" : ""));
-      cuts++;
       transfers.add(
           isBackwards
               ? new Plan(Fault.none(), fault, false)

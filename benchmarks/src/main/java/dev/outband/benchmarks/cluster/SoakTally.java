@@ -24,6 +24,12 @@ final class SoakTally {
   private int untyped;
 
   /** Guarded by this. */
+  private int disturbed;
+
+  /** Guarded by this. */
+  private int givenUp;
+
+  /** Guarded by this. */
   private long longestNs;
 
   synchronized void done(long moved, long ns) {
@@ -36,6 +42,16 @@ final class SoakTally {
     wrong++;
   }
 
+  /** A transfer begins that is to meet a fault. */
+  synchronized void disturbed() {
+    disturbed++;
+  }
+
+  /** A client has stopped before its time. */
+  synchronized void gaveUp() {
+    givenUp++;
+  }
+
   synchronized void failed(Exception why, long ns) {
     longestNs = Math.max(longestNs, ns);
     if (why instanceof TransferException typed) {
@@ -43,6 +59,14 @@ final class SoakTally {
     } else {
       untyped++;
     }
+  }
+
+  synchronized int disturbedCount() {
+    return disturbed;
+  }
+
+  synchronized int givenUpCount() {
+    return givenUp;
   }
 
   synchronized int done() {
