@@ -60,6 +60,15 @@ class IdentityTest {
   }
 
   @Test
+  void shouldKeepFewSessionsOfTls() throws Exception {
+    Identity identity = Identity.load(folder);
+    assertThat(identity.sslContext().getClientSessionContext().getSessionCacheSize())
+        .isEqualTo(1_024);
+    assertThat(identity.sslContext().getServerSessionContext().getSessionCacheSize())
+        .isEqualTo(1_024);
+  }
+
+  @Test
   void shouldSayMissingWhenAFileIsGone() throws Exception {
     assertRefused(folder.resolve("nowhere"), Reason.MISSING, "nowhere: does not exist");
     for (String name : List.of("key.pem", "ca.pem", "cert.pem")) {

@@ -16,7 +16,7 @@ record Figure(String name, long value, long least, long most) {
   }
 
   static Figure atMost(String name, long value, long most) {
-    return new Figure(name, value, 0, most);
+    return new Figure(name, value, Long.MIN_VALUE, most);
   }
 
   static Figure atLeast(String name, long value, long least) {
