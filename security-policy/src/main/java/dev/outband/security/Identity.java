@@ -18,6 +18,7 @@ import javax.net.ssl.SSLContext;
 import javax.net.ssl.SSLParameters;
 import javax.net.ssl.SSLPeerUnverifiedException;
 import javax.net.ssl.SSLSession;
+import javax.net.ssl.SSLSessionContext;
 import javax.net.ssl.TrustManager;
 
 /**
@@ -36,8 +37,14 @@ public final class Identity {
   private static final String PROTOCOL = "TLSv1.3";
   private static final String[] SUITES = {"TLS_AES_256_GCM_SHA384", "TLS_AES_128_GCM_SHA256"};
 
-  /** Of TLS, to resume. The JDK keeps 20,480, for a day, which is 50 MiB for nothing. */
+  /** Of TLS, to resume; the JDK keeps 20,480. */
   private static final int KEPT_SESSIONS = 1_024;
+
+  /**
+   * From a full handshake on; with the JDK it is a day. A client's session keeps all those in
+   * memory that resume it, one after the other, for as long as its own connection lives.
+   */
+  private static final int RESUMED_FOR_S = 60;
 
   private final TrustDomain domain;
   private final Credentials credentials;
@@ -55,8 +62,13 @@ public final class Identity {
         new KeyManager[] {new SoleKeyManager(credentials)},
         new TrustManager[] {new DomainTrustManager(domain)},
         null);
-    sslContext.getClientSessionContext().setSessionCacheSize(KEPT_SESSIONS);
-    sslContext.getServerSessionContext().setSessionCacheSize(KEPT_SESSIONS);
+    limit(sslContext.getClientSessionContext());
+    limit(sslContext.getServerSessionContext());
+  }
+
+  private static void limit(SSLSessionContext sessions) {
+    sessions.setSessionCacheSize(KEPT_SESSIONS);
+    sessions.setSessionTimeout(RESUMED_FOR_S);
   }
 
   /**

@@ -17,6 +17,8 @@ import java.util.Arrays;
 import java.util.Base64;
 import java.util.HexFormat;
 import java.util.List;
+import javax.net.ssl.SSLContext;
+import javax.net.ssl.SSLSessionContext;
 import org.assertj.core.api.InstanceOfAssertFactories;
 import org.bouncycastle.asn1.x509.KeyPurposeId;
 import org.junit.jupiter.api.BeforeEach;
@@ -60,12 +62,13 @@ class IdentityTest {
   }
 
   @Test
-  void shouldKeepFewSessionsOfTls() throws Exception {
-    Identity identity = Identity.load(folder);
-    assertThat(identity.sslContext().getClientSessionContext().getSessionCacheSize())
-        .isEqualTo(1_024);
-    assertThat(identity.sslContext().getServerSessionContext().getSessionCacheSize())
-        .isEqualTo(1_024);
+  void shouldKeepFewSessionsOfTlsAndNotForLong() throws Exception {
+    SSLContext context = Identity.load(folder).sslContext();
+    for (SSLSessionContext sessions :
+        List.of(context.getClientSessionContext(), context.getServerSessionContext())) {
+      assertThat(sessions.getSessionCacheSize()).isEqualTo(1_024);
+      assertThat(sessions.getSessionTimeout()).isEqualTo(60);
+    }
   }
 
   @Test
