@@ -37,8 +37,11 @@ public final class Identity {
   private static final String PROTOCOL = "TLSv1.3";
   private static final String[] SUITES = {"TLS_AES_256_GCM_SHA384", "TLS_AES_128_GCM_SHA256"};
 
-  /** Of TLS, to resume; the JDK keeps 20,480. */
-  private static final int KEPT_SESSIONS = 1_024;
+  /**
+   * Of TLS, to resume; the JDK keeps 20,480, and forgets those that are too old when there are
+   * more.
+   */
+  private static final int KEPT_SESSIONS = 256;
 
   /**
    * From a full handshake on; with the JDK it is a day. A client's session keeps all those in

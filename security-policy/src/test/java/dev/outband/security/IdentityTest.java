@@ -66,7 +66,7 @@ class IdentityTest {
     SSLContext context = Identity.load(folder).sslContext();
     for (SSLSessionContext sessions :
         List.of(context.getClientSessionContext(), context.getServerSessionContext())) {
-      assertThat(sessions.getSessionCacheSize()).isEqualTo(1_024);
+      assertThat(sessions.getSessionCacheSize()).isEqualTo(256);
       assertThat(sessions.getSessionTimeout()).isEqualTo(60);
     }
   }
