@@ -1,5 +1,6 @@
 package dev.outband.benchmarks.cluster;
 
+import java.io.BufferedReader;
 import java.io.IOException;
 import java.net.BindException;
 import java.net.InetAddress;
@@ -34,7 +35,7 @@ final class FixedAddress {
   }
 
   private static String next() throws IOException {
-    int firstOutgoing = Integer.parseInt(Files.readString(OUTGOING).split("\\s+")[0]);
+    int firstOutgoing = firstOutgoing();
     for (int i = 0; i < TRIES; i++) {
       int port = ThreadLocalRandom.current().nextInt(FIRST_PORT, firstOutgoing);
       InetSocketAddress address = new InetSocketAddress(InetAddress.getLoopbackAddress(), port);
@@ -46,5 +47,14 @@ final class FixedAddress {
       }
     }
     throw new IOException("no free port in " + TRIES + " tries");
+  }
+
+  /**
+   * In one read; the kernel gives nothing more at a second one, and Files asks for a byte first.
+   */
+  private static int firstOutgoing() throws IOException {
+    try (BufferedReader range = Files.newBufferedReader(OUTGOING)) {
+      return Integer.parseInt(range.readLine().split("\\s+")[0]);
+    }
   }
 }
