@@ -37,15 +37,12 @@ public final class Identity {
   private static final String PROTOCOL = "TLSv1.3";
   private static final String[] SUITES = {"TLS_AES_256_GCM_SHA384", "TLS_AES_128_GCM_SHA256"};
 
-  /**
-   * Of TLS, to resume; the JDK keeps 20,480, and forgets those that are too old when there are
-   * more.
-   */
+  /** Of TLS, to resume; the JDK keeps 20,480. Those that are too old go when there are more. */
   private static final int KEPT_SESSIONS = 256;
 
   /**
-   * From a full handshake on; with the JDK it is a day. A client's session keeps all those in
-   * memory that resume it, one after the other, for as long as its own connection lives.
+   * With the JDK it is a day. A session that is kept keeps all those in memory that have resumed
+   * it, one after the other.
    */
   private static final int RESUMED_FOR_S = 60;
 
