@@ -10,11 +10,14 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import javax.net.ssl.SSLSessionContext;
 
 /** A server in this JVM, of a trust domain of its own, and the ports that nobody should dial. */
 final class Scene implements AutoCloseable {
-  /** What a hostile client remembers is no matter of the server's. */
+  /** What a hostile client remembers is no matter of the server's, though it lies on one heap. */
   private static final int SESSIONS = 4;
+
+  private static final int RESUMED_FOR_S = 1;
 
   private final Identity honest;
   private final List<Identity> hostile = new ArrayList<>();
@@ -55,7 +58,9 @@ final class Scene implements AutoCloseable {
         new Scene(honest, server, addresses, new Trap("trap-stubs"), new Trap("trap-codebase"));
     for (int i = 0; i < clients; i++) {
       Identity mallory = Identity.load(pki.issueClient("mallory-" + i));
-      mallory.sslContext().getClientSessionContext().setSessionCacheSize(SESSIONS);
+      SSLSessionContext sessions = mallory.sslContext().getClientSessionContext();
+      sessions.setSessionCacheSize(SESSIONS);
+      sessions.setSessionTimeout(RESUMED_FOR_S);
       scene.hostile.add(mallory);
     }
     return scene;
