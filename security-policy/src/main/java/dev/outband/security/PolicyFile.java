@@ -11,9 +11,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
-import org.tomlj.Toml;
 import org.tomlj.TomlParseError;
-import org.tomlj.TomlParseOptions;
 import org.tomlj.TomlParseResult;
 
 /**
@@ -59,7 +57,7 @@ final class PolicyFile {
   /** The parser fails untyped at some texts that are no TOML; by assertions, where they are on. */
   private static TomlParseResult parsed(String origin, String text) throws PolicyException {
     try {
-      return Toml.parse(TomlGrammar.upToFirstError(text), TomlParseOptions.sourceless());
+      return TomlGrammar.parse(text);
     } catch (RuntimeException | AssertionError e) {
       throw new PolicyException(origin, "not TOML, and the parser cannot say where", e);
     }

@@ -1,5 +1,8 @@
 package dev.outband.security;
 
+import org.tomlj.Toml;
+import org.tomlj.TomlParseOptions;
+import org.tomlj.TomlParseResult;
 import org.tomlj.internal.TomlLexer;
 import org.tomlj.internal.TomlParser;
 import org.tomlj.internal.antlr.v4.runtime.BaseErrorListener;
@@ -7,20 +10,36 @@ import org.tomlj.internal.antlr.v4.runtime.CharStreams;
 import org.tomlj.internal.antlr.v4.runtime.CommonTokenStream;
 import org.tomlj.internal.antlr.v4.runtime.RecognitionException;
 import org.tomlj.internal.antlr.v4.runtime.Recognizer;
+import org.tomlj.internal.antlr.v4.runtime.Token;
 
 /**
- * Where a text first breaks TOML's grammar. The library goes on after an error, one for each line,
- * and each is an exception of 7 KiB: a policy of 1 MiB that was replaced by garbage would cost the
- * server that reads it again gigabytes. Its own grammar, asked first, stops at once.
+ * Parses TOML for its first error. The library goes on after an error, one or more for each line,
+ * and makes an exception of 7 KiB of each: a policy of 1 MiB that was replaced by garbage would
+ * cost the server that reads it again gigabytes. Its own grammar, asked first, stops at once; what
+ * is wrong the library says of the text up to there.
  */
 final class TomlGrammar {
+  /** Arrays and tables in one another; the cost of an error grows with its square. */
+  private static final int MAX_NESTING = 8;
+
+  /** Code points: the parser looks beyond the end of a line to tell what is wrong before it. */
+  private static final int LOOK_AHEAD = 80;
+
+  private static final TomlParseOptions OPTIONS =
+      TomlParseOptions.sourceless().withMaxNestingDepth(MAX_NESTING);
+
   private TomlGrammar() {}
 
-  /**
-   * As much of a text as the library needs to say what is wrong with it first: up to the line after
-   * the first error of syntax; all of it where there is none.
-   */
-  static String upToFirstError(String text) {
+  /** Parses a text; if it is wrong, the first of the result's errors is its first. */
+  static TomlParseResult parse(String text) {
+    String start = upToFirstError(text);
+    TomlParseResult result = Toml.parse(start, OPTIONS);
+    return result.hasErrors() || start.length() == text.length()
+        ? result
+        : Toml.parse(text, OPTIONS);
+  }
+
+  private static String upToFirstError(String text) {
     Stop stop = new Stop();
     TomlLexer lexer = new TomlLexer(CharStreams.fromString(text));
     lexer.removeErrorListeners();
@@ -29,24 +48,21 @@ final class TomlGrammar {
     parser.removeErrorListeners();
     parser.addErrorListener(stop);
     parser.setBuildParseTree(false);
+    parser.setMaxNestingDepth(MAX_NESTING);
     try {
       parser.toml();
       return text;
     } catch (StoppedException e) {
-      return firstLines(text, e.line + 1);
+      return text.substring(0, endOfNextLine(text, text.offsetByCodePoints(0, e.codePoints)));
     }
   }
 
-  private static String firstLines(String text, int lines) {
-    int end = 0;
-    for (int line = 0; line < lines; line++) {
-      int feed = text.indexOf('\n', end);
-      if (feed < 0) {
-        return text;
-      }
-      end = feed + 1;
-    }
-    return text.substring(0, end);
+  private static int endOfNextLine(String text, int from) {
+    int lookAhead = Math.min(LOOK_AHEAD, text.codePointCount(from, text.length()));
+    int most = text.offsetByCodePoints(from, lookAhead);
+    int feed = text.indexOf('\n', from);
+    int end = feed < 0 ? -1 : text.indexOf('\n', feed + 1);
+    return end < 0 ? most : Math.min(most, end + 1);
   }
 
   /** Leaves the parser at the first error. */
@@ -59,18 +75,19 @@ final class TomlGrammar {
         int column,
         String message,
         RecognitionException why) {
-      throw new StoppedException(line);
+      throw new StoppedException(offending instanceof Token token ? token.getStopIndex() + 1 : 0);
     }
   }
 
   private static final class StoppedException extends RuntimeException {
     private static final long serialVersionUID = 1;
 
-    private final int line;
+    /** How many there are up to the end of what is wrong. */
+    private final int codePoints;
 
-    StoppedException(int line) {
-      super("line " + line, null, false, false);
-      this.line = line;
+    StoppedException(int codePoints) {
+      super("code point " + codePoints, null, false, false);
+      this.codePoints = codePoints;
     }
   }
 }

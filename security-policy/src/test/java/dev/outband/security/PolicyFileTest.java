@@ -224,10 +224,16 @@ class PolicyFileTest {
       StringBuilder text = new StringBuilder(example);
       text.insert(random.nextInt(text.length()), "=[]{}\",\n x'#".charAt(random.nextInt(12)));
       List<TomlParseError> errors = Toml.parse(text.toString()).errors();
-      String read = TomlGrammar.upToFirstError(text.toString());
-      assertThat(Toml.parse(read).errors().stream().findFirst().map(TomlParseError::toString))
+      List<TomlParseError> found = TomlGrammar.parse(text.toString()).errors();
+      assertThat(found.stream().findFirst().map(TomlParseError::toString))
           .isEqualTo(errors.stream().findFirst().map(TomlParseError::toString));
     }
+  }
+
+  @Test
+  void shouldRefuseWhatIsNestedDeeperThanAnyPolicy() {
+    assertRefused("k = " + "[".repeat(10) + "]".repeat(10), "p.toml:1:14: Nesting is too deep");
+    assertRefused("k = " + "[".repeat(9) + "]".repeat(9), "p.toml:1:1: the policy needs the key");
   }
 
   private static String decided(
