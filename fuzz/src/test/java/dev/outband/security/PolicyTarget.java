@@ -21,7 +21,7 @@ public final class PolicyTarget {
 
   private static void decode(byte[] input) throws PolicyException {
     try {
-      PolicyRules rules = PolicyFile.read("p.toml", new String(input, StandardCharsets.UTF_8));
+      PolicyRules rules = PolicyFile.read("p.toml", input);
       Decision unused = rules.decide(CALLER, "archive", "fetch");
     } catch (PolicyException e) {
       if (!e.getMessage().matches("p\\.toml(:\\d+:\\d+)?: [\\x20-\\x7e]+")) {

@@ -3,6 +3,9 @@ package dev.outband.security;
 import dev.outband.api.Protection;
 import dev.outband.security.PolicyException.Place;
 import java.net.InetAddress;
+import java.nio.ByteBuffer;
+import java.nio.charset.CharacterCodingException;
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashMap;
@@ -40,8 +43,18 @@ final class PolicyFile {
    * Reads a policy.
    *
    * @param origin what messages call it
-   * @param text what is written in it
+   * @param bytes what is written in it, UTF-8
    */
+  static PolicyRules read(String origin, byte[] bytes) throws PolicyException {
+    try {
+      return read(
+          origin, StandardCharsets.UTF_8.newDecoder().decode(ByteBuffer.wrap(bytes)).toString());
+    } catch (CharacterCodingException e) {
+      throw new PolicyException(origin, "not UTF-8", e);
+    }
+  }
+
+  /** As {@link #read(String, byte[])}. */
   static PolicyRules read(String origin, String text) throws PolicyException {
     TomlParseResult toml = parsed(origin, text);
     if (toml.hasErrors()) {

@@ -3,9 +3,6 @@ package dev.outband.security;
 import dev.outband.api.Protection;
 import java.io.IOException;
 import java.io.InputStream;
-import java.nio.ByteBuffer;
-import java.nio.charset.CharacterCodingException;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
@@ -237,12 +234,9 @@ public final class SecurityPolicy {
       if (bytes.length > MAX_BYTES) {
         throw new PolicyException(file.toString(), "longer than " + MAX_BYTES + " bytes", null);
       }
-      String text = StandardCharsets.UTF_8.newDecoder().decode(ByteBuffer.wrap(bytes)).toString();
-      return PolicyFile.read(file.toString(), text);
+      return PolicyFile.read(file.toString(), bytes);
     } catch (PolicyException e) {
       throw e;
-    } catch (CharacterCodingException e) {
-      throw new PolicyException(file.toString(), "not UTF-8", e);
     } catch (IOException e) {
       throw unreadable(e);
     }

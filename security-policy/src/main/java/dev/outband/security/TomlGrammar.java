@@ -11,18 +11,25 @@ import org.tomlj.internal.antlr.v4.runtime.CommonTokenStream;
 import org.tomlj.internal.antlr.v4.runtime.RecognitionException;
 import org.tomlj.internal.antlr.v4.runtime.Recognizer;
 import org.tomlj.internal.antlr.v4.runtime.Token;
+import org.tomlj.internal.antlr.v4.runtime.atn.PredictionMode;
 
 /**
  * Parses TOML for its first error. The library goes on after an error, one or more for each line,
  * and makes an exception of 7 KiB of each: a policy of 1 MiB that was replaced by garbage would
  * cost the server that reads it again gigabytes. Its own grammar, asked first, stops at once; what
  * is wrong the library says of the text up to there.
+ *
+ * <p>Comments are read as blanks, because the library pays 6 KiB for each, and characters beyond
+ * ASCII as question marks, 4 KiB each: no name, pattern or key of a policy may have one.
  */
 final class TomlGrammar {
   /** Arrays and tables in one another; the cost of an error grows with its square. */
   private static final int MAX_NESTING = 8;
 
-  /** Code points: the parser looks beyond the end of a line to tell what is wrong before it. */
+  /**
+   * Characters from where it is wrong: the parser quotes them, and looks beyond the end of a line
+   * to tell what is wrong before it.
+   */
   private static final int LOOK_AHEAD = 80;
 
   private static final TomlParseOptions OPTIONS =
@@ -32,11 +39,13 @@ final class TomlGrammar {
 
   /** Parses a text; if it is wrong, the first of the result's errors is its first. */
   static TomlParseResult parse(String text) {
-    String start = upToFirstError(text);
+    int[] codePoints = text.codePoints().map(c -> c < 0x80 ? c : '?').toArray();
+    String whole = new String(codePoints, 0, codePoints.length);
+    String start = upToFirstError(whole);
     TomlParseResult result = Toml.parse(start, OPTIONS);
-    return result.hasErrors() || start.length() == text.length()
+    return result.hasErrors() || start.length() == whole.length()
         ? result
-        : Toml.parse(text, OPTIONS);
+        : Toml.parse(whole, OPTIONS);
   }
 
   private static String upToFirstError(String text) {
@@ -44,25 +53,36 @@ final class TomlGrammar {
     TomlLexer lexer = new TomlLexer(CharStreams.fromString(text));
     lexer.removeErrorListeners();
     lexer.addErrorListener(stop);
-    TomlParser parser = new TomlParser(new CommonTokenStream(lexer));
+    CommonTokenStream tokens = new CommonTokenStream(lexer);
+    TomlParser parser = new TomlParser(tokens);
     parser.removeErrorListeners();
     parser.addErrorListener(stop);
     parser.setBuildParseTree(false);
+    parser.getInterpreter().setPredictionMode(PredictionMode.SLL);
     parser.setMaxNestingDepth(MAX_NESTING);
+    int right = text.length();
+    int end = right;
     try {
       parser.toml();
-      return text;
     } catch (StoppedException e) {
-      return text.substring(0, endOfNextLine(text, text.offsetByCodePoints(0, e.codePoints)));
+      right = e.at;
+      end = endOfNextLine(text, right);
     }
+    StringBuilder read = new StringBuilder(text.substring(0, end));
+    for (Token token : tokens.getTokens()) {
+      if (token.getType() == TomlLexer.Comment && token.getStartIndex() < right) {
+        for (int i = token.getStartIndex(); i <= token.getStopIndex(); i++) {
+          read.setCharAt(i, ' ');
+        }
+      }
+    }
+    return read.toString();
   }
 
   private static int endOfNextLine(String text, int from) {
-    int lookAhead = Math.min(LOOK_AHEAD, text.codePointCount(from, text.length()));
-    int most = text.offsetByCodePoints(from, lookAhead);
     int feed = text.indexOf('\n', from);
     int end = feed < 0 ? -1 : text.indexOf('\n', feed + 1);
-    return end < 0 ? most : Math.min(most, end + 1);
+    return Math.min(end < 0 ? text.length() : end + 1, from + LOOK_AHEAD);
   }
 
   /** Leaves the parser at the first error. */
@@ -75,19 +95,19 @@ final class TomlGrammar {
         int column,
         String message,
         RecognitionException why) {
-      throw new StoppedException(offending instanceof Token token ? token.getStopIndex() + 1 : 0);
+      throw new StoppedException(offending instanceof Token token ? token.getStartIndex() : 0);
     }
   }
 
   private static final class StoppedException extends RuntimeException {
     private static final long serialVersionUID = 1;
 
-    /** How many there are up to the end of what is wrong. */
-    private final int codePoints;
+    /** The character that begins what is wrong. */
+    private final int at;
 
-    StoppedException(int codePoints) {
-      super("code point " + codePoints, null, false, false);
-      this.codePoints = codePoints;
+    StoppedException(int at) {
+      super("character " + at, null, false, false);
+      this.at = at;
     }
   }
 }
