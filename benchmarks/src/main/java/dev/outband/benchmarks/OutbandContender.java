@@ -15,6 +15,7 @@ import dev.outband.transport.Transmitter;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.WritableByteChannel;
+import java.util.List;
 
 /** Outband: a call of the secured RMI asks, the bytes come beside it, the receipt ends it. */
 final class OutbandContender implements Contender {
@@ -43,7 +44,7 @@ final class OutbandContender implements Contender {
         "Outband, `PRIVACY` (AES-256-GCM), all settings at their defaults, until the receipt");
   }
 
-  /** The default level without the native provider, which makes a difference before JDK 18. */
+  /** The default level without the native provider. */
   static Contender privacyByJdk() {
     return new OutbandContender(
         JDK_AES,
@@ -75,6 +76,11 @@ final class OutbandContender implements Contender {
   @Override
   public String description() {
     return description;
+  }
+
+  @Override
+  public List<String> jvmOptions() {
+    return JvmOptions.NATIVE;
   }
 
   @Override

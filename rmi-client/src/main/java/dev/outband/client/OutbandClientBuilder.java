@@ -209,9 +209,10 @@ public final class OutbandClientBuilder {
   }
 
   /**
-   * Whether native AES-256-GCM may be used where it is faster than the JDK's: before JDK 18, if the
-   * Amazon Corretto Crypto Provider is on the class path. It takes half a second of a core to load,
-   * in the background, when the first object of 1 MiB or more begins. Default: true.
+   * Whether native AES-256-GCM may be used, if the Amazon Corretto Crypto Provider is on the class
+   * path: twice as fast as the JDK's before JDK 18, and with less garbage on each. It takes half a
+   * second of a core to load, in the background, when the first object of 1 MiB or more begins; JDK
+   * 24 and later warn of it without {@code --enable-native-access=ALL-UNNAMED}. Default: true.
    *
    * @param allowed whether it may
    * @return this

@@ -14,9 +14,7 @@ import javax.crypto.spec.GCMParameterSpec;
 import javax.crypto.spec.SecretKeySpec;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
-import org.junit.jupiter.api.condition.EnabledForJreRange;
 import org.junit.jupiter.api.condition.EnabledOnOs;
-import org.junit.jupiter.api.condition.JRE;
 import org.junit.jupiter.api.condition.OS;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -64,17 +62,10 @@ class AesGcmTest {
   }
 
   @Test
-  @EnabledForJreRange(max = JRE.JAVA_17)
-  void shouldChooseItBeforeTheJdkHasGcmInOnePassUnlessItMayNot() {
+  void shouldChooseItUnlessItMayNotAndInstallItForNobodyElse() {
     assertThat(chosen(true)).isEqualTo(CORRETTO);
     assertThat(chosen(false)).isEqualTo(JDK);
-    assertThat(Security.getProvider(CORRETTO.getName())).as("installed for nobody else").isNull();
-  }
-
-  @Test
-  @EnabledForJreRange(min = JRE.JAVA_18)
-  void shouldKeepToTheJdkWhereThatIsAsFast() {
-    assertThat(chosen(true)).isEqualTo(JDK);
+    assertThat(Security.getProvider(CORRETTO.getName())).isNull();
   }
 
   private static Provider chosen(boolean mayBeNative) {
