@@ -116,6 +116,9 @@ final class StreamFilter implements ObjectInputFilter {
     if (begun == RmiMessage.RETURN && scope != null) {
       return Place.REPLY;
     }
+    if (begun == RmiMessage.LEASE) {
+      return Place.NOT_OURS;
+    }
     return STACK.walk(StreamFilter::place);
   }
 

@@ -31,6 +31,9 @@ class TlsSocket extends Socket {
   /** As {@link #tls}. */
   private volatile MeteredStreams streams;
 
+  /** As {@link #tls}. */
+  private volatile ReplyStreams replies;
+
   TlsSocket(Socket raw, Watchdog watchdog) {
     this.raw = raw;
     this.watch = watchdog.watch(raw);
@@ -55,6 +58,7 @@ class TlsSocket extends Socket {
     tls = verified;
     streams =
         new MeteredStreams(verified.getInputStream(), verified.getOutputStream(), watch, limits);
+    replies = new ReplyStreams(streams);
     established = true;
   }
 
@@ -75,16 +79,19 @@ class TlsSocket extends Socket {
 
   @Override
   public InputStream getInputStream() throws IOException {
-    return new ReplyInput(streams());
+    return orClosed(replies).input();
   }
 
   @Override
   public OutputStream getOutputStream() throws IOException {
-    return streams().output();
+    return orClosed(replies).output();
   }
 
   final MeteredStreams streams() throws SocketException {
-    MeteredStreams current = streams;
+    return orClosed(streams);
+  }
+
+  private <T> T orClosed(T current) throws SocketException {
     if (current == null) {
       throw new SocketException(established ? "closed" : "TLS is not established");
     }
@@ -110,6 +117,7 @@ class TlsSocket extends Socket {
       watch.end();
       tls = null;
       streams = null;
+      replies = null;
       raw.close();
     }
   }

@@ -45,7 +45,7 @@ class RmiMessageTest {
 
   @Test
   void shouldTellNothingWhenAnotherByteBegins() throws Exception {
-    ReplyInput in = new ReplyInput(written(new byte[] {PING_ANSWERED, RETURN}));
+    InputStream in = new ReplyStreams(written(new byte[] {PING_ANSWERED, RETURN})).input();
     assertThat(in.read()).isEqualTo(PING_ANSWERED);
     assertThat(in.read()).isEqualTo(RETURN);
     assertThat(RmiMessage.takeBegun()).isNull();
@@ -54,7 +54,7 @@ class RmiMessageTest {
   @Test
   void shouldForgetWhatHasBegunWhenAnotherMessageBegins() throws Exception {
     RmiMessage.CALL.beginsWith(CALL);
-    assertThat(new ReplyInput(written(new byte[] {CALL})).read(new byte[1])).isEqualTo(1);
+    assertThat(new ReplyStreams(written(new byte[] {CALL})).input().read(new byte[1])).isEqualTo(1);
     assertThat(RmiMessage.takeBegun()).isNull();
   }
 
