@@ -41,8 +41,8 @@ public final class Identity {
   private static final int KEPT_SESSIONS = 256;
 
   /**
-   * With the JDK it is a day. A session that is kept keeps all those in memory that have resumed
-   * it, one after the other.
+   * With the JDK it is a day. A session keeps all those in memory that have resumed it, one after
+   * the other, and all have the age of the first.
    */
   private static final int RESUMED_FOR_S = 60;
 
