@@ -28,10 +28,13 @@ record JrmpFuzz(long first, long streams, long seed) {
   /** What classes of the JDK may be loaded because of one stream in many, and stay. */
   private static final int MOST_CLASSES = 300;
 
-  /** TLS sessions that the JDK remembers, 20,480 at most, take half of it. */
   private static final int MOST_HEAP_MIB = 32;
-
   private static final int MIB_BITS = 20;
+
+  /** Longer than RMI's threads idle. */
+  private static final Duration HEAP_PATIENCE = Duration.ofSeconds(90);
+
+  private static final int HISTOGRAM_LINES = 40;
 
   /**
    * Options {@code --streams N}, a million unless told, {@code --seed S}, another one each time
@@ -81,8 +84,13 @@ record JrmpFuzz(long first, long streams, long seed) {
         attack.send(streamed, first, count, out);
         out.println(attack.progress());
         List<Figure> figures = new ArrayList<>(attack.figures(count));
-        figures.addAll(growth(before, Memory.now()));
+        long mostBytes = before.heapBytes() + ((MOST_HEAP_MIB + 1L) << MIB_BITS) - 1;
+        List<Figure> growth = growth(before, Memory.settled(mostBytes, HEAP_PATIENCE));
+        figures.addAll(growth);
         attack.complaints().forEach(out::println);
+        if (!growth.stream().allMatch(Figure::isKept)) {
+          out.println(Memory.histogram(HISTOGRAM_LINES));
+        }
         return figures;
       }
     }
