@@ -116,10 +116,10 @@ public final class ControlSocketFactory implements RMIClientSocketFactory, AutoC
    */
   @Override
   public Socket createSocket(String ignoredHost, int ignoredPort) throws IOException {
-    if (LeaseSocket.isWanted()) {
-      return new LeaseSocket(this::open);
-    }
     if (!CallScope.isActive()) {
+      if (LeaseSocket.isWanted()) {
+        return new LeaseSocket(this::open);
+      }
       throw new SocketException("no call of this client runs on this thread");
     }
     return open();

@@ -11,10 +11,7 @@ enum RmiMessage {
   CALL(0x50),
 
   /** Comes to a client; a result or an exception follows. */
-  RETURN(0x51),
-
-  /** As a return, but a client's own {@link LeaseCall answer}, which nobody else has written. */
-  LEASE(0x51);
+  RETURN(0x51);
 
   private static final ThreadLocal<RmiMessage> BEGUN = new ThreadLocal<>();
 

@@ -116,9 +116,6 @@ final class StreamFilter implements ObjectInputFilter {
     if (begun == RmiMessage.RETURN && scope != null) {
       return Place.REPLY;
     }
-    if (begun == RmiMessage.LEASE) {
-      return Place.NOT_OURS;
-    }
     return STACK.walk(StreamFilter::place);
   }
 

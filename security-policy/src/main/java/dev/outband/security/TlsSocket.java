@@ -31,9 +31,6 @@ class TlsSocket extends Socket {
   /** As {@link #tls}. */
   private volatile MeteredStreams streams;
 
-  /** As {@link #tls}. */
-  private volatile ReplyStreams replies;
-
   TlsSocket(Socket raw, Watchdog watchdog) {
     this.raw = raw;
     this.watch = watchdog.watch(raw);
@@ -58,7 +55,6 @@ class TlsSocket extends Socket {
     tls = verified;
     streams =
         new MeteredStreams(verified.getInputStream(), verified.getOutputStream(), watch, limits);
-    replies = new ReplyStreams(streams);
     established = true;
   }
 
@@ -79,19 +75,16 @@ class TlsSocket extends Socket {
 
   @Override
   public InputStream getInputStream() throws IOException {
-    return orClosed(replies).input();
+    return new ReplyInput(streams());
   }
 
   @Override
   public OutputStream getOutputStream() throws IOException {
-    return orClosed(replies).output();
+    return streams().output();
   }
 
   final MeteredStreams streams() throws SocketException {
-    return orClosed(streams);
-  }
-
-  private <T> T orClosed(T current) throws SocketException {
+    MeteredStreams current = streams;
     if (current == null) {
       throw new SocketException(established ? "closed" : "TLS is not established");
     }
@@ -117,7 +110,6 @@ class TlsSocket extends Socket {
       watch.end();
       tls = null;
       streams = null;
-      replies = null;
       raw.close();
     }
   }

@@ -45,7 +45,7 @@ class RmiMessageTest {
 
   @Test
   void shouldTellNothingWhenAnotherByteBegins() throws Exception {
-    InputStream in = new ReplyStreams(written(new byte[] {PING_ANSWERED, RETURN})).input();
+    ReplyInput in = new ReplyInput(written(new byte[] {PING_ANSWERED, RETURN}));
     assertThat(in.read()).isEqualTo(PING_ANSWERED);
     assertThat(in.read()).isEqualTo(RETURN);
     assertThat(RmiMessage.takeBegun()).isNull();
@@ -54,7 +54,7 @@ class RmiMessageTest {
   @Test
   void shouldForgetWhatHasBegunWhenAnotherMessageBegins() throws Exception {
     RmiMessage.CALL.beginsWith(CALL);
-    assertThat(new ReplyStreams(written(new byte[] {CALL})).input().read(new byte[1])).isEqualTo(1);
+    assertThat(new ReplyInput(written(new byte[] {CALL})).read(new byte[1])).isEqualTo(1);
     assertThat(RmiMessage.takeBegun()).isNull();
   }
 
