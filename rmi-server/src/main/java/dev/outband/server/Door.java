@@ -68,10 +68,11 @@ final class Door implements AutoCloseable {
     withdraw(directory.guarded());
   }
 
+  /** Whatever happens once: what is not thrown here does not end what is due the next second. */
   private void keep() {
     try {
       lookAfter.run();
-    } catch (RuntimeException e) {
+    } catch (RuntimeException | Error e) {
       LOG.warn("what is due once a second could not be done", e);
     }
   }

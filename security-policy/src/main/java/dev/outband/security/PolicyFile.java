@@ -67,11 +67,15 @@ final class PolicyFile {
     return new PolicyRules(origin, List.copyOf(file.rules), List.copyOf(file.warnings));
   }
 
-  /** The parser fails untyped at some texts that are no TOML; by assertions, where they are on. */
+  /**
+   * The parser fails untyped at some texts that are no TOML; by assertions, where they are on. It
+   * is recursive: what is nested beyond its own bounds must not end the thread that looks at a
+   * policy.
+   */
   private static TomlParseResult parsed(String origin, String text) throws PolicyException {
     try {
-      return TomlGrammar.parse(text);
-    } catch (RuntimeException | AssertionError e) {
+      return TomlGrammar.parse(origin, text);
+    } catch (RuntimeException | AssertionError | StackOverflowError e) {
       throw new PolicyException(origin, "not TOML, and the parser cannot say where", e);
     }
   }

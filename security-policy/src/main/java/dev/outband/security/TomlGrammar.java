@@ -1,5 +1,6 @@
 package dev.outband.security;
 
+import dev.outband.security.PolicyException.Place;
 import org.tomlj.Toml;
 import org.tomlj.TomlParseOptions;
 import org.tomlj.TomlParseResult;
@@ -26,6 +27,15 @@ final class TomlGrammar {
   /** Arrays and tables in one another; the cost of an error grows with its square. */
   private static final int MAX_NESTING = 8;
 
+  /** The same, in a text that the library would not refuse for it by itself. */
+  private static final int MAX_OPEN = 2 * MAX_NESTING;
+
+  /** Words, signs and ends of lines; the library keeps up to a kilobyte for each. */
+  private static final int MAX_TOKENS = 100_000;
+
+  /** The library takes a time that grows with the cube of them. */
+  private static final int MAX_EMPTY_LINES = 256;
+
   /**
    * Characters from where it is wrong: the parser quotes them, and looks beyond the end of a line
    * to tell what is wrong before it.
@@ -37,20 +47,26 @@ final class TomlGrammar {
 
   private TomlGrammar() {}
 
-  /** Parses a text; if it is wrong, the first of the result's errors is its first. */
-  static TomlParseResult parse(String text) {
+  /**
+   * Parses a text; if it is wrong, the first of the result's errors is its first.
+   *
+   * @param origin what messages call it
+   * @param text what is written in it
+   * @throws PolicyException if it is longer than any policy
+   */
+  static TomlParseResult parse(String origin, String text) throws PolicyException {
     int[] codePoints = text.codePoints().map(c -> c < 0x80 ? c : '?').toArray();
     String whole = new String(codePoints, 0, codePoints.length);
-    String start = upToFirstError(whole);
+    String start = upToFirstError(origin, whole);
     TomlParseResult result = Toml.parse(start, OPTIONS);
     return result.hasErrors() || start.length() == whole.length()
         ? result
         : Toml.parse(whole, OPTIONS);
   }
 
-  private static String upToFirstError(String text) {
+  private static String upToFirstError(String origin, String text) throws PolicyException {
     Stop stop = new Stop();
-    TomlLexer lexer = new TomlLexer(CharStreams.fromString(text));
+    TomlLexer lexer = new BoundedLexer(text);
     lexer.removeErrorListeners();
     lexer.addErrorListener(stop);
     CommonTokenStream tokens = new CommonTokenStream(lexer);
@@ -64,6 +80,8 @@ final class TomlGrammar {
     int end = right;
     try {
       parser.toml();
+    } catch (TooLongException e) {
+      throw new PolicyException(origin, e.place, e.getMessage());
     } catch (StoppedException e) {
       right = e.at;
       end = endOfNextLine(text, right);
@@ -83,6 +101,50 @@ final class TomlGrammar {
     int feed = text.indexOf('\n', from);
     int end = feed < 0 ? -1 : text.indexOf('\n', feed + 1);
     return Math.min(end < 0 ? text.length() : end + 1, from + LOOK_AHEAD);
+  }
+
+  /** Leaves the parser at what it must not read. */
+  private static final class BoundedLexer extends TomlLexer {
+    private int tokens;
+    private int emptyLines;
+    private int open;
+
+    BoundedLexer(String text) {
+      super(CharStreams.fromString(text));
+    }
+
+    @Override
+    public Token nextToken() {
+      Token token = super.nextToken();
+      if (token.getChannel() == Token.DEFAULT_CHANNEL) {
+        count(token);
+      }
+      return token;
+    }
+
+    private void count(Token token) {
+      switch (token.getType()) {
+        case NewLine -> emptyLines++;
+        case Comment, WS -> {}
+        case ArrayStart, InlineTableStart -> open++;
+        case ArrayEnd, InlineTableEnd -> open--;
+        default -> emptyLines = 0;
+      }
+      if (++tokens > MAX_TOKENS) {
+        throw new TooLongException(
+            token, "a policy must be 0.." + MAX_TOKENS + " words, signs and lines, not more");
+      }
+      if (emptyLines > MAX_EMPTY_LINES) {
+        throw new TooLongException(
+            token,
+            "lines without a key in a row, comments included, must be 0.."
+                + MAX_EMPTY_LINES
+                + ", not more");
+      }
+      if (open > MAX_OPEN) {
+        throw new StoppedException(token.getStartIndex());
+      }
+    }
   }
 
   /** Leaves the parser at the first error. */
@@ -108,6 +170,17 @@ final class TomlGrammar {
     StoppedException(int at) {
       super("character " + at, null, false, false);
       this.at = at;
+    }
+  }
+
+  private static final class TooLongException extends RuntimeException {
+    private static final long serialVersionUID = 1;
+
+    private final transient Place place;
+
+    TooLongException(Token token, String message) {
+      super(message, null, false, false);
+      this.place = new Place(token.getLine(), token.getCharPositionInLine() + 1);
     }
   }
 }

@@ -12,10 +12,12 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Random;
 import java.util.concurrent.TimeUnit;
+import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 import org.tomlj.Toml;
 import org.tomlj.TomlParseError;
 
@@ -217,14 +219,14 @@ class PolicyFileTest {
   }
 
   @Test
-  void shouldNameTheSameErrorAsIfItHadReadOn() throws IOException {
+  void shouldNameTheSameErrorAsIfItHadReadOn() throws IOException, PolicyException {
     String example = Files.readString(Path.of("policy-example.toml"));
     Random random = new Random(20261129);
     for (int i = 0; i < 300; i++) {
       StringBuilder text = new StringBuilder(example);
       text.insert(random.nextInt(text.length()), "=[]{}\",\n x'".charAt(random.nextInt(11)));
       List<TomlParseError> errors = Toml.parse(text.toString()).errors();
-      List<TomlParseError> found = TomlGrammar.parse(text.toString()).errors();
+      List<TomlParseError> found = TomlGrammar.parse("p.toml", text.toString()).errors();
       assertThat(found.isEmpty()).isEqualTo(errors.isEmpty());
       if (!errors.isEmpty()) {
         assertThat(found.get(0).position()).isEqualTo(errors.get(0).position());
@@ -258,6 +260,42 @@ class PolicyFileTest {
   void shouldRefuseWhatIsNestedDeeperThanAnyPolicy() {
     assertRefused("k = " + "[".repeat(10) + "]".repeat(10), "p.toml:1:14: Nesting is too deep");
     assertRefused("k = " + "[".repeat(9) + "]".repeat(9), "p.toml:1:1: the policy needs the key");
+    for (int depth : new int[] {20, 1_200, 200_000}) {
+      assertRefused("k = " + "{a=".repeat(depth), "p.toml:1:");
+      assertRefused("k = " + "[".repeat(depth), "p.toml:1:");
+      assertRefused("k = " + "[{a=".repeat(depth), "p.toml:1:");
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"a=1\n", "[a]\n", "\"\\q\"=1\n", "a.b.c.d.e.f=1\n", "a.", "[[a]]\n"})
+  void shouldRefuseWhatIsLongerThanAnyPolicyWithLittleMemory(String part) {
+    String text = part.repeat((1 << 20) / part.length());
+    ThreadMXBean threads = (ThreadMXBean) ManagementFactory.getThreadMXBean();
+    assertRefused(part.repeat(100), "p.toml:");
+    long before = threads.getCurrentThreadAllocatedBytes();
+    assertRefused(text, "p.toml:");
+    assertThat(threads.getCurrentThreadAllocatedBytes() - before).isLessThan(64 << 20);
+  }
+
+  @Test
+  void shouldAcceptAsManyRulesAsThereMayBe() throws PolicyException {
+    StringBuilder text = new StringBuilder("version = 1\n");
+    for (int i = 0; i < 1024; i++) {
+      text.append(RULE.replace("version = 1\n", "# one of many\n").replace("reports", "r" + i))
+          .append("transfers = 8\nbytes-per-second = \"100MB\"\nfloor = \"INTEGRITY\"\n")
+          .append(
+              "callback = { networks = [\"caller\", \"10.0.0.0/8\"], ports = \"7000-7999\" }\n");
+    }
+    String distinct =
+        Pattern.compile("archive").matcher(text).replaceAll(match -> "archive-" + match.start());
+    assertThat(PolicyFile.read("p.toml", distinct).rules()).hasSize(1024);
+  }
+
+  @Test
+  void shouldRefuseMoreLinesOfCommentsInARowThanItCanReadInTime() {
+    assertRefused(RULE + "#\n".repeat(300), "p.toml:263:2: lines without a key in a row, comments");
+    assertRefused("\n".repeat(1 << 20), "p.toml:257:1: lines without a key in a row");
   }
 
   private static String decided(
