@@ -48,6 +48,9 @@ record NamePattern(String text) {
 
   /** Whether some name is matched by both. */
   boolean overlaps(NamePattern other) {
+    if (!beginsAsMayBegin(other)) {
+      return false;
+    }
     boolean[][] reachable = new boolean[text.length() + 1][other.text.length() + 1];
     for (int i = text.length(); i >= 0; i--) {
       for (int j = other.text.length(); j >= 0; j--) {
@@ -55,6 +58,22 @@ record NamePattern(String text) {
       }
     }
     return reachable[0][0];
+  }
+
+  /** Whether they are equal up to the first character that may be any: most are not. */
+  private boolean beginsAsMayBegin(NamePattern other) {
+    int length = Math.min(text.length(), other.text.length());
+    for (int i = 0; i < length; i++) {
+      char ours = text.charAt(i);
+      char theirs = other.text.charAt(i);
+      if (ours == ANY || theirs == ANY) {
+        return true;
+      }
+      if (ours != theirs) {
+        return false;
+      }
+    }
+    return true;
   }
 
   private boolean overlaps(NamePattern other, int i, int j, boolean[][] known) {
