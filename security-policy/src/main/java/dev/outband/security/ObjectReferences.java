@@ -57,8 +57,8 @@ public final class ObjectReferences {
   /**
    * Makes a stub. Its calls go where the factory dials, and only inside a {@link CallScope}.
    *
-   * <p>RMI's garbage collector asks for a lease meanwhile, which the factory's connections answer
-   * themselves; call this in a scope of {@link SerialFilters#nothing()}.
+   * <p>RMI's garbage collector asks the server for a lease meanwhile, once and in vain, so call
+   * this in a scope of {@link SerialFilters#nothing()} and expect it to block as a call does.
    *
    * @param reference what the server's directory answered
    * @param type the remote interface

@@ -52,7 +52,8 @@ public final class SecurityPolicy {
   /**
    * Reads a policy file and follows it from then on.
    *
-   * @param file TOML, at most 1 MiB; {@code security-policy/policy-example.toml} describes it
+   * @param file TOML, at most 1 MiB, 100,000 words, signs and lines, and 256 lines without a key in
+   *     a row; {@code security-policy/policy-example.toml} describes it
    * @throws PolicyException with one line that names file, line and column if it is wrong
    */
   public static SecurityPolicy load(Path file) throws PolicyException {
