@@ -27,7 +27,10 @@ final class TomlGrammar {
   /** Arrays and tables in one another; the cost of an error grows with its square. */
   private static final int MAX_NESTING = 8;
 
-  /** The same, in a text that the library would not refuse for it by itself. */
+  /**
+   * Where the grammar is stopped, which without a tree does not count tables in one another and
+   * would run out of stack; the library then refuses what is beyond {@link #MAX_NESTING}.
+   */
   private static final int MAX_OPEN = 2 * MAX_NESTING;
 
   /** Words, signs and ends of lines; the library keeps up to a kilobyte for each. */
@@ -59,6 +62,7 @@ final class TomlGrammar {
     String whole = new String(codePoints, 0, codePoints.length);
     String start = upToFirstError(origin, whole);
     TomlParseResult result = Toml.parse(start, OPTIONS);
+    // The grammar, in its quick mode, may stop at what is right: the library has the last word.
     return result.hasErrors() || start.length() == whole.length()
         ? result
         : Toml.parse(whole, OPTIONS);

@@ -113,6 +113,7 @@ class PolicyFileTest {
     String text = "k={n,#\0N";
     assertThat(catchThrowableOfType(PolicyException.class, () -> PolicyFile.read("p.toml", text)))
         .hasMessage("p.toml: not TOML, and the parser cannot say where");
+    assertRefused("[u#\0", "p.toml:1:3: Unexpected '#'");
   }
 
   @Test
@@ -230,8 +231,9 @@ class PolicyFileTest {
       assertThat(found.isEmpty()).isEqualTo(errors.isEmpty());
       if (!errors.isEmpty()) {
         assertThat(found.get(0).position()).isEqualTo(errors.get(0).position());
+        String message = errors.get(0).getMessage();
         assertThat(found.get(0).getMessage())
-            .startsWith(errors.get(0).getMessage().substring(0, 12));
+            .startsWith(message.substring(0, Math.min(60, message.length())));
       }
     }
   }
