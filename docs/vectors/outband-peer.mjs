@@ -19,7 +19,7 @@ import { readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { connect, createServer } from 'node:net';
 import { createInterface } from 'node:readline';
 import {
-  CLEAR_CODES, CODES, Failure, HEADER, LEAST, MAGIC, MAX_CONTROL, NONE, ObjectFrames, SEGMENTS, TAG, VERSION, codeName, decodeAcceptance,
+  CLEAR_CODES, CODES, Failure, HEADER, LEAST, MAGIC, MAX_CONTROL, NONE, ObjectFrames, SEGMENTS, TAG, VERSION, codeName, crc32c, decodeAcceptance,
   decodeFailure, decodeReceipt, decodeRequest, earlyKeys, encodeAcceptance, encodeChallenge, encodeFailure, encodeHello, encodeReceipt,
   encodeRequest, expand, expandLabel, extract, labelInfo, need, openingKeys, proofKeys, refusedInClear, seal, stripeStart, transferKeys, typeOf, unseal,
 } from './outband-wire.mjs';
@@ -235,10 +235,11 @@ function checkHkdf(cases) {
 function checkInband(c) {
   const { early } = earlyKeys(hex(c.secret));
   const tag = Buffer.from(c.contentTag, 'ascii');
-  const digest = createHash('sha256').update(hex(c.payload)).digest();
-  const said = Buffer.concat([Buffer.from(c.id.replaceAll('-', ''), 'hex'), int64(c.bytes), int64(c.offset), Buffer.from([tag.length]), tag, digest]);
+  const checksum = Buffer.alloc(4);
+  checksum.writeUInt32BE(crc32c(hex(c.payload)));
+  const said = Buffer.concat([Buffer.from(c.id.replaceAll('-', ''), 'hex'), int64(c.bytes), int64(c.offset), Buffer.from([tag.length]), tag, checksum]);
   const t = createHash('sha256').update(said).digest();
-  same(`${c.name} digest`, c.digest, digest);
+  same(`${c.name} digest`, c.digest, t);
   same(`${c.name} binding`, c.binding, createHmac('sha256', expandLabel(early, 'inband', t, 32)).update(t).digest());
 }
 

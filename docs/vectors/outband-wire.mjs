@@ -163,7 +163,7 @@ const CRC_TABLE = Uint32Array.from({ length: 256 }, (_, i) => {
   return crc;
 });
 
-function crc32c(bytes) {
+export function crc32c(bytes) {
   let crc = 0xffffffff;
   for (const byte of bytes) {
     crc = (crc >>> 8) ^ CRC_TABLE[(crc ^ byte) & 0xff];

@@ -6,6 +6,7 @@ import java.io.ObjectInputStream;
 import java.io.Serializable;
 import java.nio.ByteBuffer;
 import java.util.Arrays;
+import java.util.zip.CRC32C;
 
 /**
  * The bytes of a short object that ride in its {@link Confirmation}. Its text form shows their
@@ -103,6 +104,18 @@ public final class Payload implements Serializable {
    */
   public int length() {
     return bytes.length;
+  }
+
+  /**
+   * The checksum of the bytes: CRC32C (RFC 3720, appendix B.4), to find what broke them by
+   * accident.
+   *
+   * @return its 32 bits
+   */
+  public int crc32c() {
+    CRC32C checksum = new CRC32C();
+    checksum.update(bytes, 0, bytes.length);
+    return (int) checksum.getValue();
   }
 
   private void readObject(ObjectInputStream in) throws IOException {

@@ -12,7 +12,8 @@ import java.util.UUID;
  * tags of the segments, so it binds the same bytes as a digest of the content would, but it differs
  * for every transfer: do not compare receipts of two transfers by it. Of a transfer that went on
  * over another connection it covers the last one; after a receipt that was lost, the two ends may
- * show the digests of different connections. Of {@link Mode#INBAND} it is SHA-256 over the bytes.
+ * show the digests of different connections. Of {@link Mode#INBAND} it is SHA-256 over what the
+ * confirmation says of the object and a CRC32C of its bytes, which the call's TLS has sealed.
  *
  * <p>A transfer that resumes an earlier one moves only what comes from {@code offset} on. What
  * comes before was verified when it was received, then; the digest covers nothing of it, and that

@@ -26,9 +26,6 @@ public final class WireForm implements Serializable {
   private static final int STUB = 1;
   private static final int CONFIRMATION = 2;
 
-  /** A longer payload is written as an array, which is not copied through the stream's blocks. */
-  private static final int MAX_INLINE_BYTES = 1024;
-
   private static final int BINDING_BYTES = 32;
 
   private transient Serializable value;
@@ -49,7 +46,7 @@ public final class WireForm implements Serializable {
     }
   }
 
-  private void readObject(ObjectInputStream in) throws IOException, ClassNotFoundException {
+  private void readObject(ObjectInputStream in) throws IOException {
     int kind = in.readByte();
     try {
       value =
@@ -123,15 +120,11 @@ public final class WireForm implements Serializable {
     out.write(HexFormat.of().parseHex(confirmation.binding()));
     byte[] payload = confirmation.payload().kept();
     out.writeInt(payload.length);
-    if (payload.length <= MAX_INLINE_BYTES) {
-      out.write(payload);
-    } else {
-      out.writeUnshared(payload);
-    }
+    // Not as an array: the other end would resolve its class for each, and copy no less.
+    out.write(payload);
   }
 
-  private static Confirmation readConfirmation(ObjectInputStream in)
-      throws IOException, ClassNotFoundException {
+  private static Confirmation readConfirmation(ObjectInputStream in) throws IOException {
     return new Confirmation(
         readId(in),
         read(in, Mode.values()),
@@ -144,21 +137,10 @@ public final class WireForm implements Serializable {
         readPayload(in));
   }
 
-  private static Payload readPayload(ObjectInputStream in)
-      throws IOException, ClassNotFoundException {
+  private static Payload readPayload(ObjectInputStream in) throws IOException {
     int length = in.readInt();
     Checks.between("payload bytes", length, 0, Payload.MAX_BYTES);
-    if (length == 0) {
-      return Payload.NONE;
-    }
-    if (length <= MAX_INLINE_BYTES) {
-      return Payload.keeping(readBytes(in, length));
-    }
-    if (in.readUnshared() instanceof byte[] bytes && bytes.length == length) {
-      // Read unshared, so that no other reference in the stream leads to it.
-      return Payload.keeping(bytes);
-    }
-    throw new InvalidObjectException("payload must be an array of " + length + " bytes");
+    return length == 0 ? Payload.NONE : Payload.keeping(readBytes(in, length));
   }
 
   private static void write(ObjectOutputStream out, Endpoint endpoint) throws IOException {

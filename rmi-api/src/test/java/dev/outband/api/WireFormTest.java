@@ -49,7 +49,7 @@ class WireFormTest {
               HEX,
               new Payload(payload));
       assertThat(Serialized.copy(confirmation)).isEqualTo(confirmation);
-      assertThat(Serialized.bytes(confirmation)).hasSizeLessThan(bytes + 250);
+      assertThat(Serialized.bytes(confirmation)).hasSizeLessThan(bytes + 250 + bytes / 200);
     }
     assertThat(Serialized.copy(active())).isEqualTo(active());
   }

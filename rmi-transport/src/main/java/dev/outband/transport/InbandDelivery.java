@@ -32,15 +32,15 @@ final class InbandDelivery implements ActiveReception.Driver {
   /** Fails the reception if the confirmation is not for it; throws nothing. */
   void deliver(Confirmation confirmation) {
     Payload payload = confirmation.payload();
-    String digest = InbandProof.digest(payload);
     OpenRequest request =
         InbandTransmission.request(
             UUID.randomUUID(),
             confirmation.bytes(),
             confirmation.offset(),
             confirmation.contentTag());
+    String digest;
     try {
-      requireProof(confirmation, request, digest);
+      digest = proven(confirmation, request).digest();
     } catch (TransferException e) {
       reception.end(e);
       return;
@@ -51,7 +51,7 @@ final class InbandDelivery implements ActiveReception.Driver {
     }
   }
 
-  private void requireProof(Confirmation confirmation, OpenRequest request, String digest)
+  private InbandProof proven(Confirmation confirmation, OpenRequest request)
       throws TransferException {
     Ticket ticket = reception.stub().ticket();
     int most = reception.sink.takesInband() ? plane.settings().inbandBytes() : 0;
@@ -63,13 +63,15 @@ final class InbandDelivery implements ActiveReception.Driver {
           ticket.id(),
           null);
     }
-    String binding = InbandProof.binding(ticket.secret(), ticket.id(), request, digest);
+    InbandProof proof =
+        InbandProof.of(ticket.secret(), ticket.id(), request, confirmation.payload());
     if (!confirmation.transferId().equals(ticket.id())
-        || !InbandProof.same(binding, confirmation.binding())) {
+        || !proof.isBoundBy(confirmation.binding())) {
       throw new TransferException(
           Code.NOT_PROVEN, "the confirmation is of another reception", ticket.id(), null);
     }
     Tickets.require(ticket, request, plane.settings().floor());
+    return proof;
   }
 
   private void fill(Payload payload, String digest) {

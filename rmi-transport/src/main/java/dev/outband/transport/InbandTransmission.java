@@ -40,9 +40,9 @@ final class InbandTransmission implements Transmission {
     long startNs = System.nanoTime();
     Ticket ticket = stub.ticket();
     Payload payload = read(source, ticket);
-    String digest = InbandProof.digest(payload);
     OpenRequest request =
         request(ticket.id(), source.length(), ticket.offset(), source.contentTag());
+    InbandProof proof = InbandProof.of(ticket.secret(), ticket.id(), request, payload);
     Confirmation confirmation =
         new Confirmation(
             ticket.id(),
@@ -52,14 +52,14 @@ final class InbandTransmission implements Transmission {
             request.offset(),
             request.contentTag(),
             stub.endpoints().get(0),
-            InbandProof.binding(ticket.secret(), ticket.id(), request, digest),
+            proof.binding(),
             payload);
     Receipt handedOver =
         new Receipt(
             ticket.id(),
             request.bytes(),
             request.offset(),
-            digest,
+            proof.digest(),
             Duration.ofNanos(System.nanoTime() - startNs),
             Mode.INBAND,
             request.protection());

@@ -9,46 +9,37 @@ import java.util.HexFormat;
 import java.util.UUID;
 
 /**
- * Ties an object that rides in its confirmation to the ticket that asked for it: an HMAC over
+ * Ties an object that rides in its confirmation to the ticket that asked for it: a digest of
  *
  * <pre>
  *   id           16 bytes   the ticket's
  *   bytes        8 bytes    length of the object
  *   offset       8 bytes    where the payload begins
  *   contentTag   1 byte length, then ASCII
- *   digest       32 bytes   SHA-256 of the payload
+ *   checksum     4 bytes    CRC32C of the payload
  * </pre>
  *
- * <p>What keeps the bytes secret and whole on the way is the TLS of the call.
+ * <p>and an HMAC over that. What keeps the bytes secret and whole on the way is the TLS of the
+ * call, which seals them together with this; the checksum finds what goes wrong before and behind
+ * it.
+ *
+ * @param digest SHA-256 of the above, 64 hexadecimal digits: the digest of the receipt
+ * @param binding that of the confirmation, 64 hexadecimal digits
  */
-public final class InbandProof {
+public record InbandProof(String digest, String binding) {
 
-  private static final int FIXED_BYTES = 16 + 8 + 8 + 1 + 32;
-
-  private InbandProof() {}
+  private static final int FIXED_BYTES = 16 + 8 + 8 + 1 + 4;
 
   /**
-   * SHA-256 of a payload: the digest of its receipt.
-   *
-   * @param payload the bytes
-   * @return 64 hexadecimal digits
-   */
-  public static String digest(Payload payload) {
-    MessageDigest digest = KeySchedule.sha256();
-    digest.update(payload.view());
-    return HexFormat.of().formatHex(digest.digest());
-  }
-
-  /**
-   * The binding of a confirmation.
+   * What both ends compute.
    *
    * @param secret the ticket's
    * @param id the ticket's
    * @param request which object, and from where on
-   * @param digest {@link #digest} of the bytes
-   * @return 64 hexadecimal digits
+   * @param payload its bytes from there
+   * @return digest and binding
    */
-  public static String binding(Secret secret, UUID id, OpenRequest request, String digest) {
+  public static InbandProof of(Secret secret, UUID id, OpenRequest request, Payload payload) {
     byte[] tag = request.contentTag().getBytes(StandardCharsets.US_ASCII);
     byte[] said =
         ByteBuffer.allocate(FIXED_BYTES + tag.length)
@@ -58,20 +49,22 @@ public final class InbandProof {
             .putLong(request.offset())
             .put((byte) tag.length)
             .put(tag)
-            .put(HexFormat.of().parseHex(digest))
+            .putInt(payload.crc32c())
             .array();
-    return HexFormat.of().formatHex(new KeySchedule(secret).inband(KeySchedule.transcript(said)));
+    byte[] digest = KeySchedule.transcript(said);
+    HexFormat hex = HexFormat.of();
+    return new InbandProof(
+        hex.formatHex(digest), hex.formatHex(new KeySchedule(secret).inband(digest)));
   }
 
   /**
-   * Whether two bindings are the same, in a time that does not tell where they differ.
+   * Whether a confirmation's binding is this one, in a time that does not tell where they differ.
    *
-   * @param one 64 hexadecimal digits
    * @param other 64 hexadecimal digits
    * @return whether they are equal
    */
-  public static boolean same(String one, String other) {
+  public boolean isBoundBy(String other) {
     return MessageDigest.isEqual(
-        one.getBytes(StandardCharsets.US_ASCII), other.getBytes(StandardCharsets.US_ASCII));
+        binding.getBytes(StandardCharsets.US_ASCII), other.getBytes(StandardCharsets.US_ASCII));
   }
 }

@@ -3,6 +3,7 @@ package dev.outband.transport.wire;
 import dev.outband.api.Secret;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
+import java.security.Provider;
 import java.util.Arrays;
 
 /**
@@ -16,6 +17,11 @@ final class KeySchedule {
   static final int KEY_BYTES = 32;
   static final int NONCE_BYTES = 12;
   static final int PREFIX_BYTES = 7;
+
+  private static final String HASH = "SHA-256";
+
+  /** Found once, as {@link Hkdf}'s. */
+  private static final Provider PROVIDER = provider();
 
   private static final byte[] NONE = {};
 
@@ -63,9 +69,17 @@ final class KeySchedule {
     return digest.digest();
   }
 
+  private static Provider provider() {
+    try {
+      return MessageDigest.getInstance(HASH).getProvider();
+    } catch (NoSuchAlgorithmException e) {
+      throw new IllegalStateException("every JDK has SHA-256", e);
+    }
+  }
+
   static MessageDigest sha256() {
     try {
-      return MessageDigest.getInstance("SHA-256");
+      return MessageDigest.getInstance(HASH, PROVIDER);
     } catch (NoSuchAlgorithmException e) {
       throw new IllegalStateException("every JDK has SHA-256", e);
     }

@@ -116,9 +116,8 @@ final class WireVectors {
     OpenRequest request =
         OpenRequest.toListener(
             Protection.PRIVACY, bytes, offset, transmission("any"), 4096, contentTag);
-    String binding =
-        InbandProof.binding(
-            Secret.of(counting(0x60)), id, request, InbandProof.digest(new Payload(payload)));
+    InbandProof proof =
+        InbandProof.of(Secret.of(counting(0x60)), id, request, new Payload(payload));
     return Json.object(
         "name", name,
         "secret", counting(0x60),
@@ -127,8 +126,8 @@ final class WireVectors {
         "offset", offset,
         "contentTag", contentTag,
         "payload", payload,
-        "digest", InbandProof.digest(new Payload(payload)),
-        "binding", binding);
+        "digest", proof.digest(),
+        "binding", proof.binding());
   }
 
   private static List<Object> connections() throws TransferException {
