@@ -29,7 +29,7 @@ final class CallInput extends BufferedInputStream {
   /** A filter admits graphs 32 deep; they take a third of that. */
   private static final int MAX_FRAMES = 1_000;
 
-  /** Each descriptor begins with such a byte. */
+  /** Each descriptor begins with such a byte. Counted in one message: in one, they grow deep. */
   private static final int SINGLE_BYTES_BETWEEN_LOOKS = 256;
 
   private final MeteredStreams streams;
@@ -66,6 +66,7 @@ final class CallInput extends BufferedInputStream {
     int value = super.read();
     if (isFirst) {
       RmiMessage.CALL.beginsWith(value);
+      singleBytes = 0;
     }
     if (value >= 0 && beginning.isExpected()) {
       judge(ByteBuffer.wrap(new byte[] {(byte) value}));
