@@ -42,7 +42,7 @@ public final class WireFormTarget {
     BOUNDS.check(input);
   }
 
-  private static void decode(byte[] bytes) throws IOException, ClassNotFoundException {
+  static void decode(byte[] bytes) throws IOException, ClassNotFoundException {
     Input input = new Input(bytes);
     ByteArrayOutputStream stream = new ByteArrayOutputStream();
     stream.write(STUB, 0, HEAD_BYTES);
@@ -67,13 +67,15 @@ public final class WireFormTarget {
         "stub", seed(STUB),
         "confirmation", seed(Serialized.write(Samples.confirmation(0))),
         "confirmation-inband", seed(Serialized.write(Samples.confirmation(9))),
-        "confirmation-with-array", seed(Serialized.write(Samples.confirmation(2000))));
+        "confirmation-of-blocks", seed(Serialized.write(Samples.confirmation(2000))));
   }
 
   /** Its first block, and what follows but for the end. */
   private static byte[] seed(byte[] stream) {
-    int length = stream[HEAD_BYTES + 1] & MAX_BLOCK;
-    int from = HEAD_BYTES + 2;
+    boolean isLong = stream[HEAD_BYTES] == ObjectStreamConstants.TC_BLOCKDATALONG;
+    ByteBuffer header = ByteBuffer.wrap(stream, HEAD_BYTES + 1, Integer.BYTES);
+    int length = isLong ? header.getInt() : header.get() & MAX_BLOCK;
+    int from = header.position();
     return new Script()
         .block(Arrays.copyOfRange(stream, from, from + length))
         .rest(Arrays.copyOfRange(stream, from + length, stream.length - 1))

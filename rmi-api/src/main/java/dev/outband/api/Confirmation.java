@@ -10,8 +10,9 @@ import java.util.UUID;
  * <p>It is a promise that bytes follow, not that they arrived: only a {@link Receipt} says that.
  * The binding ties it to one data connection: the receiver compares it with its own and refuses a
  * confirmation of any other. Of a short object there is no data connection ({@link Mode#INBAND}):
- * its bytes are in the confirmation, and the binding proves that the ticket's holder put them
- * there.
+ * its bytes are in the confirmation, and the binding proves that it is of that ticket. The bytes
+ * themselves are protected by the TLS of the call that it answers, and only as long as they are
+ * taken from there.
  *
  * @param transferId the ticket's id
  * @param mode how the bytes travel

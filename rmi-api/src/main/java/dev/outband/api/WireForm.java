@@ -7,6 +7,7 @@ import java.io.ObjectOutputStream;
 import java.io.Serializable;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.UUID;
@@ -27,6 +28,9 @@ public final class WireForm implements Serializable {
   private static final int CONFIRMATION = 2;
 
   private static final int BINDING_BYTES = 32;
+
+  /** How much of a payload is provided before any of it has come. */
+  private static final int MAX_AHEAD_BYTES = 65_536;
 
   private transient Serializable value;
 
@@ -140,7 +144,16 @@ public final class WireForm implements Serializable {
   private static Payload readPayload(ObjectInputStream in) throws IOException {
     int length = in.readInt();
     Checks.between("payload bytes", length, 0, Payload.MAX_BYTES);
-    return length == 0 ? Payload.NONE : Payload.keeping(readBytes(in, length));
+    if (length == 0) {
+      return Payload.NONE;
+    }
+    byte[] bytes = readBytes(in, Math.min(length, MAX_AHEAD_BYTES));
+    int come = bytes.length;
+    if (come < length) {
+      bytes = Arrays.copyOf(bytes, length);
+      in.readFully(bytes, come, length - come);
+    }
+    return Payload.keeping(bytes);
   }
 
   private static void write(ObjectOutputStream out, Endpoint endpoint) throws IOException {

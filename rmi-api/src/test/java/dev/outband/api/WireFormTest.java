@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.io.IOException;
 import java.io.InvalidObjectException;
+import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.List;
@@ -34,20 +35,8 @@ class WireFormTest {
 
   @Test
   void shouldBringConfirmationsBackWhateverTheirPayload() throws Exception {
-    for (int bytes : new int[] {0, 1, 1024, 1025, 65_536, Payload.MAX_BYTES}) {
-      byte[] payload = new byte[bytes];
-      Arrays.fill(payload, (byte) bytes);
-      Confirmation confirmation =
-          new Confirmation(
-              UUID.randomUUID(),
-              Mode.INBAND,
-              Protection.PRIVACY,
-              bytes + 5L,
-              5,
-              "v1",
-              new Endpoint("h", 9),
-              HEX,
-              new Payload(payload));
+    for (int bytes : new int[] {0, 1, 1024, 1025, 65_536, 65_537, Payload.MAX_BYTES}) {
+      Confirmation confirmation = inband(bytes);
       assertThat(Serialized.copy(confirmation)).isEqualTo(confirmation);
       assertThat(Serialized.bytes(confirmation)).hasSizeLessThan(bytes + 250 + bytes / 200);
     }
@@ -102,12 +91,45 @@ class WireFormTest {
   }
 
   @Test
+  void shouldRefuseAPayloadThatIsCutOrOfAnotherLengthThanItSays() throws Exception {
+    int bytes = 70_000;
+    byte[] whole = Serialized.bytes(inband(bytes));
+    for (int cut : new int[] {1, 2_000, 60_000}) {
+      assertThatThrownBy(() -> Serialized.value(Arrays.copyOf(whole, whole.length - cut)))
+          .isInstanceOf(IOException.class);
+    }
+    int length = indexOf(whole, new byte[] {0, 1, 0x11, 0x70});
+    for (int said : new int[] {-1, 0, bytes - 1, bytes + 1, Payload.MAX_BYTES + 1, 1 << 30}) {
+      byte[] forged = whole.clone();
+      ByteBuffer.wrap(forged).putInt(length, said);
+      assertThatThrownBy(() -> Serialized.value(forged)).isInstanceOf(IOException.class);
+    }
+  }
+
+  @Test
   void shouldKeepTheNumbersOfEnums() {
     assertThat(Direction.values()).containsExactly(Direction.TO_LISTENER, Direction.FROM_LISTENER);
     assertThat(Protection.values())
         .containsExactly(Protection.AUTHENTICATION, Protection.INTEGRITY, Protection.PRIVACY);
     assertThat(Mode.values()).startsWith(Mode.ACTIVE);
     assertThat(Mode.INBAND.ordinal()).isEqualTo(Mode.values().length - 1);
+  }
+
+  private static Confirmation inband(int bytes) {
+    byte[] payload = new byte[bytes];
+    for (int i = 0; i < bytes; i++) {
+      payload[i] = (byte) (i * 31 + i / 1000);
+    }
+    return new Confirmation(
+        UUID.randomUUID(),
+        Mode.INBAND,
+        Protection.PRIVACY,
+        bytes + 5L,
+        5,
+        "v1",
+        new Endpoint("h", 9),
+        HEX,
+        new Payload(payload));
   }
 
   private static Confirmation active() {

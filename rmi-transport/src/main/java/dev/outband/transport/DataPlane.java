@@ -183,7 +183,8 @@ public final class DataPlane implements AutoCloseable {
   /**
    * Puts what rides in a confirmation into the sink of its reception, at once and on this thread;
    * may block on the disk. How that ends, the reception tells. Does nothing if the bytes travel
-   * elsewhere, or were delivered before.
+   * elsewhere, or were delivered before. What keeps the bytes whole on their way is the TLS of the
+   * call, so the confirmation must be the call's own answer.
    *
    * @param stub of the reception that the confirmation answers
    * @param confirmation what the call answered

@@ -26,7 +26,8 @@ public interface Reception extends AutoCloseable {
    * Waits until the transfer has ended. Blocks, at the longest until the reception's deadlines have
    * passed.
    *
-   * @param confirmation what the call answered; must be of this reception's own data connection
+   * @param confirmation what the call answered, and no other way brought; must be of this
+   *     reception's own data connection
    * @return the receipt: the sink has all bytes, verified
    * @throws TransferException why there is none; a file sink has then left nothing behind
    * @throws InterruptedException if the thread is interrupted; the transfer goes on

@@ -168,6 +168,24 @@ class HostileCallTest {
     assertServesOn();
   }
 
+  /** Behind messages that end well, and so begin the count of what is looked at anew. */
+  @Test
+  void shouldEndAnyOfAConnectionsCallsWhenClassesAreDescribedInOneAnother() throws Exception {
+    ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+    bytes.writeBytes(RawCall.MANY_FOLLOW);
+    bytes.writeBytes(RawCall.PING);
+    byte[] honest =
+        RawCall.of(id, -1, COUNT, out -> out.writeObject(new ArrayList<>(List.of("a", "b"))));
+    for (byte[] call : List.of(honest, honest, call(RawGraph.describedInOneAnother(20_000)))) {
+      bytes.writeBytes(RawCall.following(call));
+    }
+    String reply = send(bytes.toByteArray());
+    assertThat(reply.split("\u00ac\u00ed", -1)).as("replies: %s", reply).hasSize(4);
+    assertThat(reply).contains("classes are described in one another").doesNotContain("Error");
+    assertThat(log.list).singleElement().asString().contains("argument refused: classes are");
+    assertServesOn();
+  }
+
   @Test
   void shouldDefineNoClassWhenACallerNamesInterfacesOfProxies() throws Exception {
     List<String> interfaces = new ArrayList<>(List.of("java.util.List", "java.lang.Runnable"));

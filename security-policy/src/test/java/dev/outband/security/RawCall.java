@@ -8,6 +8,7 @@ import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
+import java.util.Arrays;
 import java.util.HexFormat;
 
 /** A call as the bytes that go over a connection, from the first one inside TLS on. */
@@ -21,7 +22,18 @@ final class RawCall {
   /** Magic, version, one operation for the connection, call. */
   private static final String START = "4a524d49" + "0002" + "4c" + "50";
 
+  /** Magic, version, several operations for the connection, and that we are at host "", port 0. */
+  static final byte[] MANY_FOLLOW =
+      HexFormat.of().parseHex("4a524d49" + "0002" + "4b" + "0000" + "00000000");
+
+  static final byte[] PING = {0x52};
+
   private RawCall() {}
+
+  /** A call that has a connection of its own, as one of those that follow. */
+  static byte[] following(byte[] call) {
+    return Arrays.copyOfRange(call, START.length() / 2 - 1, call.length);
+  }
 
   /** What a call consists of behind the beginning that all calls have. */
   @FunctionalInterface
