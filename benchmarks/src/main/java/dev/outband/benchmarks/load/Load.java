@@ -27,6 +27,7 @@ public final class Load implements Callable<Integer> {
 
   static {
     PROGRAMS.put("stream", new SingleStream());
+    PROGRAMS.put("streams", new ParallelStreams());
     PROGRAMS.put("many", new ManyAtOnce());
     PROGRAMS.put("stalled", new StalledReceivers());
     PROGRAMS.put("waiting", new WaitingReceptions());
@@ -38,7 +39,8 @@ public final class Load implements Callable<Integer> {
   @Parameters(
       arity = "1..*",
       paramLabel = "PROGRAM",
-      description = "stream, many, stalled, waiting, silent, cancel or huge; run one a JVM.")
+      description =
+          "stream, streams, many, stalled, waiting, silent, cancel or huge; run one a JVM.")
   private List<String> programs;
 
   @Option(

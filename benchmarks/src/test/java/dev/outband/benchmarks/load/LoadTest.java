@@ -22,6 +22,7 @@ class LoadTest {
   static List<Program> programs() {
     return List.of(
         new SingleStream(),
+        new ParallelStreams(),
         new ManyAtOnce(),
         new StalledReceivers(),
         new WaitingReceptions(),
