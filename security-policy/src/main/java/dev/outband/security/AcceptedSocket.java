@@ -84,9 +84,9 @@ final class AcceptedSocket extends TlsSocket {
       Principal principal = identity.verifyCaller(tls.getSession());
       requirePlace(tls, principal);
       tell(tls, Verdict.WELCOME);
-      establish(tls, limits);
-      input = new CallInput(streams());
       Caller caller = new Caller(principal, peer());
+      establish(tls, limits, bytes -> claim(bytes, caller));
+      input = new CallInput(streams());
       serve(caller, (X509Certificate) tls.getSession().getPeerCertificates()[0]);
       AuditLine.allow("connect").caller(caller).write();
     } catch (IOException e) {
@@ -103,6 +103,19 @@ final class AcceptedSocket extends TlsSocket {
       AuditLine.deny("connect").caller(new Caller(principal, peer())).reason(why).write();
       tellQuietly(tls, Verdict.BUSY);
       throw new SocketException(why);
+    }
+  }
+
+  private void claim(long bytes, Caller caller) throws IOException {
+    if (!place.holds(bytes)) {
+      String why =
+          "bytes of calls in memory must be at most "
+              + limits.callBytes().perPrincipal()
+              + " of one principal and "
+              + limits.callBytes().total()
+              + " of all";
+      AuditLine.deny("call").caller(caller).reason(why).write();
+      throw new IOException(why);
     }
   }
 

@@ -5,9 +5,13 @@ import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
 
-/** Counts the connections of a control port against its limits. Safe for use by several threads. */
+/**
+ * Counts the connections of a control port, and the bytes of their calls, against its limits. Safe
+ * for use by several threads.
+ */
 final class ConnectionCounter {
   private final ConnectionCounts most;
+  private final CallBytes mostBytes;
 
   /** Guarded by this. */
   private int total;
@@ -21,8 +25,15 @@ final class ConnectionCounter {
   /** Connections that are proven, by principal. Guarded by this. */
   private final Map<Principal, Integer> byPrincipal = new HashMap<>();
 
-  ConnectionCounter(ConnectionCounts most) {
+  /** Bytes of calls in memory. Guarded by this. */
+  private long bytes;
+
+  /** The same by principal. Guarded by this. */
+  private final Map<Principal, Long> bytesByPrincipal = new HashMap<>();
+
+  ConnectionCounter(ConnectionCounts most, CallBytes mostBytes) {
     this.most = most;
+    this.mostBytes = mostBytes;
   }
 
   /** What one connection takes. Closed once it is gone. */
@@ -32,6 +43,9 @@ final class ConnectionCounter {
 
     /** Null until it is proven. Guarded by the counter. */
     private Principal principal;
+
+    /** Of its call in memory. Guarded by the counter. */
+    private long bytes;
 
     /** Guarded by the counter. */
     private boolean isClosed;
@@ -44,6 +58,14 @@ final class ConnectionCounter {
     /** Counts it for its principal from now on; false if the principal has as many as it may. */
     boolean proven(Principal peer) {
       return counter.proven(this, peer);
+    }
+
+    /**
+     * Holds so many bytes of a call from now on; false, with nothing changed, if its principal, or
+     * all together, would hold more than they may. A place that is not proven holds none.
+     */
+    boolean holds(long count) {
+      return counter.holds(this, count);
     }
 
     /** Gives the place back. Idempotent. */
@@ -64,10 +86,36 @@ final class ConnectionCounter {
     return true;
   }
 
+  private synchronized boolean holds(Place place, long count) {
+    long more = count - place.bytes;
+    if (more > 0 && !mayHold(place, more)) {
+      return false;
+    }
+    if (more != 0) {
+      place.bytes = count;
+      bytes += more;
+      bytesByPrincipal.compute(place.principal, (peer, had) -> plus(had, more));
+    }
+    return true;
+  }
+
+  private boolean mayHold(Place place, long more) {
+    return !place.isClosed
+        && place.principal != null
+        && bytes + more <= mostBytes.total()
+        && bytesByPrincipal.getOrDefault(place.principal, 0L) + more <= mostBytes.perPrincipal();
+  }
+
+  private static Long plus(Long had, long more) {
+    long sum = (had == null ? 0 : had) + more;
+    return sum == 0 ? null : Long.valueOf(sum);
+  }
+
   private synchronized void giveBack(Place place) {
     if (place.isClosed) {
       return;
     }
+    holds(place, 0);
     place.isClosed = true;
     total--;
     if (place.principal == null) {
@@ -101,6 +149,11 @@ final class ConnectionCounter {
     return same >= most.handshakesPerAddress()
         ? same + " handshakes from its address are in progress already"
         : "";
+  }
+
+  /** Bytes of calls in memory. */
+  synchronized long bytes() {
+    return bytes;
   }
 
   synchronized int total() {

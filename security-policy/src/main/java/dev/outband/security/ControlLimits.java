@@ -14,6 +14,8 @@ import java.util.Objects;
  *     default, which is more than the 30 s for which RMI keeps idle connections
  * @param writeDeadline how long one write may take, at either end; 60 s by default
  * @param connections how many connections a control port holds
+ * @param callBytes how many bytes of calls it holds in memory; longer calls than that are refused,
+ *     too
  * @param maxMessageBytes the longest call or reply; 16 MiB by default, since what is larger travels
  *     beside RMI
  */
@@ -23,6 +25,7 @@ public record ControlLimits(
     Duration readTimeout,
     Duration writeDeadline,
     ConnectionCounts connections,
+    CallBytes callBytes,
     long maxMessageBytes) {
 
   private static final Duration LONGEST = Duration.ofHours(24);
@@ -39,6 +42,7 @@ public record ControlLimits(
     check("readTimeout", readTimeout);
     check("writeDeadline", writeDeadline);
     Objects.requireNonNull(connections, "connections");
+    Objects.requireNonNull(callBytes, "callBytes");
     check("maxMessageBytes", maxMessageBytes);
   }
 
@@ -46,37 +50,73 @@ public record ControlLimits(
   public static ControlLimits defaults() {
     Duration minute = Duration.ofSeconds(60);
     return new ControlLimits(
-        Duration.ofSeconds(5), minute, minute, minute, ConnectionCounts.defaults(), 16L << 20);
+        Duration.ofSeconds(5),
+        minute,
+        minute,
+        minute,
+        ConnectionCounts.defaults(),
+        CallBytes.defaults(),
+        16L << 20);
   }
 
   /** The same with another connect deadline. */
   public ControlLimits withConnectDeadline(Duration limit) {
     return new ControlLimits(
-        limit, handshakeDeadline, readTimeout, writeDeadline, connections, maxMessageBytes);
+        limit,
+        handshakeDeadline,
+        readTimeout,
+        writeDeadline,
+        connections,
+        callBytes,
+        maxMessageBytes);
   }
 
   /** The same with another handshake deadline. */
   public ControlLimits withHandshakeDeadline(Duration limit) {
     return new ControlLimits(
-        connectDeadline, limit, readTimeout, writeDeadline, connections, maxMessageBytes);
+        connectDeadline,
+        limit,
+        readTimeout,
+        writeDeadline,
+        connections,
+        callBytes,
+        maxMessageBytes);
   }
 
   /** The same with another read timeout. */
   public ControlLimits withReadTimeout(Duration limit) {
     return new ControlLimits(
-        connectDeadline, handshakeDeadline, limit, writeDeadline, connections, maxMessageBytes);
+        connectDeadline,
+        handshakeDeadline,
+        limit,
+        writeDeadline,
+        connections,
+        callBytes,
+        maxMessageBytes);
   }
 
   /** The same with another write deadline. */
   public ControlLimits withWriteDeadline(Duration limit) {
     return new ControlLimits(
-        connectDeadline, handshakeDeadline, readTimeout, limit, connections, maxMessageBytes);
+        connectDeadline,
+        handshakeDeadline,
+        readTimeout,
+        limit,
+        connections,
+        callBytes,
+        maxMessageBytes);
   }
 
   /** The same with other numbers of connections. */
   public ControlLimits withConnections(ConnectionCounts most) {
     return new ControlLimits(
-        connectDeadline, handshakeDeadline, readTimeout, writeDeadline, most, maxMessageBytes);
+        connectDeadline,
+        handshakeDeadline,
+        readTimeout,
+        writeDeadline,
+        most,
+        callBytes,
+        maxMessageBytes);
   }
 
   /** The same with another number of connections in all. */
@@ -89,10 +129,28 @@ public record ControlLimits(
             connections.handshakesPerAddress()));
   }
 
+  /** The same with other limits of bytes in memory. */
+  public ControlLimits withCallBytes(CallBytes most) {
+    return new ControlLimits(
+        connectDeadline,
+        handshakeDeadline,
+        readTimeout,
+        writeDeadline,
+        connections,
+        most,
+        maxMessageBytes);
+  }
+
   /** The same with another length of calls and replies. */
   public ControlLimits withMaxMessageBytes(long most) {
     return new ControlLimits(
-        connectDeadline, handshakeDeadline, readTimeout, writeDeadline, connections, most);
+        connectDeadline,
+        handshakeDeadline,
+        readTimeout,
+        writeDeadline,
+        connections,
+        callBytes,
+        most);
   }
 
   private static void check(String name, Duration limit) {

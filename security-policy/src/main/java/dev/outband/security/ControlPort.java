@@ -49,7 +49,7 @@ public final class ControlPort implements RMIServerSocketFactory, AutoCloseable 
       throws IOException {
     this.identity = identity;
     this.limits = limits;
-    this.connections = new ConnectionCounter(limits.connections());
+    this.connections = new ConnectionCounter(limits.connections(), limits.callBytes());
     this.acceptor = new Acceptor();
     try {
       acceptor.bind(bind, BACKLOG);
@@ -88,6 +88,11 @@ public final class ControlPort implements RMIServerSocketFactory, AutoCloseable 
   /** How many connections are open, those included whose handshake is not done yet. */
   public int connections() {
     return connections.total();
+  }
+
+  /** How many bytes of calls are in memory, as {@link CallBytes} counts them. */
+  public long callBytes() {
+    return connections.bytes();
   }
 
   /**

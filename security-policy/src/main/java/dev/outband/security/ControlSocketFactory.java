@@ -208,7 +208,7 @@ public final class ControlSocketFactory implements RMIClientSocketFactory, AutoC
             "server closed the connection before it said whether it accepts this client");
       }
       Verdict.require(verdict, identity);
-      socket.establish(tls, limits);
+      socket.establish(tls, limits, bytes -> {});
       return peer;
     } catch (IOException e) {
       if (watch.isExpired()) {

@@ -10,20 +10,43 @@ import java.net.SocketTimeoutException;
 /**
  * The two streams of one control connection, with what RMI does not have: a limit to the bytes that
  * one message may be long, whatever it claims to contain, to the time in which it arrives, and to
- * the time of each write. A message ends where the other direction's begins.
+ * the time of each write; and it tells how many bytes of it are in memory. A message ends where the
+ * other direction's begins.
  */
 final class MeteredStreams {
+  /** Of a message that goes on, so many more are claimed at a time. */
+  private static final int CLAIM_BYTES = 64 << 10;
+
   private final InputStream input;
   private final OutputStream output;
   private final Watchdog.Watch watch;
   private final ControlLimits limits;
+  private final Budget budget;
 
   private volatile boolean written;
   private volatile long messageBytes;
   private volatile long messageStartNs;
+  private volatile long claimedBytes;
+
+  /** What the bytes of messages are taken from. */
+  @FunctionalInterface
+  interface Budget {
+
+    /**
+     * Has so many from now on; with 0, none.
+     *
+     * @throws IOException if there are not so many
+     */
+    void claim(long bytes) throws IOException;
+  }
 
   MeteredStreams(
-      InputStream input, OutputStream output, Watchdog.Watch watch, ControlLimits limits) {
+      InputStream input,
+      OutputStream output,
+      Watchdog.Watch watch,
+      ControlLimits limits,
+      Budget budget) {
+    this.budget = budget;
     this.watch = watch;
     this.limits = limits;
     this.input = new Input(input);
@@ -76,6 +99,10 @@ final class MeteredStreams {
         throw new IOException(
             "RMI message must be 0.." + limits.maxMessageBytes() + " bytes, not more");
       }
+      if (total > CallBytes.FREE_BYTES && total > claimedBytes) {
+        budget.claim(total + CLAIM_BYTES);
+        claimedBytes = total + CLAIM_BYTES;
+      }
       if (nowNs - messageStartNs > limits.readTimeout().toNanos()) {
         throw new SocketTimeoutException(
             "RMI message must arrive within " + limits.readTimeout().toMillis() + " ms");
@@ -97,6 +124,10 @@ final class MeteredStreams {
     public void write(byte[] bytes, int offset, int length) throws IOException {
       messageBytes = 0;
       written = true;
+      if (claimedBytes > 0) {
+        claimedBytes = 0;
+        budget.claim(0);
+      }
       watch.arm(limits.writeDeadline());
       try {
         out.write(bytes, offset, length);

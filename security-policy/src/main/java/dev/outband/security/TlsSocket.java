@@ -49,12 +49,14 @@ class TlsSocket extends Socket {
   }
 
   /** Opens the streams for RMI, once the peer is verified. */
-  final void establish(SSLSocket verified, ControlLimits limits) throws IOException {
+  final void establish(SSLSocket verified, ControlLimits limits, MeteredStreams.Budget budget)
+      throws IOException {
     raw.setTcpNoDelay(true);
     raw.setSoTimeout(Math.toIntExact(limits.readTimeout().toMillis()));
     tls = verified;
     streams =
-        new MeteredStreams(verified.getInputStream(), verified.getOutputStream(), watch, limits);
+        new MeteredStreams(
+            verified.getInputStream(), verified.getOutputStream(), watch, limits, budget);
     established = true;
   }
 

@@ -83,7 +83,8 @@ class ConnectionLimitsTest {
 
   @Test
   void shouldNeverCountMoreThanIsAllowedAndEndAtNothing() throws Exception {
-    ConnectionCounter counter = new ConnectionCounter(new ConnectionCounts(50, 10, 20, 15));
+    ConnectionCounter counter =
+        new ConnectionCounter(new ConnectionCounts(50, 10, 20, 15), CallBytes.defaults());
     Principal[] principals = new Principal[8];
     for (int i = 0; i < principals.length; i++) {
       principals[i] = new Principal("p" + i, Role.CLIENT);

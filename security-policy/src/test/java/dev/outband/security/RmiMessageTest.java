@@ -65,7 +65,8 @@ class RmiMessageTest {
     byte[] end = {CALL, CALL};
     OutputStream replies = new ByteArrayOutputStream();
     MeteredStreams streams =
-        new MeteredStreams(inRecords(concat(call, nextWithoutItsEnd), end), replies, watch, LIMITS);
+        new MeteredStreams(
+            inRecords(concat(call, nextWithoutItsEnd), end), replies, watch, LIMITS, bytes -> {});
     streams.output().write(0);
     CallInput in = new CallInput(streams);
     assertThat(in.read()).isEqualTo(CALL);
@@ -112,7 +113,11 @@ class RmiMessageTest {
   private MeteredStreams written(byte[] sent) throws IOException {
     MeteredStreams streams =
         new MeteredStreams(
-            new ByteArrayInputStream(sent), new ByteArrayOutputStream(), watch, LIMITS);
+            new ByteArrayInputStream(sent),
+            new ByteArrayOutputStream(),
+            watch,
+            LIMITS,
+            bytes -> {});
     streams.output().write(0);
     return streams;
   }

@@ -1,0 +1,144 @@
+package dev.outband.security;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
+
+import ch.qos.logback.classic.Logger;
+import ch.qos.logback.classic.spi.ILoggingEvent;
+import ch.qos.logback.core.read.ListAppender;
+import java.net.InetAddress;
+import java.nio.file.Path;
+import java.rmi.Remote;
+import java.rmi.RemoteException;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+import org.slf4j.LoggerFactory;
+
+/** The bytes of calls that a server holds in memory. */
+@Timeout(value = 60, unit = TimeUnit.SECONDS)
+class CallBytesTest {
+  private static final int KIB = 1 << 10;
+  private static final CallBytes MOST = new CallBytes(1000 * KIB, 600 * KIB);
+
+  /** Answers when it is told to. */
+  interface Keeper extends Remote {
+    int keep(String text) throws RemoteException;
+  }
+
+  @TempDir Path folder;
+  private final CountDownLatch letGo = new CountDownLatch(1);
+  private final ListAppender<ILoggingEvent> audit = new ListAppender<>();
+  private final ExecutorService callers =
+      Executors.newFixedThreadPool(2, task -> new Thread(task, "call-bytes-caller"));
+  private TestDomain domain;
+  private TestServer server;
+
+  @BeforeEach
+  void start() throws Exception {
+    domain = new TestDomain(folder.resolve("pki"));
+    server = new TestServer(domain.server("one"), ControlLimits.defaults().withCallBytes(MOST));
+    server.export(
+        Keeper.class,
+        text -> {
+          if (text.length() > CallBytes.FREE_BYTES) {
+            uninterruptibly(letGo);
+          }
+          return text.length();
+        });
+    audit.start();
+    ((Logger) LoggerFactory.getLogger(AuditLine.LOGGER)).addAppender(audit);
+  }
+
+  @AfterEach
+  void stop() throws Exception {
+    letGo.countDown();
+    ((Logger) LoggerFactory.getLogger(AuditLine.LOGGER)).detachAppender(audit);
+    server.close();
+    callers.shutdownNow();
+  }
+
+  @Test
+  void shouldRefuseACallWhileOthersOfItsCallerOrOfAllHoldWhatTheyMay() throws Exception {
+    try (TestClient greedy = new TestClient(domain.client("greedy"), server.port());
+        TestClient other = new TestClient(domain.client("other"), server.port())) {
+      Keeper greedys = greedy.object(Keeper.class);
+      Keeper others = other.object(Keeper.class);
+      Future<Integer> first = callers.submit(() -> greedys.keep("x".repeat(400 * KIB)));
+      await().until(() -> server.controlPort().callBytes() >= 400 * KIB);
+
+      assertThatThrownBy(() -> greedys.keep("x".repeat(200 * KIB)))
+          .isInstanceOf(RemoteException.class);
+      assertThat(audit.list)
+          .extracting(ILoggingEvent::getFormattedMessage)
+          .filteredOn(line -> line.startsWith("decision=deny"))
+          .singleElement()
+          .asString()
+          .contains("action=call", "principal=client:greedy")
+          .contains(
+              "reason=\"bytes of calls in memory must be at most 614400 of one principal and"
+                  + " 1024000 of all\"");
+      assertThat(greedys.keep("short")).isEqualTo(5);
+
+      Future<Integer> second = callers.submit(() -> others.keep("x".repeat(400 * KIB)));
+      await().until(() -> server.controlPort().callBytes() >= 800 * KIB);
+      try (TestClient third = new TestClient(domain.client("third"), server.port())) {
+        Keeper thirds = third.object(Keeper.class);
+        assertThatThrownBy(() -> thirds.keep("x".repeat(200 * KIB)))
+            .isInstanceOf(RemoteException.class);
+        assertThat(thirds.keep("short")).isEqualTo(5);
+      }
+      letGo.countDown();
+      assertThat(first.get()).isEqualTo(400 * KIB);
+      assertThat(second.get()).isEqualTo(400 * KIB);
+      await().until(() -> server.controlPort().callBytes() == 0);
+      assertThat(greedys.keep("x".repeat(400 * KIB))).isEqualTo(400 * KIB);
+    }
+  }
+
+  @Test
+  void shouldGiveBackWhatAConnectionHeldWhenItEnds() {
+    Principal peer = new Principal("peer", Role.CLIENT);
+    ConnectionCounter counter = new ConnectionCounter(ConnectionCounts.defaults(), MOST);
+    ConnectionCounter.Place place = counter.accept(InetAddress.getLoopbackAddress()).orElseThrow();
+    assertThat(place.holds(1)).isFalse();
+    assertThat(place.proven(peer)).isTrue();
+    assertThat(place.holds(600 * KIB)).isTrue();
+    assertThat(place.holds(600 * KIB + 1)).isFalse();
+    assertThat(place.holds(10)).isTrue();
+    assertThat(counter.bytes()).isEqualTo(10);
+    place.close();
+    place.close();
+    assertThat(counter.bytes()).isZero();
+    assertThat(place.holds(1)).isFalse();
+    assertThat(place.holds(0)).isTrue();
+  }
+
+  @Test
+  void shouldTakeAnEighthOfTheHeapByDefault() {
+    long heap = Runtime.getRuntime().maxMemory();
+    assertThat(CallBytes.defaults()).isEqualTo(new CallBytes(heap / 8, heap / 16));
+    assertThatThrownBy(() -> new CallBytes(0, 1))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessage("total must be at least 1, not 0");
+    assertThatThrownBy(() -> new CallBytes(1, -1))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessage("perPrincipal must be at least 1, not -1");
+  }
+
+  private static void uninterruptibly(CountDownLatch latch) {
+    try {
+      latch.await();
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+  }
+}
