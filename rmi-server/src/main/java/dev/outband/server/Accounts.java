@@ -1,5 +1,6 @@
 package dev.outband.server;
 
+import dev.outband.api.TransferException;
 import dev.outband.security.Principal;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
@@ -21,6 +22,23 @@ final class Accounts {
   /** The transfers that all accounts have going. */
   RunningTransfers running() {
     return running;
+  }
+
+  /**
+   * Takes a place for one more transfer of a call: among its account's, and among all.
+   *
+   * @return its share
+   * @throws TransferException {@link dev.outband.api.Code#LIMIT_EXCEEDED} if there is none; nothing
+   *     is taken then
+   */
+  Account.Share open(Account account, RunningCall call) throws TransferException {
+    running.enter(call);
+    try {
+      return account.open(call.decision().grant());
+    } catch (TransferException e) {
+      running.leave(call);
+      throw e;
+    }
   }
 
   Account of(RunningCall call) {

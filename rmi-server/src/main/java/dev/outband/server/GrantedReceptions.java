@@ -41,21 +41,22 @@ final class GrantedReceptions implements Receptions {
 
   private Reception open(Sink sink, long byteLimit, Protection floor, RunningCall call)
       throws TransferException {
-    accounts.running().requireRoom();
     Grant grant = call.decision().grant();
     Account account = accounts.of(call);
-    long limit = Math.min(byteLimit, account.open(grant).bytes());
+    long limit = Math.min(byteLimit, accounts.open(account, call).bytes());
     Protection least = higher(floor, grant.floor());
     Reception reception;
     try {
       reception = receptions.open(sink, limit, least);
     } catch (TransferException | RuntimeException e) {
       account.abandon();
+      accounts.running().leave(call);
       throw e;
     }
     try {
       account.started(reception.transfer(), mostBytes(reception.stub().ticket()), grant);
     } catch (TransferException e) {
+      accounts.running().leave(call);
       reception.close();
       throw e;
     }

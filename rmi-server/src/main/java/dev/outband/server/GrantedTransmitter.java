@@ -57,8 +57,7 @@ final class GrantedTransmitter implements Transmitter {
 
   private Account.Share opened(Account account, RunningCall call) throws TransferException {
     try {
-      accounts.running().requireRoom();
-      return account.open(call.decision().grant());
+      return accounts.open(account, call);
     } catch (TransferException e) {
       call.deny("transfer").reason(e.getMessage()).write();
       throw e;
@@ -72,6 +71,7 @@ final class GrantedTransmitter implements Transmitter {
       transmission = transmitter.send(source, narrowed(reception, place), place.bytesPerSecond());
     } catch (TransferException | RuntimeException e) {
       place.account().abandon();
+      accounts.running().leave(place.call());
       if (e instanceof TransferException refusal) {
         audit(place.call(), refusal);
       }
@@ -89,12 +89,13 @@ final class GrantedTransmitter implements Transmitter {
     return transmission;
   }
 
-  private static void charge(Transmission transmission, Place place) throws TransferException {
+  private void charge(Transmission transmission, Place place) throws TransferException {
     long total = transmission.totalBytes();
     long bytes = total == Confirmation.UNKNOWN_LENGTH ? place.left() : total;
     try {
       place.account().started(transmission, bytes, place.grant());
     } catch (TransferException e) {
+      accounts.running().leave(place.call());
       transmission.cancel(e.getMessage());
       place.call().deny("transfer").transfer(transmission.id()).reason(e.getMessage()).write();
       throw e;

@@ -4,8 +4,10 @@ import dev.outband.api.Code;
 import dev.outband.api.TransferException;
 import dev.outband.security.Identity;
 import dev.outband.security.PeerRefusedException;
+import dev.outband.security.Principal;
 import dev.outband.transport.Transfer;
 import java.security.cert.X509Certificate;
+import java.util.HashMap;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 
@@ -14,30 +16,71 @@ import java.util.concurrent.ConcurrentHashMap;
  * use by several threads.
  */
 final class RunningTransfers {
-  private static final int MOST = 16_384;
+  /** At once, whoever has them. */
+  static final int MOST = 16_384;
+
+  /** At once, of one principal, whatever its rules grant it: so that none can take all. */
+  static final int MOST_OF_ONE = MOST / 4 * 3;
 
   private final Identity identity;
+  private final int most;
+  private final int mostOfOne;
+
+  /** Transfers that have a place, those included that have not started. Guarded by this. */
+  private int places;
+
+  /** The same by principal. Guarded by this. */
+  private final Map<Principal, Integer> byPrincipal = new HashMap<>();
+
   private final Map<Transfer, RunningCall> running = new ConcurrentHashMap<>();
 
   RunningTransfers(Identity identity) {
+    this(identity, MOST, MOST_OF_ONE);
+  }
+
+  RunningTransfers(Identity identity, int most, int mostOfOne) {
     this.identity = identity;
+    this.most = most;
+    this.mostOfOne = mostOfOne;
   }
 
   /**
-   * Refuses one more transfer when there are as many as a server takes, whoever has them.
+   * Takes a place for one more transfer; {@link #leave}, or the end of what is {@link #add added},
+   * gives it back.
    *
-   * @throws TransferException {@link Code#LIMIT_EXCEEDED}
+   * @throws TransferException {@link Code#LIMIT_EXCEEDED} if there are as many as a server takes
    */
-  void requireRoom() throws TransferException {
-    if (running.size() >= MOST) {
+  synchronized void enter(RunningCall call) throws TransferException {
+    if (places >= most) {
       throw new TransferException(
-          Code.LIMIT_EXCEEDED, "transfers of a server at once must be at most " + MOST);
+          Code.LIMIT_EXCEEDED, "transfers of a server at once must be at most " + most);
     }
+    Principal principal = call.caller().principal();
+    if (byPrincipal.getOrDefault(principal, 0) >= mostOfOne) {
+      throw new TransferException(
+          Code.LIMIT_EXCEEDED, "transfers of a principal at once must be at most " + mostOfOne);
+    }
+    places++;
+    byPrincipal.merge(principal, 1, Integer::sum);
   }
 
+  /** Gives a place back whose transfer has not been added. */
+  synchronized void leave(RunningCall call) {
+    places--;
+    byPrincipal.computeIfPresent(
+        call.caller().principal(), (principal, count) -> count == 1 ? null : count - 1);
+  }
+
+  /** Takes a transfer into the place that its call has. */
   void add(Transfer transfer, RunningCall call) {
     running.put(transfer, call);
-    transfer.receipt().whenComplete((receipt, failure) -> running.remove(transfer));
+    transfer
+        .receipt()
+        .whenComplete(
+            (receipt, failure) -> {
+              running.remove(transfer);
+              leave(call);
+            });
   }
 
   /** Ends those of callers whose certificate has expired or was revoked. */

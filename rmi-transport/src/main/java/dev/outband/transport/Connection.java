@@ -280,6 +280,11 @@ final class Connection implements EventLoop.Handler {
     return String.valueOf(channel.socket().getRemoteSocketAddress());
   }
 
+  /** To whom; null once it is closed. */
+  InetSocketAddress address() {
+    return (InetSocketAddress) channel.socket().getRemoteSocketAddress();
+  }
+
   private void lostOrClosed(IOException e) {
     if (lingering) {
       close();

@@ -2,6 +2,7 @@ package dev.outband.transport;
 
 import dev.outband.api.Code;
 import dev.outband.api.TransferException;
+import dev.outband.security.AuditLine;
 import dev.outband.transport.wire.ListenerOpening;
 import dev.outband.transport.wire.OpenRequest;
 import java.io.IOException;
@@ -150,6 +151,11 @@ final class ListenerSession implements Session, WaitingConnections.Waiting {
         candidate.id(),
         connection.peer(),
         why.getMessage());
+    AuditLine.deny("transfer")
+        .address(connection.address())
+        .transfer(candidate.id())
+        .reason(why.getMessage())
+        .write();
     stage = Stage.OVER;
     connection.send(opening.refuse(why));
     connection.endGently(plane.settings().deadlines().lingerNs());

@@ -47,7 +47,7 @@ public final class AuditLine {
   /**
    * Something is allowed.
    *
-   * @param action what: connect, lookup, call, transfer, dial, reload
+   * @param action what: connect, lookup, call, argument, transfer, dial, reload
    */
   public static AuditLine allow(String action) {
     return new AuditLine(true, action);
@@ -56,10 +56,19 @@ public final class AuditLine {
   /**
    * Something is denied.
    *
-   * @param action what: connect, lookup, call, transfer, dial, reload
+   * @param action what: connect, lookup, call, argument, transfer, dial, reload
    */
   public static AuditLine deny(String action) {
     return new AuditLine(false, action);
+  }
+
+  /**
+   * The caller whom this thread serves is denied something; nothing is written if there is none.
+   */
+  static void denyCaller(String action, String reason) {
+    if (Caller.isPresent()) {
+      deny(action).caller(Caller.current()).reason(reason).write();
+    }
   }
 
   /** Who, and from where. */
@@ -69,9 +78,16 @@ public final class AuditLine {
 
   AuditLine caller(String name, InetSocketAddress from) {
     principal = name;
-    InetAddress host = from.getAddress();
-    String shown = host == null ? NONE : host.getHostAddress();
-    address = (shown.indexOf(':') >= 0 ? "[" + shown + "]" : shown) + ":" + from.getPort();
+    return address(from);
+  }
+
+  /** From where, of somebody whose principal is not known; null if that is not known either. */
+  public AuditLine address(InetSocketAddress from) {
+    if (from != null) {
+      InetAddress host = from.getAddress();
+      String shown = host == null ? NONE : host.getHostAddress();
+      address = (shown.indexOf(':') >= 0 ? "[" + shown + "]" : shown) + ":" + from.getPort();
+    }
     return this;
   }
 

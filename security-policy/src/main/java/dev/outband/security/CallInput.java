@@ -98,6 +98,7 @@ final class CallInput extends BufferedInputStream {
         LOG.debug("lease refused, caller={}", Caller.current());
       } else {
         LOG.warn("call refused: {}, caller={}", complaint, Caller.current());
+        AuditLine.denyCaller("call", complaint);
       }
       throw refused(complaint);
     }
@@ -107,6 +108,7 @@ final class CallInput extends BufferedInputStream {
     if (STACK.walk(frames -> frames.skip(MAX_FRAMES).findFirst().isPresent())) {
       String complaint = "classes are described in one another";
       LOG.warn("argument refused: {}, caller={}", complaint, Caller.current());
+      AuditLine.denyCaller("argument", complaint);
       throw refused(complaint);
     }
   }

@@ -225,11 +225,16 @@ public final class ControlPort implements RMIServerSocketFactory, AutoCloseable 
       long nowNs = System.nanoTime();
       if (refused == 1 || nowNs - complainedNs >= COMPLAINT_INTERVAL_NS) {
         complainedNs = nowNs;
+        String why = connections.full(raw.getInetAddress());
         LOG.warn(
             "connection refused: {}, refused so far={}, address={}",
-            connections.full(raw.getInetAddress()),
+            why,
             refused,
             raw.getRemoteSocketAddress());
+        AuditLine.deny("connect")
+            .address((InetSocketAddress) raw.getRemoteSocketAddress())
+            .reason(why + ", refused so far=" + refused)
+            .write();
       }
     }
   }

@@ -110,9 +110,11 @@ final class Credentials implements SoleKeyManager.Pairs {
             "certificate read again, principal={}, valid until={}",
             principal,
             read.certificate().getNotAfter().toInstant());
+        AuditLine.allow("reload").reason("certificate of " + principal).write();
       }
     } catch (IOException e) {
       LOG.warn("certificate refused, the last good one stays in use: {}", e.getMessage());
+      AuditLine.deny("reload").reason("certificate: " + e.getMessage()).write();
     }
     remind();
   }

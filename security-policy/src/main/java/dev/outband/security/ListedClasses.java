@@ -75,6 +75,7 @@ final class ListedClasses extends ClassLoader {
           "argument refused: {} is not admitted, caller={}",
           Text.quoted(name),
           Caller.isPresent() ? Caller.current() : "none");
+      AuditLine.denyCaller("argument", Text.quoted(name) + " is not admitted");
       ListedClasses.<RuntimeException>refuse(new InvalidClassException("filter status: REJECTED"));
     }
     return admitted;

@@ -68,9 +68,11 @@ final class RevocationList {
         stamp = now;
         list = read();
         LOG.info("revocation list read again, file={}", file);
+        AuditLine.allow("reload").reason("revocation list: " + file).write();
       }
     } catch (IOException e) {
       LOG.warn("revocation list refused, the last good one stays in force: {}", e.getMessage());
+      AuditLine.deny("reload").reason("revocation list: " + e.getMessage()).write();
     }
   }
 

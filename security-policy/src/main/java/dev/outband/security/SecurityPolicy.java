@@ -215,9 +215,11 @@ public final class SecurityPolicy {
       PolicyRules read = read();
       rules = read;
       LOG.info("policy read again: {}", this);
+      AuditLine.allow("reload").reason("policy: " + this).write();
       read.warnings().forEach(LOG::warn);
     } catch (PolicyException e) {
       LOG.warn("policy refused, the last good one stays in force: {}", e.getMessage());
+      AuditLine.deny("reload").reason("policy: " + e.getMessage()).write();
     }
   }
 

@@ -105,6 +105,11 @@ final class StreamFilter implements ObjectInputFilter {
           info.depth(),
           info.references(),
           Caller.current());
+      AuditLine.denyCaller(
+          "argument",
+          info.serialClass() == null
+              ? "so large a graph is not admitted"
+              : info.serialClass().getName() + " is not admitted");
     }
   }
 

@@ -70,6 +70,7 @@ class HostileCallTest {
   }
 
   private final ListAppender<ILoggingEvent> log = new ListAppender<>();
+  private final ListAppender<ILoggingEvent> audit = new ListAppender<>();
   private final Bare service = new Bare();
   private Identity mallory;
   private TestServer server;
@@ -87,17 +88,21 @@ class HostileCallTest {
     log.addFilter(new OfMalloryAlone());
     log.start();
     ((Logger) LoggerFactory.getLogger(SerialFilters.class)).addAppender(log);
+    audit.start();
+    ((Logger) LoggerFactory.getLogger(AuditLine.LOGGER)).addAppender(audit);
   }
 
   @BeforeEach
   void forget() {
     log.list.clear();
+    audit.list.clear();
     GadgetTest.Bomb.READ.set(0);
   }
 
   @AfterAll
   void stop() throws Exception {
     ((Logger) LoggerFactory.getLogger(SerialFilters.class)).detachAppender(log);
+    ((Logger) LoggerFactory.getLogger(AuditLine.LOGGER)).detachAppender(audit);
     client.close();
     server.close();
   }
@@ -132,6 +137,9 @@ class HostileCallTest {
         .singleElement()
         .asString()
         .contains(object == 2 ? "[DEBUG] lease refused" : "[WARN] call refused", "client:mallory");
+    assertThat(denials())
+        .hasSize(object == 2 ? 0 : 1)
+        .allMatch(line -> line.contains("action=call"));
     assertServesOn();
   }
 
@@ -178,6 +186,11 @@ class HostileCallTest {
     String reply = send(call(RawGraph.describedInOneAnother(20_000)));
     assertThat(reply).contains("classes are described in one another").doesNotContain("Error");
     assertThat(log.list).singleElement().asString().contains("argument refused: classes are");
+    assertThat(denials())
+        .singleElement()
+        .asString()
+        .contains("action=argument principal=client:mallory address=127.0.0.1:")
+        .endsWith("reason=\"classes are described in one another\"");
     assertServesOn();
   }
 
@@ -224,6 +237,12 @@ class HostileCallTest {
         .extracting(ILoggingEvent::getFormattedMessage)
         .allMatch(line -> line.contains(" is not admitted, caller=client:mallory at 127.0.0.1:"))
         .hasSize(3);
+    assertThat(denials())
+        .hasSize(3)
+        .allMatch(line -> line.contains("action=argument principal=client:mallory"))
+        .last()
+        .asString()
+        .contains("Bomb", " is not admitted");
   }
 
   @Test
@@ -255,6 +274,13 @@ class HostileCallTest {
     }
     client.object(Service.class).count(List.of());
     assertThat(service.context).isSameAs(child);
+  }
+
+  private List<String> denials() {
+    return audit.list.stream()
+        .map(ILoggingEvent::getFormattedMessage)
+        .filter(line -> line.startsWith("decision=deny"))
+        .toList();
   }
 
   private void assertServesOn() throws Exception {
