@@ -81,6 +81,37 @@ class ConnectionLimitsTest {
     }
   }
 
+  /** Two loopback addresses stand for two machines. */
+  @Test
+  void shouldLetOthersInWhenOneAddressIsFullAndNobodyWhenAllHandshakesAre() throws Exception {
+    List<Socket> silent = new ArrayList<>();
+    try {
+      for (int i = 0; i < COUNTS.handshakesPerAddress(); i++) {
+        silent.add(silentFrom("127.0.0.2"));
+      }
+      await().until(() -> server.controlPort().connections() == COUNTS.handshakesPerAddress());
+      try (Socket oneMore = silentFrom("127.0.0.2")) {
+        assertThat(oneMore.getInputStream().read()).isEqualTo(-1);
+      }
+      connect(factory("other"));
+      silent.add(silentFrom("127.0.0.3"));
+      await().until(() -> server.controlPort().connections() == COUNTS.handshakes() + 1);
+      assertThatThrownBy(() -> connect(factory("late"))).isInstanceOf(IOException.class);
+      silent.remove(0).close();
+      await().until(() -> server.controlPort().connections() == COUNTS.handshakes());
+      connect(factory("next"));
+    } finally {
+      for (Socket socket : silent) {
+        socket.close();
+      }
+    }
+  }
+
+  private Socket silentFrom(String address) throws IOException {
+    InetAddress from = InetAddress.getByName(address);
+    return new Socket(InetAddress.getLoopbackAddress(), server.port(), from, 0);
+  }
+
   @Test
   void shouldNeverCountMoreThanIsAllowedAndEndAtNothing() throws Exception {
     ConnectionCounter counter =
