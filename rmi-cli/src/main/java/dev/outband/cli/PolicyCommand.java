@@ -3,6 +3,7 @@ package dev.outband.cli;
 import dev.outband.api.Endpoint;
 import dev.outband.api.TransferException;
 import dev.outband.security.Decision;
+import dev.outband.security.EndpointPolicy;
 import dev.outband.security.Grant;
 import dev.outband.security.PolicyException;
 import dev.outband.security.Principal;
@@ -29,6 +30,9 @@ import picocli.CommandLine.Spec;
 final class PolicyCommand implements Runnable {
 
   private static final String VERBOSE = "Show the stack of an error.";
+
+  /** An address that nobody has: of those for documentation (RFC 5737). */
+  private static final String ELSEWHERE = "192.0.2.0";
 
   private final Surroundings surroundings;
 
@@ -89,7 +93,8 @@ final class PolicyCommand implements Runnable {
               names = "--caller",
               paramLabel = "ADDRESS",
               description =
-                  "The address from which the caller calls. Default: the host of --callback.")
+                  "The address from which the caller calls. Default: the answer holds for all"
+                      + " callers, or says to which one alone the callback is allowed.")
           String caller,
       @Option(names = "--verbose", description = VERBOSE) boolean verbose)
       throws PolicyException, CommandException {
@@ -111,7 +116,7 @@ final class PolicyCommand implements Runnable {
     printGrant(decision.grant());
     return callback == null
         ? ExitCode.DONE
-        : explain(decision.grant(), callback, caller == null ? callback.host() : caller);
+        : explain(decision.grant().callbacks(), callback, caller);
   }
 
   private SecurityPolicy load(Path file) throws PolicyException {
@@ -133,28 +138,44 @@ final class PolicyCommand implements Runnable {
     surroundings.print("  callback: " + grant.callbacks());
   }
 
-  private int explain(Grant grant, HostPort callback, String caller) throws CommandException {
+  private int explain(EndpointPolicy callbacks, HostPort callback, String caller)
+      throws CommandException {
+    String host = caller == null ? callback.host() : caller;
     try {
-      InetSocketAddress dialed =
-          grant
-              .callbacks()
-              .admit(new Endpoint(callback.host(), callback.port()), InetAddress.getByName(caller));
+      Endpoint endpoint = new Endpoint(callback.host(), callback.port());
+      InetAddress peer = InetAddress.getByName(host);
+      InetSocketAddress dialed = callbacks.admit(endpoint, peer);
       surroundings.print(
           "  allow callback "
               + callback
               + " dials "
               + dialed.getAddress().getHostAddress()
-              + " for a caller at "
-              + caller);
+              + (caller == null
+                  ? whoElse(callbacks, endpoint, dialed)
+                  : " for a caller at " + caller));
       return ExitCode.DONE;
     } catch (TransferException e) {
       surroundings.print("  deny callback: " + e.getMessage());
       return ExitCode.REFUSED;
     } catch (UnknownHostException e) {
-      throw new CommandException(ExitCode.USAGE, "unknown host: " + caller, e);
+      throw new CommandException(ExitCode.USAGE, "unknown host: " + host, e);
     } catch (IllegalArgumentException e) {
       throw new CommandException(ExitCode.USAGE, e.getMessage(), e);
     }
+  }
+
+  /** For whom that is dialed, beside the caller who is there. */
+  private static String whoElse(
+      EndpointPolicy callbacks, Endpoint endpoint, InetSocketAddress dialed)
+      throws UnknownHostException {
+    try {
+      if (callbacks.admit(endpoint, InetAddress.getByName(ELSEWHERE)).equals(dialed)) {
+        return " for any caller";
+      }
+    } catch (TransferException e) {
+      // Denied, which is an answer.
+    }
+    return ", only for a caller at " + dialed.getAddress().getHostAddress();
   }
 
   private static String limit(long bytes) {

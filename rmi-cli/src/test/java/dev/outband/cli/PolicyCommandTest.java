@@ -6,11 +6,14 @@ import dev.outband.security.pki.CertificateAuthority;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 @Timeout(60)
 class PolicyCommandTest {
@@ -57,7 +60,8 @@ class PolicyCommandTest {
 
   @Test
   void shouldNameTheRuleAndWhatIsDialedWhenACallIsAllowed() {
-    Cli.Result result = explain("client:reporting", "fetch", "10.20.1.1:7000", "192.0.2.7");
+    Cli.Result result =
+        explain("client:reporting", "fetch", "10.20.1.1:7000", "--caller", "192.0.2.7");
     assertThat(result.assertDone().out())
         .isEqualTo(
             "allow client:reporting archive.fetch rule=reports at "
@@ -69,19 +73,53 @@ class PolicyCommandTest {
                 + "  allow callback 10.20.1.1:7000 dials 10.20.1.1 for a caller at 192.0.2.7\n");
   }
 
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "10.20.1.1:7000       | for any caller",
+        "192.0.2.7:7000       |, only for a caller at 192.0.2.7",
+        "169.254.169.254:7000 |, only for a caller at 169.254.169.254",
+        "127.0.0.1:7000       |, only for a caller at 127.0.0.1",
+      })
+  void shouldSayForWhomACallbackIsAllowedWhenNoCallerIsNamed(String callback, String whom) {
+    String address = callback.substring(0, callback.indexOf(':'));
+    assertThat(explain("client:reporting", "fetch", callback).assertDone().out())
+        .endsWith(
+            "  allow callback "
+                + callback
+                + " dials "
+                + address
+                + (whom.startsWith(",") ? "" : " ")
+                + whom
+                + "\n");
+    Cli.Result privileged = explain("client:reporting", "fetch", address + ":80");
+    assertThat(privileged.exitCode()).isEqualTo(3);
+    assertThat(privileged.out()).contains("  deny callback: ", "port must be 7000..7999");
+  }
+
+  @Test
+  void shouldExit3WhenACallbackIsAllowedToNoCallerWhoeverThatIs() throws Exception {
+    Files.writeString(file, GOOD.replace("\"caller\", ", ""));
+    Cli.Result denied = explain("client:reporting", "fetch", "169.254.169.254:7000");
+    assertThat(denied.exitCode()).isEqualTo(3);
+    assertThat(denied.out()).contains("  deny callback: ", "address must be in 10.20.0.0/16");
+  }
+
   @Test
   void shouldExit3AndSayWhyWhenACallOrItsCallbackIsDenied() {
-    Cli.Result call = explain("client:other", "fetch", "10.20.1.1:7000", "192.0.2.7");
+    Cli.Result call = explain("client:other", "fetch", "10.20.1.1:7000");
     assertThat(call.exitCode()).isEqualTo(3);
     assertThat(call.out())
         .isEqualTo("deny client:other archive.fetch rule=denied-by-default at " + file + "\n");
-    Cli.Result callback = explain("client:reporting", "fetch", "10.21.1.1:7000", "192.0.2.7");
+    Cli.Result callback =
+        explain("client:reporting", "fetch", "10.21.1.1:7000", "--caller", "192.0.2.7");
     assertThat(callback.exitCode()).isEqualTo(3);
     assertThat(callback.out())
         .endsWith(
             "  deny callback: endpoint 10.21.1.1:7000 refused: address must be the caller's own or"
                 + " in 10.20.0.0/16, caller=192.0.2.7\n");
-    explain("somebody", "fetch", "10.20.1.1:7000", "192.0.2.7")
+    explain("somebody", "fetch", "10.20.1.1:7000")
         .assertFailed(2, "--principal must be client:NAME or server:NAME, not somebody");
   }
 
@@ -121,20 +159,12 @@ class PolicyCommandTest {
         .assertFailed(3, file + ":1:1: version must be 1..1, not \"3\"");
   }
 
-  private Cli.Result explain(String principal, String method, String callback, String caller) {
-    return Cli.here(
-        "policy",
-        "explain",
-        file,
-        "--principal",
-        principal,
-        "--service",
-        "archive",
-        "--method",
-        method,
-        "--callback",
-        callback,
-        "--caller",
-        caller);
+  private Cli.Result explain(
+      String principal, String method, String callback, String... otherOptions) {
+    List<Object> args =
+        new ArrayList<>(List.of("policy", "explain", file, "--principal", principal));
+    args.addAll(List.of("--service", "archive", "--method", method, "--callback", callback));
+    args.addAll(List.of(otherOptions));
+    return Cli.here(args.toArray());
   }
 }
