@@ -6,6 +6,7 @@ import dev.outband.security.IdentityException;
 import dev.outband.security.PeerRefusedException;
 import dev.outband.security.PolicyException;
 import dev.outband.security.RiskException;
+import dev.outband.security.SerialFilterException;
 import dev.outband.security.pki.PkiException;
 import java.io.IOException;
 import java.net.ConnectException;
@@ -36,6 +37,9 @@ record Failure(int exitCode, String line) {
     }
     if (thrown instanceof InterruptedException) {
       return new Failure(ExitCode.FAILED, "interrupted");
+    }
+    if (thrown instanceof SerialFilterException e) {
+      return new Failure(ExitCode.REFUSED, line(e.getMessage()));
     }
     if (thrown instanceof IOException e) {
       return ofInputOutput(e);

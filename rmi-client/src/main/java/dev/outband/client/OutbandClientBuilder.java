@@ -244,8 +244,8 @@ public final class OutbandClientBuilder {
    * @throws IOException if the data port cannot be bound; the message names it
    * @throws IllegalArgumentException if a setting is missing or out of its bounds; the message
    *     names it
-   * @throws IllegalStateException if the JVM's deserialization cannot be guarded, see {@link
-   *     SerialFilters#installJvmWide()}
+   * @throws dev.outband.security.SerialFilterException if the JVM's deserialization cannot be
+   *     guarded, see {@link SerialFilters#installJvmWide()}
    */
   public OutbandClient connect() throws TransferException, IOException {
     checkRequired();

@@ -259,8 +259,8 @@ public final class OutbandServerBuilder {
    *     names host, port and reason
    * @throws IllegalArgumentException if a setting is missing or out of its bounds; the message
    *     names it
-   * @throws IllegalStateException if the JVM's deserialization cannot be guarded, see {@link
-   *     SerialFilters#installJvmWide()}
+   * @throws dev.outband.security.SerialFilterException if the JVM's deserialization cannot be
+   *     guarded, see {@link SerialFilters#installJvmWide()}
    */
   public OutbandServer start() throws IOException {
     checkRequired();

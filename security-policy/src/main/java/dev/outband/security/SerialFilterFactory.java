@@ -52,7 +52,7 @@ public final class SerialFilterFactory implements BinaryOperator<ObjectInputFilt
       ObjectInputFilter filter =
           Config.getSerialFilterFactory().apply(null, Config.getSerialFilter());
       if (filter == null || filter.checkInput(new Probe()) != Status.REJECTED) {
-        throw new IllegalStateException(
+        throw new SerialFilterException(
             "deserialization filter factory of this JVM must be"
                 + " dev.outband.security.SerialFilterFactory or ask it, not "
                 + Config.getSerialFilterFactory().getClass().getName()

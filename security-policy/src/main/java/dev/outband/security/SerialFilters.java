@@ -96,7 +96,7 @@ public final class SerialFilters {
    * its own lets that one ask a {@link SerialFilterFactory} first and reject what it rejects.
    * Whether it does is tried out here.
    *
-   * @throws IllegalStateException if the JVM has another factory, or none and it is too late
+   * @throws SerialFilterException if the JVM has another factory, or none and it is too late
    */
   public static void installJvmWide() {
     SerialFilterFactory.install();

@@ -29,7 +29,7 @@ final class FilterProgram {
       SerialFilters.installJvmWide();
       deserializeSomething();
       System.out.println("installed");
-    } catch (IllegalStateException e) {
+    } catch (SerialFilterException e) {
       System.out.println(e.getMessage());
     }
   }
