@@ -13,8 +13,11 @@ public enum Risk {
   /** {@code java.rmi.server.codebase} is set: RMI tells peers where to load classes from. */
   CODEBASE("RMI tells its peers to load classes from there"),
   /**
-   * {@code com.sun.management.jmxremote.port} is set: whoever gets through to that port runs code
-   * here. An agent that is started later, or by other means, is not noticed.
+   * {@code com.sun.management.jmxremote.port} is set, or another port of the management agent, or
+   * {@code jmxremote.local.only=false}; as a system property, in the file that {@code
+   * com.sun.management.config.file} names, or else in the JDK's own {@code management.properties}.
+   * A named file that cannot be read counts, too. Whoever gets through to that port runs code here.
+   * An agent that is started later, or by other means, is not noticed.
    */
   REMOTE_JMX("whoever gets through to remote JMX runs code in this process"),
   /**

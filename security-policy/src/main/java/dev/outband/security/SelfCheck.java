@@ -1,6 +1,7 @@
 package dev.outband.security;
 
 import java.net.InetSocketAddress;
+import java.util.Optional;
 import java.util.Set;
 import java.util.function.Function;
 
@@ -31,8 +32,14 @@ public final class SelfCheck {
     if (onlyLocal != null && !onlyLocal.equalsIgnoreCase("true")) {
       refuse(accepted, Risk.CODE_FROM_PEERS, "java.rmi.server.useCodebaseOnly", onlyLocal);
     }
-    requireUnset(accepted, Risk.CODEBASE, "java.rmi.server.codebase", properties);
-    requireUnset(accepted, Risk.REMOTE_JMX, "com.sun.management.jmxremote.port", properties);
+    String codebase = properties.apply("java.rmi.server.codebase");
+    if (codebase != null && !codebase.isBlank()) {
+      refuse(accepted, Risk.CODEBASE, "java.rmi.server.codebase", codebase);
+    }
+    Optional<String> jmx = ManagementSettings.openToOthers(properties);
+    if (jmx.isPresent()) {
+      refuse(accepted, Risk.REMOTE_JMX, jmx.get());
+    }
   }
 
   /**
@@ -50,19 +57,14 @@ public final class SelfCheck {
     }
   }
 
-  private static void requireUnset(
-      Set<Risk> accepted, Risk risk, String name, Function<String, String> properties)
-      throws RiskException {
-    String value = properties.apply(name);
-    if (value != null && !value.isBlank()) {
-      refuse(accepted, risk, name, value);
-    }
-  }
-
   private static void refuse(Set<Risk> accepted, Risk risk, String name, String value)
       throws RiskException {
+    refuse(accepted, risk, name + " " + Text.quoted(value));
+  }
+
+  private static void refuse(Set<Risk> accepted, Risk risk, String setting) throws RiskException {
     if (!accepted.contains(risk)) {
-      throw new RiskException(risk, name + " " + Text.quoted(value));
+      throw new RiskException(risk, setting);
     }
   }
 }
