@@ -171,6 +171,8 @@ final class ServeCommand implements Callable<Integer> {
     }
     requireDeadline("--idle-deadline", idleSeconds);
     requireDeadline("--opening-deadline", openingSeconds);
+    // Before the identity is loaded: that says once a day only that a certificate ends soon.
+    Logging.ofServer(verbose);
     Identity self = Identities.load(identity, surroundings);
     if (self.principal().role() != Role.SERVER) {
       throw new CommandException(
@@ -179,7 +181,6 @@ final class ServeCommand implements Callable<Integer> {
     }
     HostPort dataPort =
         data != null ? data : new HostPort(control.host(), control.port() == 0 ? 0 : DATA_PORT);
-    Logging.ofServer(verbose);
     try (OutbandServer server = start(self, dataPort);
         FileServer files =
             new FileServer(

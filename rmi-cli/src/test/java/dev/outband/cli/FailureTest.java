@@ -49,6 +49,7 @@ class FailureTest {
     assertThat(Failure.of(refused).exitCode()).isEqualTo(4);
     assertThat(Failure.of(new RemoteException("odd", new IOException("cut"))).exitCode())
         .isEqualTo(5);
+    assertThat(Failure.of(new IllegalStateException("odd")).exitCode()).isEqualTo(5);
     assertThat(Failure.of(new IllegalStateException("odd")).line()).startsWith("internal error: ");
   }
 
