@@ -25,6 +25,7 @@ import java.util.Set;
  */
 public final class KeyFile {
   private static final int NONCE_BYTES = 32;
+  private static final int HEX = 16;
   private static final Set<PosixFilePermission> EXPOSING =
       EnumSet.of(
           PosixFilePermission.GROUP_READ,
@@ -47,23 +48,40 @@ public final class KeyFile {
   public static PrivateKey read(Path file, X509Certificate certificate) throws IdentityException {
     PemBlock block = PemFile.sole(file, "PRIVATE KEY", PemFile.MAX_BYTES);
     requireHidden(file);
+    return key(file, block, certificate);
+  }
+
+  /** The key in what was read. */
+  static PrivateKey key(Path file, PemBlock block, X509Certificate certificate)
+      throws IdentityException {
     PublicKey owner = certificate.getPublicKey();
-    PrivateKey key = decoded(file, block.der(), owner.getAlgorithm());
+    PrivateKey key = decoded(file, block, owner.getAlgorithm());
     if (!fits(key, owner)) {
       throw new IdentityException(
-          Reason.MISMATCH, file + ": not the key of the certificate beside it");
+          Reason.MISMATCH,
+          file
+              + ": not the key of the certificate beside it, which is of "
+              + Text.quoted(certificate.getSubjectX500Principal().getName())
+              + ", serial="
+              + certificate.getSerialNumber().toString(HEX));
     }
     return key;
   }
 
-  private static PrivateKey decoded(Path file, byte[] der, String algorithm)
+  private static PrivateKey decoded(Path file, PemBlock block, String algorithm)
       throws IdentityException {
+    byte[] der = block.der();
     try {
       return KeyFactory.getInstance(algorithm).generatePrivate(new PKCS8EncodedKeySpec(der));
     } catch (GeneralSecurityException e) {
       throw new IdentityException(
           Reason.MALFORMED,
-          file + ": not a PKCS#8 private key for " + algorithm + ", which its certificate is for",
+          file
+              + ":"
+              + block.line()
+              + ": not a PKCS#8 private key for "
+              + algorithm
+              + ", which its certificate is for",
           e);
     } finally {
       Arrays.fill(der, (byte) 0);

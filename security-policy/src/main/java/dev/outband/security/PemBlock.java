@@ -1,20 +1,26 @@
 package dev.outband.security;
 
+import dev.outband.security.IdentityException.Reason;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Base64;
 import java.util.List;
+import java.util.regex.Pattern;
 
 /** One block of a PEM file, RFC 7468. */
 final class PemBlock {
   private static final String BEGIN = "-----BEGIN ";
   private static final String END = "-----END ";
   private static final String DASHES = "-----";
+  private static final Pattern BASE64 = Pattern.compile("[A-Za-z0-9+/]*={0,2}");
 
   private final String label;
+  private final int line;
   private final byte[] der;
 
-  private PemBlock(String label, byte[] der) {
+  private PemBlock(String label, int line, byte[] der) {
     this.label = label;
+    this.line = line;
     this.der = der;
   }
 
@@ -28,34 +34,49 @@ final class PemBlock {
     return der;
   }
 
+  /** In which line of its file it begins, from 1 on. */
+  int line() {
+    return line;
+  }
+
   /**
    * All blocks of the text, in order; text between blocks is skipped, as the RFC has it.
    *
-   * @throws IllegalArgumentException with one line that says why, if there is no block or one is
+   * @param file where the text comes from
+   * @throws IdentityException with one line that says where and why, if there is no block or one is
    *     cut short or damaged
    */
-  static List<PemBlock> parse(String text) {
+  static List<PemBlock> parse(Path file, String text) throws IdentityException {
     List<PemBlock> blocks = new ArrayList<>();
-    String label = null;
-    StringBuilder body = new StringBuilder();
-    for (String line : text.lines().map(String::strip).toList()) {
-      if (label == null) {
-        label = opened(line);
-      } else if (line.equals(END + label + DASHES)) {
-        blocks.add(new PemBlock(label, decoded(label, body)));
-        body.setLength(0);
-        label = null;
-      } else {
-        body.append(line);
+    List<String> lines = text.lines().map(String::strip).toList();
+    for (int at = 0; at < lines.size(); at++) {
+      String label = opened(lines.get(at));
+      if (label != null) {
+        int from = at + 1;
+        at = end(file, lines, from, label);
+        blocks.add(new PemBlock(label, from, decoded(file, label, lines.subList(from, at), from)));
       }
     }
-    if (label != null) {
-      throw new IllegalArgumentException("cut short: no end of " + Text.quoted(label));
-    }
     if (blocks.isEmpty()) {
-      throw new IllegalArgumentException("no PEM block in it");
+      throw malformed(file + ": no PEM block in it, lines=" + lines.size(), null);
     }
     return blocks;
+  }
+
+  /**
+   * The index of the line that ends a block.
+   *
+   * @param from the index of its first line of base64, and the number of the one before
+   */
+  private static int end(Path file, List<String> lines, int from, String label)
+      throws IdentityException {
+    String end = END + label + DASHES;
+    for (int at = from; at < lines.size(); at++) {
+      if (lines.get(at).equals(end)) {
+        return at;
+      }
+    }
+    throw malformed(file + ":" + from + ": cut short: no end of " + Text.quoted(label), null);
   }
 
   private static String opened(String line) {
@@ -66,11 +87,20 @@ final class PemBlock {
     return opens ? line.substring(BEGIN.length(), line.length() - DASHES.length()) : null;
   }
 
-  private static byte[] decoded(String label, CharSequence body) {
+  private static byte[] decoded(Path file, String label, List<String> body, int before)
+      throws IdentityException {
     try {
-      return Base64.getDecoder().decode(body.toString());
+      return Base64.getDecoder().decode(String.join("", body));
     } catch (IllegalArgumentException e) {
-      throw new IllegalArgumentException("damaged: " + Text.quoted(label) + " is not base64", e);
+      int line = before;
+      for (int i = 0; i < body.size() && line == before; i++) {
+        line += BASE64.matcher(body.get(i)).matches() ? 0 : i + 1;
+      }
+      throw malformed(file + ":" + line + ": damaged: " + Text.quoted(label) + " is not base64", e);
     }
+  }
+
+  private static IdentityException malformed(String message, Throwable cause) {
+    return new IdentityException(Reason.MALFORMED, message, cause);
   }
 }

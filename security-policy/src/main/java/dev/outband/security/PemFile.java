@@ -20,8 +20,9 @@ import java.util.List;
 
 /**
  * Reads PEM files (RFC 7468) with certificates and revocation lists. Every failure is an {@link
- * IdentityException} that names the file. Files are read whole; one that is longer than 1 MiB (16
- * MiB for a revocation list) is refused before it is parsed.
+ * IdentityException} that names the file, and the line where what is wrong with it has one. Files
+ * are read whole; one that is longer than 1 MiB (16 MiB for a revocation list) is refused before it
+ * is parsed.
  */
 public final class PemFile {
   static final int MAX_BYTES = 1 << 20;
@@ -62,7 +63,8 @@ public final class PemFile {
     try {
       return (X509CRL) x509().generateCRL(new ByteArrayInputStream(block.der()));
     } catch (CertificateException | CRLException e) {
-      throw new IdentityException(Reason.MALFORMED, file + ": not a revocation list", e);
+      throw new IdentityException(
+          Reason.MALFORMED, place(file, block) + "not a revocation list", e);
     }
   }
 
@@ -74,11 +76,11 @@ public final class PemFile {
           (X509Certificate) x509().generateCertificate(new ByteArrayInputStream(der));
       if (!Arrays.equals(der, read.getEncoded())) {
         throw new IdentityException(
-            Reason.MALFORMED, file + ": damaged certificate (bytes left over)");
+            Reason.MALFORMED, place(file, block) + "damaged certificate (bytes left over)");
       }
       return read;
     } catch (CertificateException e) {
-      throw new IdentityException(Reason.MALFORMED, file + ": damaged certificate", e);
+      throw new IdentityException(Reason.MALFORMED, place(file, block) + "damaged certificate", e);
     }
   }
 
@@ -90,11 +92,13 @@ public final class PemFile {
     return sole(file, label, content(file, maxBytes));
   }
 
-  private static PemBlock sole(Path file, String label, byte[] content) throws IdentityException {
+  /** The same of what was read; wipes it. */
+  static PemBlock sole(Path file, String label, byte[] content) throws IdentityException {
     List<PemBlock> blocks = blocks(file, content);
     if (blocks.size() != 1) {
       throw new IdentityException(
-          Reason.MALFORMED, file + ": holds " + blocks.size() + " PEM blocks, and 1 is needed");
+          Reason.MALFORMED,
+          place(file, blocks.get(1)) + "holds " + blocks.size() + " PEM blocks, and 1 is needed");
     }
     requireLabel(file, blocks.get(0), label);
     return blocks.get(0);
@@ -107,8 +111,8 @@ public final class PemFile {
           block.label().endsWith("PRIVATE KEY") ? " (convert: openssl pkcs8 -topk8 -nocrypt)" : "";
       throw new IdentityException(
           Reason.MALFORMED,
-          file
-              + ": holds "
+          place(file, block)
+              + "holds "
               + Text.quoted(block.label())
               + ", and \""
               + label
@@ -117,11 +121,13 @@ public final class PemFile {
     }
   }
 
+  private static String place(Path file, PemBlock block) {
+    return file + ":" + block.line() + ": ";
+  }
+
   private static List<PemBlock> blocks(Path file, byte[] content) throws IdentityException {
     try {
-      return PemBlock.parse(new String(content, StandardCharsets.ISO_8859_1));
-    } catch (IllegalArgumentException e) {
-      throw new IdentityException(Reason.MALFORMED, file + ": " + e.getMessage(), e);
+      return PemBlock.parse(file, new String(content, StandardCharsets.ISO_8859_1));
     } finally {
       Arrays.fill(content, (byte) 0);
     }

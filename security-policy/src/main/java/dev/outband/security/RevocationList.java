@@ -6,6 +6,7 @@ import java.nio.file.Path;
 import java.security.GeneralSecurityException;
 import java.security.cert.X509CRL;
 import java.security.cert.X509Certificate;
+import javax.security.auth.x500.X500Principal;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -80,12 +81,29 @@ final class RevocationList {
     X509CRL read = PemFile.revocationList(file);
     try {
       if (!read.getIssuerX500Principal().equals(authority.getSubjectX500Principal())) {
-        throw new IdentityException(Reason.UNTRUSTED, file + ": issued by another CA");
+        throw new IdentityException(
+            Reason.UNTRUSTED,
+            file
+                + ": issued by another CA, "
+                + name(read.getIssuerX500Principal())
+                + ", and a list of "
+                + name(authority.getSubjectX500Principal())
+                + " is needed");
       }
       read.verify(authority.getPublicKey());
     } catch (GeneralSecurityException e) {
-      throw new IdentityException(Reason.UNTRUSTED, file + ": not signed by the CA", e);
+      throw new IdentityException(
+          Reason.UNTRUSTED,
+          file
+              + ": not signed by the CA, though it names "
+              + name(read.getIssuerX500Principal())
+              + " as its issuer",
+          e);
     }
     return read;
+  }
+
+  private static String name(X500Principal principal) {
+    return Text.quoted(principal.getName());
   }
 }

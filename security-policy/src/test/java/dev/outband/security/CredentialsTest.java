@@ -27,6 +27,8 @@ import org.slf4j.LoggerFactory;
 
 @Timeout(value = 30, unit = TimeUnit.SECONDS)
 class CredentialsTest {
+  private static final String REFUSED = "certificate refused, the last good one stays in use: ";
+
   private final ListAppender<ILoggingEvent> log = new ListAppender<>();
   private final Logger logger = (Logger) LoggerFactory.getLogger(Credentials.class);
   private DomainFixture domain;
@@ -90,21 +92,49 @@ class CredentialsTest {
     Files.writeString(folder.resolve("cert.pem"), "garbage");
     identity.refresh();
     identity.refresh();
-    Files.copy(
-        domain.client("other").resolve("cert.pem"),
-        folder.resolve("cert.pem"),
-        StandardCopyOption.REPLACE_EXISTING);
+    Path others = domain.client("other").resolve("cert.pem");
+    X509Certificate other = PemFile.certificates(others).get(0);
+    Files.copy(others, folder.resolve("cert.pem"), StandardCopyOption.REPLACE_EXISTING);
     identity.refresh();
     Files.delete(folder.resolve("cert.pem"));
     identity.refresh();
     identity.refresh();
     assertThat(identity.certificate()).isEqualTo(before);
     assertThat(said())
-        .hasSize(3)
-        .allSatisfy(
-            line ->
-                assertThat(line)
-                    .startsWith("certificate refused, the last good one stays in use: " + folder));
+        .containsExactly(
+            REFUSED + folder + "/cert.pem: no PEM block in it, lines=1",
+            REFUSED
+                + folder
+                + "/key.pem: not the key of the certificate beside it, which is of "
+                + of(other),
+            REFUSED + folder + "/cert.pem: does not exist");
+  }
+
+  @Test
+  void shouldKeepTheLastGoodPairAndNameThePlaceWhenTheKeyFitsNoMoreOrIsSpoiled() throws Exception {
+    Identity identity = Identity.load(folder);
+    X509Certificate before = identity.certificate();
+    Path key = folder.resolve("key.pem");
+    List<String> lines = Files.readAllLines(key);
+    Files.copy(domain.client("other").resolve("key.pem"), key, StandardCopyOption.REPLACE_EXISTING);
+    identity.refresh();
+    identity.refresh();
+    lines.set(1, "*" + lines.get(1));
+    Files.write(key, lines);
+    identity.refresh();
+    Files.write(key, lines.subList(0, 2));
+    identity.refresh();
+    Files.delete(key);
+    identity.refresh();
+    assertThat(identity.certificate()).isEqualTo(before);
+    assertThat(said())
+        .containsExactly(
+            REFUSED + key + ": not the key of the certificate beside it, which is of " + of(before),
+            REFUSED + key + ":2: damaged: \"PRIVATE KEY\" is not base64",
+            REFUSED + key + ":1: cut short: no end of \"PRIVATE KEY\"",
+            REFUSED + key + ": does not exist");
+    TlsEnd client = TlsEnd.clientOf(Identity.load(domain.client("c")));
+    assertThat(Loopback.connect(TlsEnd.serverOf(identity), client).client().failure()).isNull();
   }
 
   @Test
@@ -119,7 +149,7 @@ class CredentialsTest {
     assertThat(Principal.of(identity.certificate())).hasToString("server:alpha");
     assertThat(said())
         .containsExactly(
-            "certificate refused, the last good one stays in use: "
+            REFUSED
                 + folder.resolve("cert.pem")
                 + ": names server:beta, and this process is server:alpha");
   }
@@ -176,5 +206,12 @@ class CredentialsTest {
 
   private List<String> said() {
     return log.list.stream().map(ILoggingEvent::getFormattedMessage).toList();
+  }
+
+  /** How a line names a certificate. */
+  private static String of(X509Certificate certificate) {
+    return String.format(
+        "\"%s\", serial=%x",
+        certificate.getSubjectX500Principal().getName(), certificate.getSerialNumber());
   }
 }

@@ -100,7 +100,7 @@ class IdentityTest {
         assertRefused(
             folder,
             Reason.MALFORMED,
-            name + ": " + (kept == 0 ? "no PEM block in it" : "cut short: no end of"));
+            name + (kept == 0 ? ": no PEM block in it, lines=0" : ":1: cut short: no end of"));
       }
       overwrite(file, String.join("\n", lines));
     }
@@ -110,11 +110,15 @@ class IdentityTest {
   void shouldSayMalformedWhenCertificateIsDamaged() throws Exception {
     byte[] der = PemFile.certificates(folder.resolve("cert.pem")).get(0).getEncoded();
     overwrite(folder.resolve("cert.pem"), pem("CERTIFICATE", Arrays.copyOf(der, der.length - 20)));
-    assertRefused(folder, Reason.MALFORMED, "cert.pem: damaged certificate");
+    assertRefused(folder, Reason.MALFORMED, "cert.pem:1: damaged certificate");
     overwrite(
         folder.resolve("cert.pem"),
-        "-----BEGIN CERTIFICATE-----\n*!*\n-----END CERTIFICATE-----\n");
-    assertRefused(folder, Reason.MALFORMED, "cert.pem: damaged: \"CERTIFICATE\" is not base64");
+        "from me\n-----BEGIN CERTIFICATE-----\nAAAA\n*!*\n-----END CERTIFICATE-----\n");
+    assertRefused(folder, Reason.MALFORMED, "cert.pem:4: damaged: \"CERTIFICATE\" is not base64");
+    overwrite(
+        folder.resolve("cert.pem"),
+        "from me\n-----BEGIN CERTIFICATE-----\nAAAAA\n-----END CERTIFICATE-----\n");
+    assertRefused(folder, Reason.MALFORMED, "cert.pem:2: damaged: \"CERTIFICATE\" is not base64");
   }
 
   @Test
@@ -131,7 +135,7 @@ class IdentityTest {
             .as("what is signed, with byte %d changed", at)
             .isEqualTo(genuine.getTBSCertificate());
       } catch (IdentityException e) {
-        assertThat(e).hasMessageContaining("cert.pem: ");
+        assertThat(e).hasMessageMatching(".*/cert[.]pem:(1:)? .*");
         refused++;
       }
     }
@@ -145,9 +149,9 @@ class IdentityTest {
     assertRefused(
         folder,
         Reason.MALFORMED,
-        "key.pem: holds \"EC PRIVATE KEY\", and \"PRIVATE KEY\" is needed (convert:");
+        "key.pem:1: holds \"EC PRIVATE KEY\", and \"PRIVATE KEY\" is needed (convert:");
     overwrite(folder.resolve("key.pem"), pem("PRIVATE KEY", new byte[100]));
-    assertRefused(folder, Reason.MALFORMED, "key.pem: not a PKCS#8 private key for EC");
+    assertRefused(folder, Reason.MALFORMED, "key.pem:1: not a PKCS#8 private key for EC");
     overwrite(folder.resolve("key.pem"), "x".repeat((1 << 20) + 1));
     assertRefused(folder, Reason.MALFORMED, "key.pem: longer than 1048576 bytes");
   }
@@ -216,7 +220,13 @@ class IdentityTest {
   void shouldSayUntrustedWhenRevocationListIsAnothers(@TempDir Path other) throws Exception {
     DomainFixture elsewhere = DomainFixture.create(other.resolve("pki"));
     overwrite(folder.resolve("crl.pem"), Files.readString(elsewhere.dir().resolve("crl.pem")));
-    assertRefused(folder, Reason.UNTRUSTED, "crl.pem: issued by another CA");
+    assertRefused(
+        folder,
+        Reason.UNTRUSTED,
+        String.format(
+            "crl.pem: issued by another CA, \"%s\", and a list of \"%s\" is needed",
+            elsewhere.certificate().getSubjectX500Principal().getName(),
+            domain.certificate().getSubjectX500Principal().getName()));
   }
 
   @Test

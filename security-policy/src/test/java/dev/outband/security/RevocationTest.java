@@ -13,6 +13,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
@@ -25,6 +26,9 @@ import org.slf4j.LoggerFactory;
 
 @Timeout(60)
 class RevocationTest {
+  private static final String REFUSED =
+      "revocation list refused, the last good one stays in force: ";
+
   private final ListAppender<ILoggingEvent> log = new ListAppender<>();
   private final Logger logger = (Logger) LoggerFactory.getLogger(RevocationList.class);
   private DomainFixture domain;
@@ -107,9 +111,21 @@ class RevocationTest {
     assertRevoked(Loopback.connect(server, client));
     assertRevoked(Loopback.connect(server, client));
     assertThat(warnings())
-        .singleElement()
-        .asString()
-        .contains("the last good one stays in force", "crl.pem: no PEM block in it");
+        .containsExactly(REFUSED + serverFolder + "/crl.pem: no PEM block in it, lines=1");
+  }
+
+  @Test
+  void shouldKeepLastGoodListAndNameTheLineWhenOneOfTheFilesLinesIsSpoiled() throws Exception {
+    domain.authority().revoke("leaver");
+    TlsEnd client = RawPeer.from(leaver).client();
+    assertRevoked(Loopback.connect(server, client));
+    Path file = serverFolder.resolve("crl.pem");
+    List<String> lines = new ArrayList<>(Files.readAllLines(file));
+    lines.set(2, "?" + lines.get(2));
+    Files.write(file, lines);
+    assertRevoked(Loopback.connect(server, client));
+    assertThat(warnings())
+        .containsExactly(REFUSED + file + ":3: damaged: \"X509 CRL\" is not base64");
   }
 
   @Test
@@ -119,7 +135,7 @@ class RevocationTest {
     assertRevoked(Loopback.connect(server, client));
     Files.delete(serverFolder.resolve("crl.pem"));
     assertRevoked(Loopback.connect(server, client));
-    assertThat(warnings()).singleElement().asString().contains("crl.pem: does not exist");
+    assertThat(warnings()).containsExactly(REFUSED + serverFolder + "/crl.pem: does not exist");
   }
 
   @Test
@@ -132,7 +148,15 @@ class RevocationTest {
     Files.write(
         serverFolder.resolve("crl.pem"), Files.readAllBytes(elsewhere.dir().resolve("crl.pem")));
     assertRevoked(Loopback.connect(server, client));
-    assertThat(warnings()).singleElement().asString().contains("issued by another CA");
+    assertThat(warnings())
+        .containsExactly(
+            REFUSED
+                + serverFolder
+                + "/crl.pem: issued by another CA, \""
+                + elsewhere.certificate().getSubjectX500Principal().getName()
+                + "\", and a list of \""
+                + domain.certificate().getSubjectX500Principal().getName()
+                + "\" is needed");
   }
 
   @Test
