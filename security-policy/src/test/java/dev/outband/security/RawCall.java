@@ -4,8 +4,12 @@ import dev.outband.api.ObjectReference;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.ObjectOutputStream;
+import java.io.ObjectStreamClass;
+import java.io.Serializable;
+import java.net.Socket;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
+import java.rmi.server.RMIClientSocketFactory;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.Arrays;
@@ -95,10 +99,32 @@ final class RawCall {
     }
   }
 
+  /** What a stream says is a {@link ControlSocketFactory}, which cannot be written as it is. */
+  static final class OurFactory implements RMIClientSocketFactory, Serializable {
+    private static final long serialVersionUID = 1L;
+
+    @Override
+    public Socket createSocket(String host, int port) throws IOException {
+      throw new IOException("it is only written");
+    }
+  }
+
   /** Behind each class it says where to load it from: nowhere. */
   private static final class Unchecked extends ObjectOutputStream {
     Unchecked(ByteArrayOutputStream bytes) throws IOException {
       super(bytes);
+    }
+
+    @Override
+    protected void writeClassDescriptor(ObjectStreamClass described) throws IOException {
+      if (described.forClass() != OurFactory.class) {
+        super.writeClassDescriptor(described);
+        return;
+      }
+      writeUTF(ControlSocketFactory.class.getName());
+      writeLong(ObjectStreamClass.lookupAny(ControlSocketFactory.class).getSerialVersionUID());
+      writeByte(SC_SERIALIZABLE);
+      writeShort(0);
     }
 
     @Override

@@ -8,8 +8,10 @@ import java.net.Socket;
 import java.net.SocketTimeoutException;
 import java.rmi.Remote;
 import java.rmi.registry.LocateRegistry;
+import java.rmi.server.RMIClientSocketFactory;
 import java.rmi.server.RemoteObject;
 import java.rmi.server.RemoteObjectInvocationHandler;
+import java.util.List;
 
 /** A port that nobody should dial, and stubs of the JDK's own making that name it. */
 final class Trap implements AutoCloseable {
@@ -21,7 +23,12 @@ final class Trap implements AutoCloseable {
 
   /** A stub that any JVM which deserializes it dials. */
   <T extends Remote> T stub(Class<T> type) throws IOException {
-    RemoteObject registry = (RemoteObject) registryStub();
+    return stub(type, null);
+  }
+
+  /** The same, dialed through a factory. */
+  <T extends Remote> T stub(Class<T> type, RMIClientSocketFactory factory) throws IOException {
+    RemoteObject registry = (RemoteObject) registryStub(factory);
     return type.cast(
         Proxy.newProxyInstance(
             type.getClassLoader(),
@@ -31,7 +38,19 @@ final class Trap implements AutoCloseable {
 
   /** The other kind, which needs no proxy. */
   Remote registryStub() throws IOException {
-    return LocateRegistry.getRegistry("127.0.0.1", victim.getLocalPort());
+    return registryStub(null);
+  }
+
+  Remote registryStub(RMIClientSocketFactory factory) throws IOException {
+    return LocateRegistry.getRegistry("127.0.0.1", victim.getLocalPort(), factory);
+  }
+
+  /** The threads that RMI has for stubs that name it: those of its garbage collector. */
+  List<String> threads() {
+    return Thread.getAllStackTraces().keySet().stream()
+        .map(Thread::getName)
+        .filter(name -> name.contains(":" + victim.getLocalPort()))
+        .toList();
   }
 
   /** Whether somebody dialed within half a second; answers with a hang-up. */

@@ -1,10 +1,15 @@
 package dev.outband.fuzz.jrmp;
 
+import dev.outband.security.ControlSocketFactory;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.ObjectOutputStream;
+import java.io.ObjectStreamClass;
+import java.io.Serializable;
 import java.io.UncheckedIOException;
+import java.net.Socket;
 import java.nio.charset.StandardCharsets;
+import java.rmi.server.RMIClientSocketFactory;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 
@@ -89,6 +94,28 @@ final class CallStream extends ObjectOutputStream {
     } catch (NoSuchAlgorithmException e) {
       throw new IllegalStateException("every JDK has SHA-1", e);
     }
+  }
+
+  /** What a stream says is Outband's own socket factory, which cannot be written as it is. */
+  static final class OurFactory implements RMIClientSocketFactory, Serializable {
+    private static final long serialVersionUID = 1L;
+
+    @Override
+    public Socket createSocket(String host, int port) throws IOException {
+      throw new IOException("it is only written");
+    }
+  }
+
+  @Override
+  protected void writeClassDescriptor(ObjectStreamClass described) throws IOException {
+    if (described.forClass() != OurFactory.class) {
+      super.writeClassDescriptor(described);
+      return;
+    }
+    writeUTF(ControlSocketFactory.class.getName());
+    writeLong(ObjectStreamClass.lookupAny(ControlSocketFactory.class).getSerialVersionUID());
+    writeByte(SC_SERIALIZABLE);
+    writeShort(0);
   }
 
   @Override

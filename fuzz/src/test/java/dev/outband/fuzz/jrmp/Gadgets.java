@@ -11,6 +11,7 @@ import java.rmi.dgc.VMID;
 import java.rmi.registry.LocateRegistry;
 import java.rmi.registry.Registry;
 import java.rmi.server.ObjID;
+import java.rmi.server.RMIClientSocketFactory;
 import java.rmi.server.RemoteObject;
 import java.rmi.server.RemoteObjectInvocationHandler;
 import java.rmi.server.UID;
@@ -100,10 +101,16 @@ final class Gadgets {
     objects.put("stub", proxy(Shelf.class, handler));
     objects.put("bare stub", proxy(Remote.class, handler));
     objects.put("handler", handler);
-    objects.put(
-        "stub with a factory",
-        LocateRegistry.getRegistry("127.0.0.1", trapPort, new SslRMIClientSocketFactory()));
-    objects.put("factory", new SslRMIClientSocketFactory());
+    Map<String, RMIClientSocketFactory> factories = new LinkedHashMap<>();
+    factories.put("foreign factory", new SslRMIClientSocketFactory());
+    factories.put("our factory", new CallStream.OurFactory());
+    factories.put(
+        "proxy factory", (RMIClientSocketFactory) proxy(RMIClientSocketFactory.class, new Bomb()));
+    for (Map.Entry<String, RMIClientSocketFactory> factory : factories.entrySet()) {
+      Registry dialed = LocateRegistry.getRegistry("127.0.0.1", trapPort, factory.getValue());
+      objects.put("stub with a " + factory.getKey(), dialed);
+      objects.put(factory.getKey(), factory.getValue());
+    }
     objects.put("object identifiers", new ObjID[] {new ObjID(), new ObjID(ObjID.REGISTRY_ID)});
     objects.put("unique identifier", new UID());
     objects.put("virtual machine", new VMID());
