@@ -39,6 +39,11 @@ public final class CertificateTarget {
     }
   }
 
+  /** Of the seeds' domain. */
+  static X509Certificate authority() {
+    return DOMAIN.authority();
+  }
+
   private static X509Certificate read(byte[] der) throws CertificateException {
     return (X509Certificate)
         CertificateFactory.getInstance("X.509").generateCertificate(new ByteArrayInputStream(der));

@@ -31,11 +31,16 @@ final class Serialized {
       in.setObjectInputFilter(((AllowList) filter).forStream());
       return in.readObject();
     } catch (RuntimeException | InternalError e) {
-      if (isOurs(e)) {
-        throw e;
-      }
-      throw new IOException("malformed", e);
+      throw malformed(e);
     }
+  }
+
+  /** What RMI makes of it; throws it as it is if it comes out of a class of Outband's. */
+  static IOException malformed(Throwable e) {
+    if (isOurs(e)) {
+      throw new AssertionError(e);
+    }
+    return new IOException("malformed", e);
   }
 
   /** Whether it was thrown below one of Outband's classes and not below the JDK's stream. */

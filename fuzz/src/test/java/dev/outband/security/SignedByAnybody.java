@@ -19,9 +19,16 @@ final class SignedByAnybody extends X509Certificate {
   private static final long serialVersionUID = 1L;
 
   private final transient X509Certificate read;
+  private final PublicKey key;
 
   SignedByAnybody(X509Certificate read) {
+    this(read, read.getPublicKey());
+  }
+
+  /** The same, but for another key. */
+  SignedByAnybody(X509Certificate read, PublicKey key) {
     this.read = read;
+    this.key = key;
   }
 
   @Override
@@ -150,7 +157,7 @@ final class SignedByAnybody extends X509Certificate {
 
   @Override
   public PublicKey getPublicKey() {
-    return read.getPublicKey();
+    return key;
   }
 
   @Override
