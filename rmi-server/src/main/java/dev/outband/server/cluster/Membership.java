@@ -226,7 +226,8 @@ public final class Membership implements MemberView, AutoCloseable {
     isLookDue.set(false);
     try {
       list.update(book.read(hazelcast.shown()));
-    } catch (RuntimeException e) {
+    } catch (RuntimeException | Error e) {
+      // Thrown here it would end all further looks, in silence.
       LOG.warn("members could not be looked at, reason={}", e.toString());
       LOG.debug("members could not be looked at", e);
     }
@@ -239,7 +240,7 @@ public final class Membership implements MemberView, AutoCloseable {
           hazelcast.show(record(announcement.get()), RECORD_LIFE);
         }
       }
-    } catch (RuntimeException e) {
+    } catch (RuntimeException | Error e) {
       LOG.warn("record could not be shown, reason={}", e.toString());
       LOG.debug("record could not be shown", e);
     }

@@ -6,6 +6,8 @@ import static org.awaitility.Awaitility.await;
 
 import com.hazelcast.config.Config;
 import com.hazelcast.config.EndpointConfig;
+import com.hazelcast.config.InMemoryFormat;
+import com.hazelcast.config.ReplicatedMapConfig;
 import com.hazelcast.core.Hazelcast;
 import com.hazelcast.core.HazelcastInstance;
 import com.hazelcast.instance.EndpointQualifier;
@@ -29,7 +31,9 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.Callable;
@@ -178,6 +182,64 @@ class HardenedMemberTest {
         .noneMatch(thread -> thread.contains(first.hazelcast().instance().getName()))
         .noneMatch(thread -> thread.contains(second.hazelcast().instance().getName()));
     records.remove(strangerId());
+  }
+
+  @Test
+  void shouldDeserializeNothingWhenAStrangerSendsWhatGadgetChainsStartFrom() throws Exception {
+    Map<String, Object> starts = ChainStarts.all();
+    ReplicatedMap<Object, Object> records = stranger.getReplicatedMap(HardenedConfig.RECORDS);
+    for (Object start : starts.values()) {
+      records.put(strangerId(), start); // What the members themselves read.
+    }
+    starts.put("a million references", ChainStarts.millionReferences());
+    starts.forEach(records::put);
+    shouldListEachOtherAndNoStrangerWhenAStrangerJoined();
+    ChainStarts.Bomb.READERS.remove(Thread.currentThread().getName());
+    for (Membership member : List.of(first, second)) {
+      ReplicatedMap<Object, Object> seen =
+          member.hazelcast().instance().getReplicatedMap(HardenedConfig.RECORDS);
+      for (String name : starts.keySet()) {
+        await().atMost(SOON).until(() -> seen.containsKey(name));
+        assertThatThrownBy(() -> seen.get(name)).as(name).hasStackTraceContaining("not allowed");
+      }
+      assertThat(member.hazelcast().shown()).doesNotContainKey(UUID.fromString(strangerId()));
+    }
+    assertThat(ChainStarts.Bomb.READERS)
+        .doesNotContain(Thread.currentThread().getName())
+        .noneMatch(thread -> thread.startsWith("outband-"))
+        .noneMatch(thread -> thread.contains(first.hazelcast().instance().getName()))
+        .noneMatch(thread -> thread.contains(second.hazelcast().instance().getName()));
+    // The stranger itself, who has no filter, does read them.
+    starts.keySet().forEach(records::remove);
+    records.remove(strangerId());
+    assertThat(ChainStarts.Bomb.READERS).contains(Thread.currentThread().getName());
+  }
+
+  /** Lists in lists are read by Hazelcast itself, and use up the stack of whoever reads them. */
+  @Test
+  void shouldGoOnLookingWhenAStrangerShowsWhatIsTooDeepToRead() throws Exception {
+    Object deep = "bottom";
+    for (int i = 0; i < 50_000; i++) {
+      deep = new ArrayList<>(List.of(deep));
+    }
+    ReplicatedMap<Object, Object> records = stranger.getReplicatedMap(HardenedConfig.RECORDS);
+    Object shown = deep;
+    withALargeStack(() -> records.put(strangerId(), shown));
+    for (Membership member : List.of(first, second)) {
+      ReplicatedMap<Object, Object> seen =
+          member.hazelcast().instance().getReplicatedMap(HardenedConfig.RECORDS);
+      await().atMost(SOON).until(() -> seen.containsKey(strangerId()));
+      assertThat(member.hazelcast().shown()).doesNotContainKey(UUID.fromString(strangerId()));
+    }
+    shouldListEachOtherAndNoStrangerWhenAStrangerJoined();
+    withALargeStack(() -> records.remove(strangerId()));
+    shouldPutItsRecordBackWhenAStrangerOverwritesIt();
+  }
+
+  private static void withALargeStack(Callable<Object> work) throws Exception {
+    FutureTask<Object> task = new FutureTask<>(work);
+    new Thread(null, task, "with-a-large-stack", 1L << 30).start();
+    task.get();
   }
 
   @Test
@@ -332,13 +394,15 @@ class HardenedMemberTest {
     }
   }
 
-  /** A member as Hazelcast comes, with the cluster's name. */
+  /** A member as Hazelcast comes, with the cluster's name; what it shows it need not read. */
   private static Config strange() {
     Config config = new Config();
     config.setProperty("hazelcast.phone.home.enabled", "false");
     config.setProperty("hazelcast.logging.type", "slf4j");
     config.setProperty("hazelcast.partition.count", "31");
     config.setClusterName(ClusterConfig.DEFAULT_NAME);
+    config.addReplicatedMapConfig(
+        new ReplicatedMapConfig(HardenedConfig.RECORDS).setInMemoryFormat(InMemoryFormat.BINARY));
     config.getNetworkConfig().setPort(0).setPortAutoIncrement(false);
     config.getNetworkConfig().getJoin().getMulticastConfig().setEnabled(false);
     config.getNetworkConfig().getJoin().getAutoDetectionConfig().setEnabled(false);
