@@ -265,6 +265,16 @@ final class ActiveReception implements Reception, Transfer {
     registry.watch();
   }
 
+  /** Whether a dialer with the ticket was let in. */
+  synchronized boolean wasOpened() {
+    return transmission != null;
+  }
+
+  /** Whether its time was over before a dialer with the ticket came. */
+  synchronized boolean hasExpiredUnopened() {
+    return state == ReceptionState.EXPIRED && transmission == null;
+  }
+
   synchronized boolean wasInterrupted() {
     return interruption != null;
   }
@@ -272,9 +282,14 @@ final class ActiveReception implements Reception, Transfer {
   /**
    * A dialer has proven that it holds the ticket: the first transmission gets the reception, no
    * other ever does. The same one may come again when its connection was lost, also to ask for the
-   * receipt.
+   * receipt. A ticket whose time is over opens nothing, whether that was noticed before or not.
    */
-  synchronized boolean claim(Driver by, OpenRequest request) {
+  boolean claim(Driver by, OpenRequest request) {
+    registry.expireUnlessOpened(this);
+    return take(by, request);
+  }
+
+  private synchronized boolean take(Driver by, OpenRequest request) {
     if (transmission != null && !transmission.equals(request)) {
       return false;
     }

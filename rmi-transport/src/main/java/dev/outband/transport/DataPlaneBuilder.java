@@ -10,6 +10,7 @@ import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.util.List;
 import java.util.Objects;
+import java.util.function.LongSupplier;
 
 /** Describes a data plane; {@link #start()} makes it. Not safe for use by several threads. */
 public final class DataPlaneBuilder {
@@ -240,6 +241,11 @@ public final class DataPlaneBuilder {
    * @throws IllegalArgumentException if a setting is out of its bounds; the message names it
    */
   public DataPlane start() throws IOException {
+    return start(System::nanoTime);
+  }
+
+  /** As {@link #start()}, by another clock. */
+  DataPlane start(LongSupplier clockNs) throws IOException {
     Objects.requireNonNull(bind, "bind");
     if (bind.isUnresolved()) {
       throw new IOException("the data port's host is unknown: " + bind.getHostString());
@@ -282,12 +288,13 @@ public final class DataPlaneBuilder {
             MAX_WARM_FOR_ADDRESS,
             SEGMENT_BYTES,
             inbandBytes,
-            nativeAes));
+            nativeAes),
+        clockNs);
   }
 
-  private static DataPlane bound(Settings settings) throws IOException {
+  private static DataPlane bound(Settings settings, LongSupplier clockNs) throws IOException {
     try {
-      return new DataPlane(settings, System::nanoTime);
+      return new DataPlane(settings, clockNs);
     } catch (java.net.BindException e) {
       String where = settings.bind().getHostString() + ":" + settings.bind().getPort();
       java.net.BindException named =

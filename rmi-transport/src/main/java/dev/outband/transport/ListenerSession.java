@@ -131,7 +131,9 @@ final class ListenerSession implements Session, WaitingConnections.Waiting {
           FurtherSession.start(plane, connection, candidate, opening, request);
           return;
         }
-        throw new TransferException(Code.UNKNOWN_TICKET, "the ticket has been used");
+        throw candidate.hasExpiredUnopened()
+            ? plane.registry().expired()
+            : new TransferException(Code.UNKNOWN_TICKET, "the ticket has been used");
       }
     } catch (TransferException e) {
       if (!opening.dialerProven()) {

@@ -245,15 +245,25 @@ final class ReceptionRegistry implements Receptions {
   void expire(long nowNs) {
     for (ActiveReception reception : waiting) {
       if (nowNs - reception.expiresNs() >= 0) {
-        reception.expire(
-            nowNs,
-            new TransferException(
-                Code.EXPIRED,
-                "nobody opened the reception within "
-                    + settings.deadlines().ticketNs() / 1_000_000
-                    + " ms"));
+        reception.expire(nowNs, expired());
       }
     }
+  }
+
+  /** Gives it up if its time to be opened is over at this moment. */
+  void expireUnlessOpened(ActiveReception reception) {
+    if (!reception.wasOpened()) {
+      reception.expire(clockNs.getAsLong(), expired());
+    }
+  }
+
+  /** Why a reception that nobody opened in time is not to be had. */
+  TransferException expired() {
+    return new TransferException(
+        Code.EXPIRED,
+        "nobody opened the reception within "
+            + settings.deadlines().ticketNs() / 1_000_000
+            + " ms");
   }
 
   void drain() {
