@@ -18,9 +18,11 @@ import java.io.IOException;
 import java.lang.reflect.Proxy;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.net.NetworkInterface;
 import java.nio.channels.SelectionKey;
 import java.nio.channels.Selector;
 import java.nio.channels.ServerSocketChannel;
+import java.nio.channels.SocketChannel;
 import java.nio.file.Path;
 import java.rmi.Remote;
 import java.rmi.RemoteException;
@@ -31,6 +33,7 @@ import java.security.SecureRandom;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
@@ -43,6 +46,7 @@ import org.junit.jupiter.api.io.TempDir;
 @Timeout(value = 60, unit = TimeUnit.SECONDS)
 class HostileEndpointTest {
   private static final long SETTLE_MS = 500;
+  private static final String UNKNOWN = "nowhere.invalid";
 
   /** Takes stubs, if they ever get there. */
   interface Taker extends Remote {
@@ -93,26 +97,31 @@ class HostileEndpointTest {
             "224.0.0.1",
             "255.255.255.255",
             "fe80::1",
-            "nowhere.invalid")) {
+            UNKNOWN)) {
       targets.add(new Endpoint(host, host.equals("0.0.0.0") || host.equals("::") ? own : second));
     }
     targets.add(Endpoint.observed(22));
     targets.add(Endpoint.observed(1023));
     assertThat(targets).hasSize(20);
+    trapOthers(targets);
     Archive archive = client.lookup("archive", Archive.class);
     for (Endpoint target : targets) {
       TransferException refused =
           catchThrowableOfType(
               TransferException.class, () -> archive.fetch("x", stub(List.of(target))));
-      assertThat(refused.code()).as("%s", target).isIn(Code.FORBIDDEN, Code.UNREACHABLE);
+      assertThat(refused.code())
+          .as("%s", target)
+          .isEqualTo(target.host().equals(UNKNOWN) ? Code.UNREACHABLE : Code.FORBIDDEN);
     }
     for (int i = 0; i < targets.size(); i += ReceptionStub.MAX_ENDPOINTS) {
       List<Endpoint> some =
           targets.subList(i, Math.min(targets.size(), i + ReceptionStub.MAX_ENDPOINTS));
       assertThatThrownBy(() -> archive.fetch("x", stub(some)))
-          .isInstanceOf(TransferException.class);
+          .isInstanceOfSatisfying(
+              TransferException.class, e -> assertThat(e.code()).isEqualTo(Code.FORBIDDEN));
     }
     assertNobodyDialed();
+    assertTheTrapsCount();
     assertThat(archive.whoCalls()).isEqualTo("client:mallory");
   }
 
@@ -156,15 +165,55 @@ class HostileEndpointTest {
   }
 
   private int trap(String host) throws IOException {
+    return trap(new InetSocketAddress(InetAddress.getByName(host), 0));
+  }
+
+  private int trap(InetSocketAddress address) throws IOException {
     ServerSocketChannel trap = ServerSocketChannel.open();
     traps.add(trap);
-    trap.bind(new InetSocketAddress(InetAddress.getByName(host), 0));
+    trap.bind(address);
     trap.configureBlocking(false);
     trap.register(selector, SelectionKey.OP_ACCEPT);
     return ((InetSocketAddress) trap.getLocalAddress()).getPort();
   }
 
+  /** Where this host lets one listen at a target, one does; at IPv6's loopback if there is any. */
+  private void trapOthers(List<Endpoint> targets) throws IOException {
+    InetAddress loopback6 = InetAddress.getByName("::1");
+    boolean hasLoopback6 = NetworkInterface.getByInetAddress(loopback6) != null;
+    for (Endpoint target : targets) {
+      if (hasLoopback6 && Set.of("::1", "::").contains(target.host())) {
+        trap(new InetSocketAddress(loopback6, target.port()));
+      } else if (!target.host().equals(UNKNOWN)) {
+        trapIfMay(target);
+      }
+    }
+  }
+
+  private void trapIfMay(Endpoint target) {
+    String host = target.isObserved() ? "127.0.0.1" : target.host();
+    try {
+      trap(new InetSocketAddress(InetAddress.getByName(host), target.port()));
+    } catch (IOException e) {
+      // Not an address of this host, a port that it does not give, or one with a trap already.
+    }
+  }
+
   private void assertNobodyDialed() throws IOException {
     assertThat(selector.select(SETTLE_MS)).as("connection attempts").isZero();
+  }
+
+  /** Each trap that can be reached from here would have told of a connection. */
+  private void assertTheTrapsCount() throws IOException {
+    for (SelectionKey trap : selector.keys()) {
+      InetSocketAddress address =
+          (InetSocketAddress) ((ServerSocketChannel) trap.channel()).getLocalAddress();
+      if (address.getAddress().isLoopbackAddress()) {
+        try (SocketChannel dialed = SocketChannel.open(address)) {
+          selector.select();
+          assertThat(selector.selectedKeys()).as("%s", dialed).contains(trap);
+        }
+      }
+    }
   }
 }
