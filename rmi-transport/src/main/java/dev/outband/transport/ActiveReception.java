@@ -137,25 +137,30 @@ final class ActiveReception implements Reception, Transfer {
       registry.deliver(stub, confirmation);
       ours = opened;
     }
-    if (ours != null && !confirms(confirmation)) {
-      cancel("the confirmation is of another data connection");
-      throw new TransferException(
-          Code.NOT_PROVEN, "the confirmation is of another data connection", id(), null);
-    }
-    if (ours == null && !hasEnded()) {
-      cancel("confirmed without a data connection");
-      throw new TransferException(
-          Code.NOT_PROVEN, "confirmed without a data connection", id(), null);
+    try {
+      if (ours != null) {
+        requireConfirmed(confirmation, ours);
+      } else if (!hasEnded()) {
+        throw new TransferException(Code.NOT_PROVEN, "confirmed without a data connection");
+      }
+    } catch (TransferException e) {
+      cancel(e.getMessage());
+      throw new TransferException(e.code(), e.getMessage(), id(), null);
     }
     return get(receipt, id());
   }
 
-  private synchronized boolean hasEnded() {
-    return state.isEnd();
+  private void requireConfirmed(Confirmation confirmation, OpenRequest ours)
+      throws TransferException {
+    if (!confirmation.transferId().equals(id()) || !bindings.contains(confirmation.binding())) {
+      throw new TransferException(
+          Code.NOT_PROVEN, "the confirmation is of another data connection");
+    }
+    Floors.requireConfirmed(confirmation.protection(), ours.protection(), stub.ticket());
   }
 
-  private boolean confirms(Confirmation confirmation) {
-    return confirmation.transferId().equals(id()) && bindings.contains(confirmation.binding());
+  private synchronized boolean hasEnded() {
+    return state.isEnd();
   }
 
   /** Waits for a receipt and throws what stands in for it, with a stack of the waiting thread. */

@@ -2,6 +2,7 @@ package dev.outband.transport;
 
 import dev.outband.api.Code;
 import dev.outband.api.Protection;
+import dev.outband.api.Ticket;
 import dev.outband.api.TransferException;
 
 /**
@@ -33,14 +34,32 @@ final class Floors {
    */
   static void require(Protection offered, Protection ticket, Protection own)
       throws TransferException {
-    Protection floor = max(ticket, own);
-    if (offered.compareTo(floor) < 0) {
-      throw new TransferException(
-          Code.PROTECTION_TOO_LOW, "protection must be at least " + floor + ", not " + offered);
-    }
+    requireAtLeast(max(ticket, own), offered);
     if (offered == Protection.INTEGRITY) {
       throw new TransferException(
           Code.PROTOCOL, "protection must be AUTHENTICATION or PRIVACY, not INTEGRITY");
+    }
+  }
+
+  /**
+   * Refuses a confirmation that is below the floor of the ticket, or says another level than the
+   * one at which the bytes travel.
+   */
+  static void requireConfirmed(Protection confirmed, Protection opened, Ticket ticket)
+      throws TransferException {
+    requireAtLeast(ticket.floor(), confirmed);
+    if (confirmed != opened) {
+      throw new TransferException(
+          Code.NOT_PROVEN,
+          "the confirmation says " + confirmed + ", and the bytes travel with " + opened);
+    }
+  }
+
+  private static void requireAtLeast(Protection floor, Protection offered)
+      throws TransferException {
+    if (offered.compareTo(floor) < 0) {
+      throw new TransferException(
+          Code.PROTECTION_TOO_LOW, "protection must be at least " + floor + ", not " + offered);
     }
   }
 

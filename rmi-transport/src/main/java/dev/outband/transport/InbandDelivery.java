@@ -63,6 +63,10 @@ final class InbandDelivery implements ActiveReception.Driver {
           ticket.id(),
           null);
     }
+    if (most == 0) {
+      throw new TransferException(
+          Code.PROTOCOL, "an object in the confirmation was not asked for", ticket.id(), null);
+    }
     InbandProof proof =
         InbandProof.of(ticket.secret(), ticket.id(), request, confirmation.payload());
     if (!confirmation.transferId().equals(ticket.id())
@@ -70,6 +74,7 @@ final class InbandDelivery implements ActiveReception.Driver {
       throw new TransferException(
           Code.NOT_PROVEN, "the confirmation is of another reception", ticket.id(), null);
     }
+    Floors.requireConfirmed(confirmation.protection(), request.protection(), ticket);
     Tickets.require(ticket, request, plane.settings().floor());
     return proof;
   }

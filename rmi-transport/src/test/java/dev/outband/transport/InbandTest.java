@@ -150,6 +150,26 @@ class InbandTest {
   }
 
   @Test
+  void shouldRefuseAnEmptyObjectInAConfirmationWhereNoneWasAskedFor() throws Exception {
+    try (Reception reception = receiver.receptions().open(Sink.input())) {
+      Confirmation pushed =
+          transmitter.transmit(Source.bytes(new byte[0]), reception.stub().withInband(LIMIT));
+      assertThat(pushed.mode()).isEqualTo(Mode.INBAND);
+      assertThat(code(() -> reception.await(pushed))).isEqualTo(Code.PROTOCOL);
+    }
+    DataPlane takesNone = Planes.loopback("takes-none").start();
+    try (Reception reception = takesNone.receptions().open(Sink.discard())) {
+      assertThat(takesNone.offerInband(reception.stub()).inbandBytes()).isZero();
+      Confirmation pushed =
+          transmitter.transmit(Source.bytes(new byte[0]), reception.stub().withInband(1));
+      takesNone.deliver(reception.stub(), pushed);
+      assertThat(code(() -> reception.await(pushed))).isEqualTo(Code.PROTOCOL);
+    } finally {
+      takesNone.close();
+    }
+  }
+
+  @Test
   void shouldHoldTheTicketsLimitsAndLetNobodyElseIn() throws Exception {
     try (Reception reception = receiver.receptions().open(Sink.bytes(9))) {
       assertThat(code(() -> transmitter.transmit(Source.bytes(random(10)), offered(reception))))
