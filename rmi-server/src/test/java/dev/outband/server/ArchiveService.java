@@ -10,6 +10,7 @@ import dev.outband.transport.Reception;
 import dev.outband.transport.Receptions;
 import dev.outband.transport.Sink;
 import dev.outband.transport.Source;
+import dev.outband.transport.Transfer;
 import dev.outband.transport.Transmitter;
 import java.io.ByteArrayInputStream;
 import java.io.FileNotFoundException;
@@ -23,6 +24,7 @@ final class ArchiveService implements Archive {
   final Map<String, byte[]> objects = new ConcurrentHashMap<>();
   final Map<String, byte[]> streams = new ConcurrentHashMap<>();
   final Map<String, BytesSink> stored = new ConcurrentHashMap<>();
+  final Map<String, Transfer> storing = new ConcurrentHashMap<>();
   volatile Object anything = "text";
 
   private final Transmitter transmitter;
@@ -50,7 +52,9 @@ final class ArchiveService implements Archive {
   public ReceptionObject store(String name, long bytes) throws TransferException {
     BytesSink sink = Sink.bytes(Math.toIntExact(bytes));
     stored.put(name, sink);
-    return receptions.open(sink, bytes).stub();
+    Reception reception = receptions.open(sink, bytes);
+    storing.put(name, reception.transfer());
+    return reception.stub();
   }
 
   /** As a server does of its own accord, on a thread that serves no call. */

@@ -11,6 +11,9 @@ import dev.outband.client.OutbandClient;
 import dev.outband.security.SecurityPolicy;
 import dev.outband.transport.Reception;
 import dev.outband.transport.Sink;
+import dev.outband.transport.Source;
+import dev.outband.transport.Transfer;
+import dev.outband.transport.Transmission;
 import java.nio.file.Path;
 import java.security.cert.X509Certificate;
 import java.time.Duration;
@@ -44,6 +47,8 @@ class IdentityLifeTest {
           methods = "*"
           bytes-per-second = "1MB"
           """);
+
+  private static final int UPLOADED = 4 << 20;
 
   @TempDir Path folder;
   private TestProcesses processes;
@@ -79,6 +84,40 @@ class IdentityLifeTest {
           .hasMessageContaining("certificate of client:leaver was revoked");
       assertThat(others.await(second).bytes()).isEqualTo(4 << 20);
     }
+  }
+
+  @Test
+  void shouldEndTheRunningUploadsOfARevokedCallerAtBothEndsAndNobodyElses() throws Exception {
+    try (OutbandClient leaver = processes.connect("leaver");
+        OutbandClient other = processes.connect("other")) {
+      Transmission theirs = upload(leaver, "theirs");
+      Transmission others = upload(other, "others");
+      Transfer arriving = processes.service.storing.get("theirs");
+      await().atMost(Duration.ofSeconds(20)).until(() -> arriving.bytes() > 0);
+      processes.authority.revoke("leaver");
+      assertThatThrownBy(theirs::await)
+          .isInstanceOfSatisfying(
+              TransferException.class, e -> assertThat(e.code()).isEqualTo(Code.CANCELLED))
+          .hasMessageContaining("certificate of client:leaver was revoked");
+      assertThat(arriving.receipt().toCompletableFuture())
+          .failsWithin(Duration.ofSeconds(10))
+          .withThrowableThat()
+          .havingCause()
+          .isInstanceOfSatisfying(
+              TransferException.class, e -> assertThat(e.code()).isEqualTo(Code.CANCELLED))
+          .withMessageContaining("certificate of client:leaver was revoked");
+      assertThat(arriving.bytes()).isLessThan(UPLOADED);
+      assertThatThrownBy(() -> processes.service.stored.get("theirs").toByteArray())
+          .isInstanceOf(IllegalStateException.class);
+      assertThat(others.await().bytes()).isEqualTo(UPLOADED);
+    }
+  }
+
+  private static Transmission upload(OutbandClient client, String name) throws Exception {
+    Archive archive = client.lookup("archive", Archive.class);
+    return client
+        .transmitter()
+        .start(Source.bytes(new byte[UPLOADED]), archive.store(name, UPLOADED));
   }
 
   @Test
