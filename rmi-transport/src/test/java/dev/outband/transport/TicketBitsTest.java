@@ -21,7 +21,8 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Random;
 import java.util.function.Function;
-import java.util.stream.LongStream;
+import java.util.function.IntFunction;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -146,7 +147,7 @@ class TicketBitsTest {
             all(
                 16,
                 bit -> {
-                  int c = (int) (TAG.charAt(bit / 8) ^ 0x80 >> bit % 8);
+                  int c = TAG.charAt(bit / 8) ^ 0x80 >> bit % 8;
                   return c <= ' ' || c > '~' ? NOT_READ : Code.CONTENT_CHANGED.name();
                 }));
   }
@@ -214,14 +215,12 @@ class TicketBitsTest {
   }
 
   /** A number with one of its bits, counted from the highest, flipped. */
-  private static long flipped(long value, long bit) {
+  private static long flipped(long value, int bit) {
     return value ^ Long.MIN_VALUE >>> bit;
   }
 
-  private static String[] all(int bits, Function<Integer, String> expected) {
-    return LongStream.range(0, bits)
-        .mapToObj(bit -> expected.apply((int) bit))
-        .toArray(String[]::new);
+  private static String[] all(int bits, IntFunction<String> expected) {
+    return IntStream.range(0, bits).mapToObj(expected).toArray(String[]::new);
   }
 
   /** What comes of each bit between two places, each in a reception of its own. */
