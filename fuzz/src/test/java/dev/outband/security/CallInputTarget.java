@@ -74,7 +74,11 @@ public final class CallInputTarget {
   private static void read(byte[] call, int piece) throws IOException, ClassNotFoundException {
     MeteredStreams streams =
         new MeteredStreams(
-            new Pieces(call, piece), new ByteArrayOutputStream(), WATCH, ControlLimits.defaults());
+            new Pieces(call, piece),
+            new ByteArrayOutputStream(),
+            WATCH,
+            ControlLimits.defaults(),
+            bytes -> {});
     streams.output().write(0);
     CallInput in = new CallInput(streams);
     CallInput.serve(in);

@@ -42,9 +42,9 @@ final class GrantedReceptions implements Receptions {
   private Reception open(Sink sink, long byteLimit, Protection floor, RunningCall call)
       throws TransferException {
     Grant grant = call.decision().grant();
+    Protection least = higher(floor, grant.floor());
     Account account = accounts.of(call);
     long limit = Math.min(byteLimit, accounts.open(account, call).bytes());
-    Protection least = higher(floor, grant.floor());
     Reception reception;
     try {
       reception = receptions.open(sink, limit, least);

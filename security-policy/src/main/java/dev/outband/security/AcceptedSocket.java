@@ -136,7 +136,6 @@ final class AcceptedSocket extends TlsSocket {
           "connection refused: no TLS handshake within {} ms, address={}",
           limits.handshakeDeadline().toMillis(),
           raw().getRemoteSocketAddress());
-      AuditLine.deny("connect").address(peer()).reason("no TLS handshake in time").write();
       return failure;
     }
     Optional<PeerRefusedException> refusal = PeerRefusedException.explain(failure);
@@ -151,7 +150,10 @@ final class AcceptedSocket extends TlsSocket {
         why,
         principal,
         raw().getRemoteSocketAddress());
-    AuditLine.deny("connect").caller(principal, peer()).reason(why).write();
+    // Who has shown no certificate could fill the audit log.
+    if (refusal.isPresent()) {
+      AuditLine.deny("connect").caller(principal, peer()).reason(why).write();
+    }
     if (tls != null && failure instanceof PeerRefusedException judged) {
       tellQuietly(tls, Verdict.of(judged.reason()));
     }

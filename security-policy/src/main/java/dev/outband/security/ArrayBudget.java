@@ -1,22 +1,38 @@
 package dev.outband.security;
 
 import java.io.ObjectInputFilter;
+import java.util.function.LongPredicate;
 
 /**
  * An allow-list for one stream: what the stream's arrays claim to hold may exceed what has come of
  * the stream by the longest array and 64 KiB, all of them together. An array is provided at once,
  * before its elements come, and each of its elements may be another one.
  *
+ * <p>Where a call is read, the arrays also count among what calls hold in memory, see {@link
+ * CallBytes}: at once, and each element of an array of objects as a short text, which no filter is
+ * asked about.
+ *
  * <p>Confined to the thread that reads the stream.
  */
 final class ArrayBudget implements ObjectInputFilter {
   private static final int MAX_AHEAD_BYTES = AllowList.MAX_PRIMITIVE_ARRAY_BYTES + (64 << 10);
 
-  private final AllowList list;
-  private long claimedBytes;
+  /** A reference, a string, its bytes, and what the stream keeps to find it again. */
+  private static final int TEXT_BYTES = 64;
 
-  ArrayBudget(AllowList list) {
+  private final AllowList list;
+  private final LongPredicate memory;
+  private long claimedBytes;
+  private long heldBytes;
+
+  /**
+   * A budget for one stream.
+   *
+   * @param memory whether there is memory for so many bytes, in all that the stream has held
+   */
+  ArrayBudget(AllowList list, LongPredicate memory) {
     this.list = list;
+    this.memory = memory;
   }
 
   @Override
@@ -26,7 +42,13 @@ final class ArrayBudget implements ObjectInputFilter {
     if (status == Status.REJECTED || type == null || !type.isArray()) {
       return status;
     }
-    claimedBytes += Math.max(0, info.arrayLength()) * AllowList.bytes(type.getComponentType());
-    return claimedBytes - info.streamBytes() > MAX_AHEAD_BYTES ? Status.REJECTED : status;
+    Class<?> component = type.getComponentType();
+    long length = Math.max(0, info.arrayLength());
+    claimedBytes += length * AllowList.bytes(component);
+    if (claimedBytes - info.streamBytes() > MAX_AHEAD_BYTES) {
+      return Status.REJECTED;
+    }
+    heldBytes += length * (component.isPrimitive() ? AllowList.bytes(component) : TEXT_BYTES);
+    return memory.test(Math.max(heldBytes, info.streamBytes())) ? status : Status.REJECTED;
   }
 }

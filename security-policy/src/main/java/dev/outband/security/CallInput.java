@@ -59,6 +59,24 @@ final class CallInput extends BufferedInputStream {
     }
   }
 
+  /**
+   * What this thread reads takes so many bytes of memory; false if the server's limits do not have
+   * them. True where no call is read.
+   */
+  static boolean holds(long bytes) {
+    CallInput input = CURRENT.get();
+    if (input == null) {
+      return true;
+    }
+    try {
+      input.streams.hold(bytes);
+      return true;
+    } catch (IOException e) {
+      LOG.warn("argument refused: {}, caller={}", e.getMessage(), Caller.current());
+      return false;
+    }
+  }
+
   @Override
   public synchronized int read() throws IOException {
     requireGood();

@@ -225,7 +225,8 @@ public final class ControlPort implements RMIServerSocketFactory, AutoCloseable 
       long nowNs = System.nanoTime();
       if (refused == 1 || nowNs - complainedNs >= COMPLAINT_INTERVAL_NS) {
         complainedNs = nowNs;
-        String why = connections.full(raw.getInetAddress());
+        String full = connections.full(raw.getInetAddress());
+        String why = full.isEmpty() ? "all places were taken" : full;
         LOG.warn(
             "connection refused: {}, refused so far={}, address={}",
             why,

@@ -14,8 +14,8 @@ import java.net.SocketTimeoutException;
  * other direction's begins.
  */
 final class MeteredStreams {
-  /** Of a message that goes on, so many more are claimed at a time. */
-  private static final int CLAIM_BYTES = 64 << 10;
+  /** Of a message that goes on, an eighth more is claimed at a time. */
+  private static final int GROWTH = 8;
 
   private final InputStream input;
   private final OutputStream output;
@@ -61,6 +61,19 @@ final class MeteredStreams {
     return output;
   }
 
+  /**
+   * Has the message take so many bytes of memory, if it has not taken more.
+   *
+   * @throws IOException if there are not so many
+   */
+  void hold(long bytes) throws IOException {
+    if (bytes > CallBytes.FREE_BYTES && bytes > claimedBytes) {
+      long more = bytes + bytes / GROWTH;
+      budget.claim(more - CallBytes.FREE_BYTES);
+      claimedBytes = more;
+    }
+  }
+
   /** Whether something was written since the last question: what RMI reads next is a message. */
   boolean takeWritten() {
     boolean was = written;
@@ -99,10 +112,7 @@ final class MeteredStreams {
         throw new IOException(
             "RMI message must be 0.." + limits.maxMessageBytes() + " bytes, not more");
       }
-      if (total > CallBytes.FREE_BYTES && total > claimedBytes) {
-        budget.claim(total + CLAIM_BYTES);
-        claimedBytes = total + CLAIM_BYTES;
-      }
+      hold(total);
       if (nowNs - messageStartNs > limits.readTimeout().toNanos()) {
         throw new SocketTimeoutException(
             "RMI message must arrive within " + limits.readTimeout().toMillis() + " ms");

@@ -25,6 +25,9 @@ final class RevocationList {
   /** What the file looked like when it was last read. Guarded by this. */
   private FileStamp stamp;
 
+  /** What was last complained of; empty if the file was good. Guarded by this. */
+  private String complaint = "";
+
   /** The last good list; null where there has been none. Guarded by this. */
   private X509CRL list;
 
@@ -68,12 +71,21 @@ final class RevocationList {
       if (!now.equals(stamp)) {
         stamp = now;
         list = read();
+        complaint = "";
         LOG.info("revocation list read again, file={}", file);
         AuditLine.allow("reload").reason("revocation list: " + file).write();
       }
     } catch (IOException e) {
-      LOG.warn("revocation list refused, the last good one stays in force: {}", e.getMessage());
-      AuditLine.deny("reload").reason("revocation list: " + e.getMessage()).write();
+      complain(String.valueOf(e.getMessage()));
+    }
+  }
+
+  /** Once for each thing: a file that cannot be looked at is asked for at every call. */
+  private void complain(String why) {
+    if (!why.equals(complaint)) {
+      complaint = why;
+      LOG.warn("revocation list refused, the last good one stays in force: {}", why);
+      AuditLine.deny("reload").reason("revocation list: " + why).write();
     }
   }
 

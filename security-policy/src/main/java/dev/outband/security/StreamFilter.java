@@ -41,7 +41,7 @@ final class StreamFilter implements ObjectInputFilter {
   private final CallScope scope;
 
   private StreamFilter(AllowList admitted, ObjectInputFilter jvmWide, CallScope scope) {
-    this.admitted = admitted.forStream();
+    this.admitted = admitted.forStream(scope == null ? CallInput::holds : bytes -> true);
     this.jvmWide = jvmWide;
     this.scope = scope;
   }

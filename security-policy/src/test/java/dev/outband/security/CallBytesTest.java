@@ -7,10 +7,15 @@ import static org.awaitility.Awaitility.await;
 import ch.qos.logback.classic.Logger;
 import ch.qos.logback.classic.spi.ILoggingEvent;
 import ch.qos.logback.core.read.ListAppender;
+import java.io.IOException;
 import java.net.InetAddress;
+import java.net.Socket;
 import java.nio.file.Path;
 import java.rmi.Remote;
 import java.rmi.RemoteException;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -34,6 +39,11 @@ class CallBytesTest {
     int keep(String text) throws RemoteException;
   }
 
+  /** Takes what may begin with an array. */
+  interface Counter extends Remote {
+    int count(List<String> texts) throws RemoteException;
+  }
+
   @TempDir Path folder;
   private final CountDownLatch letGo = new CountDownLatch(1);
   private final ListAppender<ILoggingEvent> audit = new ListAppender<>();
@@ -41,11 +51,13 @@ class CallBytesTest {
       Executors.newFixedThreadPool(2, task -> new Thread(task, "call-bytes-caller"));
   private TestDomain domain;
   private TestServer server;
+  private byte[] id;
 
   @BeforeEach
   void start() throws Exception {
     domain = new TestDomain(folder.resolve("pki"));
     server = new TestServer(domain.server("one"), ControlLimits.defaults().withCallBytes(MOST));
+    id = RawCall.id(server.export(Counter.class, List::size));
     server.export(
         Keeper.class,
         text -> {
@@ -102,6 +114,53 @@ class CallBytesTest {
       await().until(() -> server.controlPort().callBytes() == 0);
       assertThat(greedys.keep("x".repeat(400 * KIB))).isEqualTo(400 * KIB);
     }
+  }
+
+  /** The array is never sent: it is provided when its length is read. */
+  @Test
+  void shouldCountAnArrayAsSoonAsItIsAnnounced() throws Exception {
+    List<Socket> stalled = new ArrayList<>();
+    try (ControlSocketFactory factory =
+            new ControlSocketFactory(
+                domain.client("greedy"), "localhost", server.port(), ControlLimits.defaults());
+        CallScope scope = CallScope.enter(SerialFilters.nothing())) {
+      for (int i = 1; i <= 2; i++) {
+        Socket socket = factory.createSocket("", 0);
+        stalled.add(socket);
+        socket.getOutputStream().write(announcing(200 * KIB));
+        long held = i * 200L * KIB;
+        await().until(() -> server.controlPort().callBytes() >= held);
+      }
+      Socket oneMore = factory.createSocket("", 0);
+      stalled.add(oneMore);
+      oneMore.getOutputStream().write(announcing(200 * KIB));
+      await().until(() -> denials().size() == 1);
+      assertThat(denials().get(0)).contains("action=call", "bytes of calls in memory must be");
+      assertThat(server.controlPort().callBytes()).isLessThanOrEqualTo(MOST.perPrincipal());
+    } finally {
+      for (Socket socket : stalled) {
+        socket.close();
+      }
+    }
+    await().until(() -> server.controlPort().callBytes() == 0);
+  }
+
+  /** A call whose argument is an array of bytes, as far as its length. */
+  private byte[] announcing(int length) throws IOException {
+    byte[] whole =
+        RawCall.of(
+            id,
+            -1,
+            RawCall.hash("count(Ljava/util/List;)I"),
+            out -> out.writeObject(new byte[length]));
+    return Arrays.copyOf(whole, whole.length - length);
+  }
+
+  private List<String> denials() {
+    return audit.list.stream()
+        .map(ILoggingEvent::getFormattedMessage)
+        .filter(line -> line.startsWith("decision=deny action=call"))
+        .toList();
   }
 
   @Test

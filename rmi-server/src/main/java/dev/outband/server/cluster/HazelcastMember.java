@@ -128,8 +128,8 @@ final class HazelcastMember implements AutoCloseable {
       // What a stranger has put there may be of any type.
       Object value = ((ReplicatedMap<?, ?>) records).get(member.getUuid().toString());
       return value instanceof byte[] bytes ? bytes : null;
-    } catch (RuntimeException | StackOverflowError e) {
-      // Hazelcast reads lists in lists, however deep, and asks no filter.
+    } catch (RuntimeException | Error e) {
+      // Hazelcast reads lists in lists, however deep, and provides arrays as long as they say.
       LOG.debug("value ignored: it is no record, member={}", member.getAddress(), e);
       return null;
     }
