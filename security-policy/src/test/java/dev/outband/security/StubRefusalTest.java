@@ -168,7 +168,9 @@ class StubRefusalTest {
   /** What keeps the tests above honest: a JVM without Outband on the stream does dial. */
   @Test
   void shouldLeaveOtherRmiOfTheJvmAsItWasAndSpringTheTrapThere() throws Exception {
-    Service stub = (Service) UnicastRemoteObject.exportObject(new Giver(), 0);
+    // RMI holds it weakly, and a collection would leave the call without an object.
+    Giver other = new Giver();
+    Service stub = (Service) UnicastRemoteObject.exportObject(other, 0);
     ExecutorService thread = Executors.newSingleThreadExecutor();
     try {
       Future<?> call =
@@ -180,6 +182,7 @@ class StubRefusalTest {
       assertThat(trap.isDialed()).isTrue();
       call.get();
     } finally {
+      UnicastRemoteObject.unexportObject(other, true);
       thread.shutdownNow();
     }
   }
