@@ -7,6 +7,8 @@ import dev.outband.api.ReceptionObject;
 import dev.outband.api.TransferException;
 import dev.outband.client.OutbandClient;
 import dev.outband.client.OutbandClientBuilder;
+import dev.outband.client.ReceiveObserver;
+import dev.outband.client.ReceivingCall;
 import dev.outband.security.SecurityPolicy;
 import dev.outband.server.OutbandServer;
 import dev.outband.transport.Sink;
@@ -20,18 +22,22 @@ import java.util.List;
 /** Outband: a call of the secured RMI asks, the bytes come beside it, the receipt ends it. */
 final class OutbandContender implements Contender {
   static final String PRIVACY = "outband";
+  static final String TWO_STREAMS = "outband-2-streams";
   static final String JDK_AES = "outband-jdk-aes";
   static final String AUTHENTICATION = "outband-auth";
 
   private final String name;
   private final Protection level;
   private final boolean nativeAes;
+  private final int streams;
   private final String description;
 
-  private OutbandContender(String name, Protection level, boolean nativeAes, String description) {
+  private OutbandContender(
+      String name, Protection level, boolean nativeAes, int streams, String description) {
     this.name = name;
     this.level = level;
     this.nativeAes = nativeAes;
+    this.streams = streams;
     this.description = description;
   }
 
@@ -41,7 +47,18 @@ final class OutbandContender implements Contender {
         PRIVACY,
         Protection.PRIVACY,
         true,
+        1,
         "Outband, `PRIVACY` (AES-256-GCM), all settings at their defaults, until the receipt");
+  }
+
+  /** The default level, over two streams. */
+  static Contender privacyOverTwoStreams() {
+    return new OutbandContender(
+        TWO_STREAMS,
+        Protection.PRIVACY,
+        true,
+        2,
+        "Outband, `PRIVACY`, as above but over two streams beside each other from 1 MiB on");
   }
 
   /** The default level without the native provider. */
@@ -50,6 +67,7 @@ final class OutbandContender implements Contender {
         JDK_AES,
         Protection.PRIVACY,
         false,
+        1,
         "Outband, `PRIVACY`, as above but with the JDK's own AES-256-GCM");
   }
 
@@ -59,6 +77,7 @@ final class OutbandContender implements Contender {
         AUTHENTICATION,
         Protection.AUTHENTICATION,
         true,
+        1,
         "Outband, `AUTHENTICATION` (in clear, CRC32C), floors of both ends lowered, until the"
             + " receipt");
   }
@@ -113,7 +132,7 @@ final class OutbandContender implements Contender {
       builder.inbandBytes(0);
     }
     OutbandClient client = builder.connect();
-    return new Receiver(level, client, client.lookup(RemoteFiles.NAME, RemoteFiles.class));
+    return new Receiver(level, streams, client, client.lookup(RemoteFiles.NAME, RemoteFiles.class));
   }
 
   /** The remote object. */
@@ -143,12 +162,17 @@ final class OutbandContender implements Contender {
   }
 
   /** One client. */
-  private record Receiver(Protection level, OutbandClient client, RemoteFiles files)
+  private record Receiver(Protection level, int streams, OutbandClient client, RemoteFiles files)
       implements PingingEnd {
 
     @Override
     public long fetch(long bytes, Drain drain) throws Exception {
-      Receipt receipt = client.receive(sink(drain), reception -> files.fetch(bytes, reception));
+      ReceivingCall call = reception -> files.fetch(bytes, reception);
+      // To look at each byte as it comes takes one stream.
+      Receipt receipt =
+          streams == 1 || !(drain instanceof Drain.Discard || drain instanceof Drain.ToFile)
+              ? client.receive(sink(drain), call)
+              : client.receive(sink(drain), streams, call, new ReceiveObserver() {});
       if (receipt.protection() != level) {
         throw new IOException(
             "wrong level, expected=" + level + ", received=" + receipt.protection());
