@@ -17,10 +17,10 @@ import java.util.concurrent.ConcurrentHashMap;
  */
 final class RunningTransfers {
   /** At once, whoever has them. */
-  static final int MOST = 16_384;
+  private static final int MOST = 16_384;
 
   /** At once, of one principal, whatever its rules grant it: so that none can take all. */
-  static final int MOST_OF_ONE = MOST / 4 * 3;
+  private static final int MOST_OF_ONE = MOST / 4 * 3;
 
   private final Identity identity;
   private final int most;

@@ -277,7 +277,7 @@ final class Connection implements EventLoop.Handler {
 
   /** Whom the connection is to, for the log. */
   String peer() {
-    return String.valueOf(channel.socket().getRemoteSocketAddress());
+    return String.valueOf(address());
   }
 
   /** To whom; null once it is closed. */

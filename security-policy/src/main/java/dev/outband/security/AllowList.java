@@ -4,7 +4,6 @@ import java.io.ObjectInputFilter;
 import java.util.Set;
 import java.util.SortedSet;
 import java.util.TreeSet;
-import java.util.function.LongPredicate;
 import java.util.stream.Stream;
 
 /**
@@ -40,18 +39,9 @@ final class AllowList implements ObjectInputFilter {
     return new AllowList(classes, true);
   }
 
-  /** The filter of one stream that takes its memory from nowhere. */
-  ObjectInputFilter forStream() {
-    return forStream(bytes -> true);
-  }
-
-  /**
-   * The filter of one stream.
-   *
-   * @param memory whether there is memory for so many bytes, in all that the stream has held
-   */
-  ObjectInputFilter forStream(LongPredicate memory) {
-    return new ArrayBudget(this, memory);
+  /** The filter of one stream. */
+  ArrayBudget forStream() {
+    return new ArrayBudget(this);
   }
 
   boolean contains(Class<?> type) {

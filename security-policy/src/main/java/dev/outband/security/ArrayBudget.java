@@ -1,16 +1,14 @@
 package dev.outband.security;
 
 import java.io.ObjectInputFilter;
-import java.util.function.LongPredicate;
 
 /**
  * An allow-list for one stream: what the stream's arrays claim to hold may exceed what has come of
  * the stream by the longest array and 64 KiB, all of them together. An array is provided at once,
  * before its elements come, and each of its elements may be another one.
  *
- * <p>Where a call is read, the arrays also count among what calls hold in memory, see {@link
- * CallBytes}: at once, and each element of an array of objects as a short text, which no filter is
- * asked about.
+ * <p>It also tells how much memory they take, at once, with each element of an array of objects as
+ * a short text, which no filter is asked about.
  *
  * <p>Confined to the thread that reads the stream.
  */
@@ -21,18 +19,16 @@ final class ArrayBudget implements ObjectInputFilter {
   private static final int TEXT_BYTES = 64;
 
   private final AllowList list;
-  private final LongPredicate memory;
   private long claimedBytes;
   private long heldBytes;
 
-  /**
-   * A budget for one stream.
-   *
-   * @param memory whether there is memory for so many bytes, in all that the stream has held
-   */
-  ArrayBudget(AllowList list, LongPredicate memory) {
+  ArrayBudget(AllowList list) {
     this.list = list;
-    this.memory = memory;
+  }
+
+  /** What the arrays of the stream take so far. */
+  long heldBytes() {
+    return heldBytes;
   }
 
   @Override
@@ -45,10 +41,7 @@ final class ArrayBudget implements ObjectInputFilter {
     Class<?> component = type.getComponentType();
     long length = Math.max(0, info.arrayLength());
     claimedBytes += length * AllowList.bytes(component);
-    if (claimedBytes - info.streamBytes() > MAX_AHEAD_BYTES) {
-      return Status.REJECTED;
-    }
     heldBytes += length * (component.isPrimitive() ? AllowList.bytes(component) : TEXT_BYTES);
-    return memory.test(Math.max(heldBytes, info.streamBytes())) ? status : Status.REJECTED;
+    return claimedBytes - info.streamBytes() > MAX_AHEAD_BYTES ? Status.REJECTED : status;
   }
 }

@@ -25,7 +25,7 @@ final class RevocationList {
   /** What the file looked like when it was last read. Guarded by this. */
   private FileStamp stamp;
 
-  /** What was last complained of; empty if the file was good. Guarded by this. */
+  /** What was last complained of; empty once the file could be looked at. Guarded by this. */
   private String complaint = "";
 
   /** The last good list; null where there has been none. Guarded by this. */
@@ -68,10 +68,10 @@ final class RevocationList {
   private void refresh() {
     try {
       FileStamp now = FileStamp.of(file);
+      complaint = "";
       if (!now.equals(stamp)) {
         stamp = now;
         list = read();
-        complaint = "";
         LOG.info("revocation list read again, file={}", file);
         AuditLine.allow("reload").reason("revocation list: " + file).write();
       }

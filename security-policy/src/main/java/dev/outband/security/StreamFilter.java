@@ -36,12 +36,12 @@ final class StreamFilter implements ObjectInputFilter {
     NOT_OURS
   }
 
-  private final ObjectInputFilter admitted;
+  private final ArrayBudget admitted;
   private final ObjectInputFilter jvmWide;
   private final CallScope scope;
 
   private StreamFilter(AllowList admitted, ObjectInputFilter jvmWide, CallScope scope) {
-    this.admitted = admitted.forStream(scope == null ? CallInput::holds : bytes -> true);
+    this.admitted = admitted.forStream();
     this.jvmWide = jvmWide;
     this.scope = scope;
   }
@@ -89,6 +89,9 @@ final class StreamFilter implements ObjectInputFilter {
     }
     if (status == Status.REJECTED) {
       tell(info);
+    } else if (scope == null && !CallInput.holds(admitted.heldBytes())) {
+      // That has told why.
+      status = Status.REJECTED;
     }
     return status;
   }

@@ -159,7 +159,7 @@ class CallBytesTest {
   private List<String> denials() {
     return audit.list.stream()
         .map(ILoggingEvent::getFormattedMessage)
-        .filter(line -> line.startsWith("decision=deny action=call"))
+        .filter(line -> line.startsWith("decision=deny"))
         .toList();
   }
 

@@ -11,7 +11,7 @@ import java.util.List;
 
 /**
  * One object over several streams beside each other, in turns with one over a single stream. Over
- * loopback there is no line to fill, so what is to be seen is what several streams cost.
+ * loopback there is no line to fill, so what is to be seen is what more event loops gain or cost.
  */
 final class ParallelStreams implements Program {
 
