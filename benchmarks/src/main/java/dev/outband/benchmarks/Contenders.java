@@ -8,7 +8,7 @@ final class Contenders {
   private static final List<Contender> ALL =
       List.of(
           OutbandContender.privacy(),
-          OutbandContender.privacyOverTwoStreams(),
+          OutbandContender.privacyOverOneStream(),
           OutbandContender.privacyByJdk(),
           OutbandContender.authentication(),
           new TransferToContender(),

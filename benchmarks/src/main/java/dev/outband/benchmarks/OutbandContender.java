@@ -7,8 +7,6 @@ import dev.outband.api.ReceptionObject;
 import dev.outband.api.TransferException;
 import dev.outband.client.OutbandClient;
 import dev.outband.client.OutbandClientBuilder;
-import dev.outband.client.ReceiveObserver;
-import dev.outband.client.ReceivingCall;
 import dev.outband.security.SecurityPolicy;
 import dev.outband.server.OutbandServer;
 import dev.outband.transport.Sink;
@@ -22,9 +20,11 @@ import java.util.List;
 /** Outband: a call of the secured RMI asks, the bytes come beside it, the receipt ends it. */
 final class OutbandContender implements Contender {
   static final String PRIVACY = "outband";
-  static final String TWO_STREAMS = "outband-2-streams";
+  static final String ONE_STREAM = "outband-1-stream";
   static final String JDK_AES = "outband-jdk-aes";
   static final String AUTHENTICATION = "outband-auth";
+
+  private static final int DEFAULT_STREAMS = 0;
 
   private final String name;
   private final Protection level;
@@ -47,18 +47,18 @@ final class OutbandContender implements Contender {
         PRIVACY,
         Protection.PRIVACY,
         true,
-        1,
+        DEFAULT_STREAMS,
         "Outband, `PRIVACY` (AES-256-GCM), all settings at their defaults, until the receipt");
   }
 
-  /** The default level, over two streams. */
-  static Contender privacyOverTwoStreams() {
+  /** The default level, over one data connection whatever the length. */
+  static Contender privacyOverOneStream() {
     return new OutbandContender(
-        TWO_STREAMS,
+        ONE_STREAM,
         Protection.PRIVACY,
         true,
-        2,
-        "Outband, `PRIVACY`, as above but over two streams beside each other from 1 MiB on");
+        1,
+        "Outband, `PRIVACY`, as above but each object over one data connection");
   }
 
   /** The default level without the native provider. */
@@ -67,7 +67,7 @@ final class OutbandContender implements Contender {
         JDK_AES,
         Protection.PRIVACY,
         false,
-        1,
+        DEFAULT_STREAMS,
         "Outband, `PRIVACY`, as above but with the JDK's own AES-256-GCM");
   }
 
@@ -77,7 +77,7 @@ final class OutbandContender implements Contender {
         AUTHENTICATION,
         Protection.AUTHENTICATION,
         true,
-        1,
+        DEFAULT_STREAMS,
         "Outband, `AUTHENTICATION` (in clear, CRC32C), floors of both ends lowered, until the"
             + " receipt");
   }
@@ -126,13 +126,16 @@ final class OutbandContender implements Contender {
             .data(Loopback.HOST, 0)
             .nativeAes(nativeAes)
             .floor(level);
+    if (streams != DEFAULT_STREAMS) {
+      builder.streams(streams);
+    }
     if (level == Protection.AUTHENTICATION) {
       // What rides in the confirmation is sealed by the call's TLS, which is not what this
       // measures.
       builder.inbandBytes(0);
     }
     OutbandClient client = builder.connect();
-    return new Receiver(level, streams, client, client.lookup(RemoteFiles.NAME, RemoteFiles.class));
+    return new Receiver(level, client, client.lookup(RemoteFiles.NAME, RemoteFiles.class));
   }
 
   /** The remote object. */
@@ -162,17 +165,12 @@ final class OutbandContender implements Contender {
   }
 
   /** One client. */
-  private record Receiver(Protection level, int streams, OutbandClient client, RemoteFiles files)
+  private record Receiver(Protection level, OutbandClient client, RemoteFiles files)
       implements PingingEnd {
 
     @Override
     public long fetch(long bytes, Drain drain) throws Exception {
-      ReceivingCall call = reception -> files.fetch(bytes, reception);
-      // To look at each byte as it comes takes one stream.
-      Receipt receipt =
-          streams == 1 || !(drain instanceof Drain.Discard || drain instanceof Drain.ToFile)
-              ? client.receive(sink(drain), call)
-              : client.receive(sink(drain), streams, call, new ReceiveObserver() {});
+      Receipt receipt = client.receive(sink(drain), reception -> files.fetch(bytes, reception));
       if (receipt.protection() != level) {
         throw new IOException(
             "wrong level, expected=" + level + ", received=" + receipt.protection());

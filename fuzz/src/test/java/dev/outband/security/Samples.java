@@ -32,9 +32,23 @@ final class Samples {
           "tag",
           1,
           4);
+  static final Ticket FURTHER =
+      new Ticket(
+          new UUID(3, 4),
+          Secret.of(new byte[Secret.BYTES]),
+          Direction.TO_LISTENER,
+          Protection.PRIVACY,
+          1 << 20,
+          9,
+          "tag",
+          3,
+          4);
   static final ReceptionStub STUB =
       new ReceptionStub(
-          List.of(Endpoint.observed(7098), new Endpoint("10.0.0.5", 7098)), TICKET, 65_536);
+          List.of(Endpoint.observed(7098), new Endpoint("10.0.0.5", 7098)),
+          TICKET,
+          65_536,
+          List.of(FURTHER));
   static final Receipt RECEIPT =
       new Receipt(
           new UUID(1, 2),
@@ -63,6 +77,10 @@ final class Samples {
 
   /** With so many bytes of payload; none for a transfer over a data connection. */
   static Confirmation confirmation(int bytes) {
+    return bytes == 0 ? one(0).withFurther(List.of(one(0))) : one(bytes);
+  }
+
+  private static Confirmation one(int bytes) {
     return new Confirmation(
         new UUID(1, 2),
         bytes == 0 ? Mode.ACTIVE : Mode.INBAND,

@@ -1,6 +1,7 @@
 package dev.outband.api;
 
 import java.io.Serializable;
+import java.util.List;
 import java.util.Objects;
 import java.util.UUID;
 
@@ -27,6 +28,8 @@ import java.util.UUID;
  *     know the ticket, can compute; not secret
  * @param payload the bytes from the offset to the end of the object; {@link Payload#NONE} if they
  *     travel elsewhere
+ * @param further of an object that comes in stripes: what confirms the data connection of each
+ *     further stream, in the order of the stub's further tickets; empty for one that comes whole
  */
 public record Confirmation(
     UUID transferId,
@@ -37,7 +40,8 @@ public record Confirmation(
     String contentTag,
     Endpoint endpoint,
     String binding,
-    Payload payload)
+    Payload payload,
+    List<Confirmation> further)
     implements Serializable {
 
   /** The length of an object whose end is not known when its transfer starts: {@value}. */
@@ -65,6 +69,69 @@ public record Confirmation(
     Objects.requireNonNull(payload, "payload");
     long carried = mode == Mode.INBAND ? bytes - offset : 0;
     Checks.between("confirmation payload", payload.length(), carried, carried);
+    further = List.copyOf(further);
+    boolean isWhole = mode == Mode.INBAND || bytes == UNKNOWN_LENGTH;
+    Checks.between(
+        "further confirmations", further.size(), 0, isWhole ? 0 : Ticket.MAX_STREAMS - 1L);
+    if (further.stream().anyMatch(one -> one.mode != Mode.ACTIVE || !one.further.isEmpty())) {
+      throw new IllegalArgumentException("further confirmations must each be of one connection");
+    }
+  }
+
+  /**
+   * Of an object that comes whole.
+   *
+   * @param transferId the ticket's id
+   * @param mode how the bytes travel
+   * @param protection what protects them
+   * @param bytes the length of the object, or {@link #UNKNOWN_LENGTH}
+   * @param offset where in the object the transfer starts
+   * @param contentTag names this content of the object, or is empty
+   * @param endpoint where the data connection was opened to
+   * @param binding 64 hexadecimal digits
+   * @param payload the bytes, or {@link Payload#NONE} if they travel elsewhere
+   */
+  public Confirmation(
+      UUID transferId,
+      Mode mode,
+      Protection protection,
+      long bytes,
+      long offset,
+      String contentTag,
+      Endpoint endpoint,
+      String binding,
+      Payload payload) {
+    this(
+        transferId,
+        mode,
+        protection,
+        bytes,
+        offset,
+        contentTag,
+        endpoint,
+        binding,
+        payload,
+        List.of());
+  }
+
+  /**
+   * The same, of an object that comes in stripes.
+   *
+   * @param others what confirms the further streams
+   * @return a confirmation
+   */
+  public Confirmation withFurther(List<Confirmation> others) {
+    return new Confirmation(
+        transferId,
+        mode,
+        protection,
+        bytes,
+        offset,
+        contentTag,
+        endpoint,
+        binding,
+        payload,
+        others);
   }
 
   private Object writeReplace() {

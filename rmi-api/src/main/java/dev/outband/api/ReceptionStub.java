@@ -16,8 +16,12 @@ import java.util.Objects;
  * @param ticket the capability that opens the reception
  * @param inbandBytes up to how many bytes may ride in the confirmation that answers the call which
  *     passes the stub, 0 to {@value Payload#MAX_BYTES}; 0 for none
+ * @param further tickets of further streams of the same object, in their order: a transmitter may
+ *     send the object in stripes, one over each of these and one over the first ticket's, or leave
+ *     them and send it whole; 0 to {@code Ticket.MAX_STREAMS - 1}
  */
-public record ReceptionStub(List<Endpoint> endpoints, Ticket ticket, int inbandBytes)
+public record ReceptionStub(
+    List<Endpoint> endpoints, Ticket ticket, int inbandBytes, List<Ticket> further)
     implements ReceptionObject, Serializable {
 
   /** The most endpoints that a stub advertises: {@value}. */
@@ -28,13 +32,35 @@ public record ReceptionStub(List<Endpoint> endpoints, Ticket ticket, int inbandB
   /**
    * Checks the bounds, also when the stub arrives from another process.
    *
-   * @throws IllegalArgumentException if there are no endpoints or more than {@value #MAX_ENDPOINTS}
+   * @throws IllegalArgumentException if there are no endpoints or more than {@value
+   *     #MAX_ENDPOINTS}, or the further tickets are not for later streams of the same object
    */
   public ReceptionStub {
     endpoints = List.copyOf(endpoints);
     Checks.between("endpoints", endpoints.size(), 1, MAX_ENDPOINTS);
     Objects.requireNonNull(ticket, "ticket");
     Checks.between("stub inbandBytes", inbandBytes, 0, Payload.MAX_BYTES);
+    further = List.copyOf(further);
+    Checks.between("further tickets", further.size(), 0, Ticket.MAX_STREAMS - 1L);
+    requireStreams(ticket, further);
+  }
+
+  private static void requireStreams(Ticket first, List<Ticket> further) {
+    int before = first.stream();
+    for (Ticket ticket : further) {
+      boolean isOfSameObject =
+          ticket.direction() == first.direction()
+              && ticket.floor() == first.floor()
+              && ticket.byteLimit() == first.byteLimit()
+              && ticket.contentTag().equals(first.contentTag())
+              && ticket.streams() == further.get(0).streams()
+              && (ticket.streams() == first.streams() || first.streams() == 1);
+      if (!isOfSameObject || ticket.stream() <= before) {
+        throw new IllegalArgumentException(
+            "further tickets must be for later streams of the same object");
+      }
+      before = ticket.stream();
+    }
   }
 
   /**
@@ -44,7 +70,7 @@ public record ReceptionStub(List<Endpoint> endpoints, Ticket ticket, int inbandB
    * @param ticket the capability that opens the reception
    */
   public ReceptionStub(List<Endpoint> endpoints, Ticket ticket) {
-    this(endpoints, ticket, 0);
+    this(endpoints, ticket, 0, List.of());
   }
 
   /**
@@ -54,7 +80,22 @@ public record ReceptionStub(List<Endpoint> endpoints, Ticket ticket, int inbandB
    * @return a stub
    */
   public ReceptionStub withInband(int bytes) {
-    return new ReceptionStub(endpoints, ticket, bytes);
+    return new ReceptionStub(endpoints, ticket, bytes, further);
+  }
+
+  /**
+   * The same stub for a transmitter that may do less than the tickets allow.
+   *
+   * @param least the floor
+   * @param most the most bytes that the object may have, at least the offsets
+   * @return a stub
+   */
+  public ReceptionStub narrowed(Protection least, long most) {
+    return new ReceptionStub(
+        endpoints,
+        ticket.narrowed(least, most),
+        inbandBytes,
+        further.stream().map(one -> one.narrowed(least, most)).toList());
   }
 
   private Object writeReplace() {

@@ -85,4 +85,26 @@ public record Ticket(
       String contentTag) {
     this(id, secret, direction, floor, byteLimit, offset, contentTag, 0, 1);
   }
+
+  /**
+   * The same ticket for one of several streams.
+   *
+   * @param number which one, 0 to {@code of - 1}
+   * @param of how many there are
+   * @return a ticket
+   */
+  public Ticket forStream(int number, int of) {
+    return new Ticket(id, secret, direction, floor, byteLimit, offset, contentTag, number, of);
+  }
+
+  /**
+   * The same ticket for a transmitter that may do less than the ticket allows.
+   *
+   * @param least the floor
+   * @param most the most bytes that the object may have, at least the offset
+   * @return a ticket
+   */
+  public Ticket narrowed(Protection least, long most) {
+    return new Ticket(id, secret, direction, least, most, offset, contentTag, stream, streams);
+  }
 }

@@ -90,6 +90,47 @@ public final class WireForm implements Serializable {
     out.writeByte(ticket.stream());
     out.writeByte(ticket.streams());
     out.writeInt(stub.inbandBytes());
+    writeFurther(out, stub.further());
+  }
+
+  /** What they do not have in common with the first. */
+  private static void writeFurther(ObjectOutputStream out, List<Ticket> further)
+      throws IOException {
+    out.writeByte(further.size());
+    if (further.isEmpty()) {
+      return;
+    }
+    out.writeByte(further.get(0).streams());
+    for (Ticket ticket : further) {
+      write(out, ticket.id());
+      out.write(ticket.secret().expose());
+      out.writeLong(ticket.offset());
+      out.writeByte(ticket.stream());
+    }
+  }
+
+  private static List<Ticket> readFurther(ObjectInputStream in, Ticket first) throws IOException {
+    int count = in.readUnsignedByte();
+    Checks.between("further tickets", count, 0, Ticket.MAX_STREAMS - 1L);
+    if (count == 0) {
+      return List.of();
+    }
+    int streams = in.readUnsignedByte();
+    List<Ticket> further = new ArrayList<>(count);
+    for (int i = 0; i < count; i++) {
+      further.add(
+          new Ticket(
+              readId(in),
+              Secret.of(readBytes(in, Secret.BYTES)),
+              first.direction(),
+              first.floor(),
+              first.byteLimit(),
+              in.readLong(),
+              first.contentTag(),
+              in.readUnsignedByte(),
+              streams));
+    }
+    return further;
   }
 
   private static ReceptionStub readStub(ObjectInputStream in) throws IOException {
@@ -110,10 +151,33 @@ public final class WireForm implements Serializable {
             readText(in),
             in.readUnsignedByte(),
             in.readUnsignedByte());
-    return new ReceptionStub(endpoints, ticket, in.readInt());
+    return new ReceptionStub(endpoints, ticket, in.readInt(), readFurther(in, ticket));
   }
 
   private static void write(ObjectOutputStream out, Confirmation confirmation) throws IOException {
+    writeOne(out, confirmation);
+    out.writeByte(confirmation.further().size());
+    for (Confirmation one : confirmation.further()) {
+      writeOne(out, one);
+    }
+  }
+
+  private static Confirmation readConfirmation(ObjectInputStream in) throws IOException {
+    Confirmation first = readOne(in);
+    int count = in.readUnsignedByte();
+    Checks.between("further confirmations", count, 0, Ticket.MAX_STREAMS - 1L);
+    if (count == 0) {
+      return first;
+    }
+    List<Confirmation> further = new ArrayList<>(count);
+    for (int i = 0; i < count; i++) {
+      further.add(readOne(in));
+    }
+    return first.withFurther(further);
+  }
+
+  private static void writeOne(ObjectOutputStream out, Confirmation confirmation)
+      throws IOException {
     write(out, confirmation.transferId());
     write(out, confirmation.mode());
     write(out, confirmation.protection());
@@ -128,7 +192,7 @@ public final class WireForm implements Serializable {
     out.write(payload);
   }
 
-  private static Confirmation readConfirmation(ObjectInputStream in) throws IOException {
+  private static Confirmation readOne(ObjectInputStream in) throws IOException {
     return new Confirmation(
         readId(in),
         read(in, Mode.values()),

@@ -29,7 +29,8 @@ class WireFormTest {
     }
     Endpoint observed = Endpoint.observed(65_535);
     ReceptionStub eight =
-        new ReceptionStub(java.util.Collections.nCopies(8, observed), ticket("", 0, 0, 1), 1);
+        new ReceptionStub(java.util.Collections.nCopies(8, observed), ticket("", 0, 0, 1))
+            .withInband(1);
     assertThat(Serialized.copy(eight)).isEqualTo(eight);
   }
 

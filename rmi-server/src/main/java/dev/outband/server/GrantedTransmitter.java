@@ -116,27 +116,19 @@ final class GrantedTransmitter implements Transmitter {
     if (!(reception instanceof ReceptionStub stub)) {
       return reception;
     }
-    Ticket ticket = stub.ticket();
-    Grant grant = place.grant();
-    Protection floor = GrantedReceptions.higher(ticket.floor(), grant.floor());
-    long most =
-        place.left() > Long.MAX_VALUE - ticket.offset()
-            ? Long.MAX_VALUE
-            : ticket.offset() + place.left();
-    long limit = Math.min(ticket.byteLimit(), most);
-    return new ReceptionStub(
-        stub.endpoints(),
-        new Ticket(
-            ticket.id(),
-            ticket.secret(),
-            ticket.direction(),
-            floor,
-            limit,
-            ticket.offset(),
-            ticket.contentTag(),
-            ticket.stream(),
-            ticket.streams()),
-        stub.inbandBytes());
+    Protection floor = GrantedReceptions.higher(stub.ticket().floor(), place.grant().floor());
+    long held = held(stub);
+    long most = place.left() > Long.MAX_VALUE - held ? Long.MAX_VALUE : held + place.left();
+    return stub.narrowed(floor, Math.min(stub.ticket().byteLimit(), most));
+  }
+
+  /** What the receiver need not be sent; if all of that is more than a number can say, that. */
+  private static long held(ReceptionStub stub) {
+    long held = stub.ticket().offset();
+    for (Ticket ticket : stub.further()) {
+      held += Math.min(ticket.offset(), Long.MAX_VALUE - held);
+    }
+    return held;
   }
 
   private static IllegalStateException noCall() {

@@ -74,11 +74,10 @@ final class ActiveReception implements Reception, Transfer {
   private volatile long totalBytes = Confirmation.UNKNOWN_LENGTH;
   private volatile long startedNs;
 
-  ActiveReception(ReceptionStub stub, Sink sink, long expiresNs, ReceptionRegistry registry) {
+  ActiveReception(ReceptionStub stub, Sink sink, ReceptionRegistry registry) {
     this.stub = stub;
     this.tag = LookupTag.of(stub.ticket().secret());
     this.sink = sink;
-    this.expiresNs = expiresNs;
     this.registry = registry;
   }
 
@@ -132,6 +131,12 @@ final class ActiveReception implements Reception, Transfer {
 
   @Override
   public Receipt await(Confirmation confirmation) throws TransferException, InterruptedException {
+    confirm(confirmation);
+    return get(receipt, id());
+  }
+
+  @Override
+  public void confirm(Confirmation confirmation) throws TransferException {
     OpenRequest ours = opened;
     if (ours == null && confirmation.mode() == Mode.INBAND) {
       registry.deliver(stub, confirmation);
@@ -147,7 +152,6 @@ final class ActiveReception implements Reception, Transfer {
       cancel(e.getMessage());
       throw new TransferException(e.code(), e.getMessage(), id(), null);
     }
-    return get(receipt, id());
   }
 
   private void requireConfirmed(Confirmation confirmation, OpenRequest ours)
@@ -231,6 +235,11 @@ final class ActiveReception implements Reception, Transfer {
       transitionTo(ReceptionState.EXPIRED, reason.getMessage());
     }
     registry.drop(sink, () -> receipt.completeExceptionally(reason));
+  }
+
+  /** Sets when that is, before dialers find it. */
+  void expiresAt(long ns) {
+    expiresNs = ns;
   }
 
   /** When it is given up unless a dialer comes. */

@@ -307,6 +307,11 @@ public final class DataPlane implements AutoCloseable {
     return transmission;
   }
 
+  /** Whether fewer transmissions run than there are loops to run them. */
+  boolean hasIdleLoops() {
+    return transmissions.size() < loops.size();
+  }
+
   /** A connection that waits at one of the endpoints, on a loop that has no more to do than so. */
   private WarmSession takeWarm(List<ActiveTransmission.Candidate> candidates, int busyAtMost) {
     return warmDialed.take(

@@ -4,6 +4,7 @@ import dev.outband.api.Endpoint;
 import dev.outband.api.Payload;
 import dev.outband.api.Protection;
 import dev.outband.api.ReceptionStub;
+import dev.outband.api.Ticket;
 import dev.outband.security.EndpointPolicy;
 import java.io.IOException;
 import java.net.InetSocketAddress;
@@ -42,6 +43,7 @@ public final class DataPlaneBuilder {
   private Duration warmDeadline = Duration.ofSeconds(20);
   private int maxReceptions = 16_384;
   private int inbandBytes;
+  private int streams = 2;
 
   DataPlaneBuilder() {}
 
@@ -59,6 +61,25 @@ public final class DataPlaneBuilder {
           "inbandBytes must be 0.." + Payload.MAX_BYTES + ", not " + bytes);
     }
     inbandBytes = bytes;
+    return this;
+  }
+
+  /**
+   * Over how many data connections beside each other an object may come into one reception of this
+   * process, a stripe of it over each. The transmitter decides: it does so with an object of 4 MiB
+   * or more while it has a core for each; it must be able to read from the middle, and the sink to
+   * write there: a file, or {@link Sink#discard}. Default: 2.
+   *
+   * @param most 1, so that each comes whole, to {@value Ticket#MAX_STREAMS}
+   * @return this
+   * @throws IllegalArgumentException if it is out of its bounds
+   */
+  public DataPlaneBuilder streams(int most) {
+    if (most < 1 || most > Ticket.MAX_STREAMS) {
+      throw new IllegalArgumentException(
+          "streams must be 1.." + Ticket.MAX_STREAMS + ", not " + most);
+    }
+    streams = most;
     return this;
   }
 
@@ -288,6 +309,7 @@ public final class DataPlaneBuilder {
             MAX_WARM_FOR_ADDRESS,
             SEGMENT_BYTES,
             inbandBytes,
+            streams,
             nativeAes),
         clockNs);
   }

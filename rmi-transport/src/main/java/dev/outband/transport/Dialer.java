@@ -35,26 +35,90 @@ final class Dialer implements Transmitter {
   @Override
   public Transmission send(Source source, ReceptionObject reception, long bytesPerSecond)
       throws TransferException {
-    boolean dialed = false;
+    boolean isTaken = false;
     try {
       ReceptionStub stub = opened(source, reception);
-      if (bytesPerSecond == Long.MAX_VALUE && InbandTransmission.suits(stub, source)) {
+      boolean spreads = spreads(stub, source);
+      if (!spreads) {
+        Tickets.require(stub.ticket(), source);
+      }
+      if (!spreads && bytesPerSecond == Long.MAX_VALUE && InbandTransmission.suits(stub, source)) {
         plane.requireOpen(stub.ticket());
         return InbandTransmission.of(stub, source);
       }
-      ActiveTransmission transmission =
-          plane.launch(stub.ticket(), source, admitted(stub), bytesPerSecond);
-      dialed = true;
-      awaitProof(transmission);
-      return transmission;
+      List<ActiveTransmission.Candidate> candidates = admitted(stub);
+      isTaken = true;
+      return spreads
+          ? inStripes(source, stub, candidates, bytesPerSecond)
+          : dialed(stub.ticket(), source, candidates, bytesPerSecond);
     } finally {
-      if (!dialed) {
+      if (!isTaken) {
         source.close();
       }
     }
   }
 
-  /** Opens the source and checks that it may be sent to where the stub says. */
+  /** Whether the stub's further streams are used: those of an object that began in stripes are. */
+  private boolean spreads(ReceptionStub stub, Source source) {
+    return !stub.further().isEmpty()
+        && (stub.ticket().streams() > 1
+            || source.length() >= Tickets.SPREAD_FROM_BYTES
+                && StripedSource.isDivisible(source)
+                && plane.hasIdleLoops());
+  }
+
+  private Transmission inStripes(
+      Source source,
+      ReceptionStub stub,
+      List<ActiveTransmission.Candidate> candidates,
+      long bytesPerSecond)
+      throws TransferException {
+    int streams = stub.further().get(0).streams();
+    List<Ticket> tickets = new ArrayList<>();
+    tickets.add(stub.ticket().forStream(stub.ticket().stream(), streams));
+    tickets.addAll(stub.further());
+    List<Source> holds = StripedSource.ofOpen(source, tickets.size());
+    List<ActiveTransmission> stripes = new ArrayList<>();
+    long each = StripedTransfer.share(bytesPerSecond, tickets.size());
+    boolean complete = false;
+    try {
+      // One after the other: the receiver expects the others when the first has come.
+      for (Ticket ticket : tickets) {
+        Source hold = holds.get(stripes.size());
+        Tickets.require(ticket, hold);
+        stripes.add(dialed(ticket, hold, candidates, each));
+      }
+      complete = true;
+      return StripedTransmission.of(stripes);
+    } finally {
+      if (!complete) {
+        stripes.forEach(stripe -> stripe.cancel("another stripe did not start"));
+        holds.subList(stripes.size(), holds.size()).forEach(Source::close);
+      }
+    }
+  }
+
+  /** Takes the source, also if it throws. */
+  private ActiveTransmission dialed(
+      Ticket ticket,
+      Source source,
+      List<ActiveTransmission.Candidate> candidates,
+      long bytesPerSecond)
+      throws TransferException {
+    boolean launched = false;
+    try {
+      ActiveTransmission transmission = plane.launch(ticket, source, candidates, bytesPerSecond);
+      launched = true;
+      awaitProof(transmission);
+      return transmission;
+    } finally {
+      if (!launched) {
+        source.close();
+      }
+    }
+  }
+
+  /** Opens the source, if it may be sent to where the stub says. */
   private ReceptionStub opened(Source source, ReceptionObject reception) throws TransferException {
     if (!(reception instanceof ReceptionStub stub)) {
       throw new TransferException(Code.FORBIDDEN, "a reception must be a stub that Outband made");
@@ -65,7 +129,6 @@ final class Dialer implements Transmitter {
           Code.FORBIDDEN, "the ticket is for " + ticket.direction(), ticket.id(), null);
     }
     source.open(plane.threads().blocking());
-    Tickets.require(ticket, source);
     return stub;
   }
 

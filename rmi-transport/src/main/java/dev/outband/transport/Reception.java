@@ -23,6 +23,16 @@ public interface Reception extends AutoCloseable {
   Transfer transfer();
 
   /**
+   * Checks that a confirmation is of this reception's own data connections, and gives the reception
+   * up if it is not. {@link #await} does so before it waits.
+   *
+   * @param confirmation what the call answered, and no other way brought
+   * @throws TransferException {@link dev.outband.api.Code#NOT_PROVEN} or {@link
+   *     dev.outband.api.Code#PROTECTION_TOO_LOW} if it is of another connection, or promises less
+   */
+  void confirm(Confirmation confirmation) throws TransferException;
+
+  /**
    * Waits until the transfer has ended. Blocks, at the longest until the reception's deadlines have
    * passed.
    *

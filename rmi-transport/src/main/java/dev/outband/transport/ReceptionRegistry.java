@@ -5,16 +5,19 @@ import dev.outband.api.Confirmation;
 import dev.outband.api.Direction;
 import dev.outband.api.Endpoint;
 import dev.outband.api.Protection;
+import dev.outband.api.Receipt;
 import dev.outband.api.ReceptionStub;
 import dev.outband.api.Secret;
 import dev.outband.api.Ticket;
 import dev.outband.api.TransferException;
 import dev.outband.transport.wire.LookupTag;
 import java.security.SecureRandom;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.UUID;
+import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -102,7 +105,63 @@ final class ReceptionRegistry implements Receptions {
   }
 
   @Override
+  public ReceptionSeries series(Sink sink) {
+    return takesSeveralStreams(sink, Long.MAX_VALUE)
+        ? new JoinedSeries(this, sink, settings.streams())
+        : new WholeSeries(this::open, sink);
+  }
+
+  @Override
   public Reception open(Sink sink, long byteLimit, Protection floor) throws TransferException {
+    if (takesSeveralStreams(sink, byteLimit)) {
+      return openJoined(sink, byteLimit, floor);
+    }
+    ActiveReception reception = prepare(sink, byteLimit, floor);
+    admit(reception);
+    return reception;
+  }
+
+  private boolean takesSeveralStreams(Sink sink, long byteLimit) {
+    return settings.streams() > 1
+        && sink.takesStripes()
+        && Math.min(sink.limit(), byteLimit) >= Tickets.SPREAD_FROM_BYTES;
+  }
+
+  private Reception openJoined(Sink sink, long byteLimit, Protection floor)
+      throws TransferException {
+    Stripes stripes = Stripes.joined(sink, settings.streams(), false);
+    List<ActiveReception> parts = new ArrayList<>();
+    for (int i = 0; i < settings.streams(); i++) {
+      parts.add(prepare(new StripeSink(stripes, i), byteLimit, floor));
+    }
+    return JoinedReception.open(this, stripes, parts, StripedTransfer::joined);
+  }
+
+  /** Makes a reception that no dialer finds before it is {@link #admit admitted}. */
+  ActiveReception prepare(Sink sink, long byteLimit, Protection floor) throws TransferException {
+    long limit = Math.min(byteLimit, sink.limit());
+    Held held = sink.held();
+    if (held.bytes() > limit) {
+      throw new TransferException(
+          Code.LIMIT_EXCEEDED,
+          "bytes must be at most " + limit + ", and the sink holds " + held.bytes());
+    }
+    Ticket ticket =
+        new Ticket(
+            UUID.randomUUID(),
+            Secret.random(random),
+            Direction.TO_LISTENER,
+            Floors.ofTicket(floor, Floors.ofTicket(sink.floor(), settings.floor())),
+            limit,
+            held.bytes(),
+            held.contentTag(),
+            sink.stream(),
+            sink.streams());
+    return new ActiveReception(new ReceptionStub(endpoints, ticket), sink, this);
+  }
+
+  /** Lets dialers find a reception, if there is room for it. May run tasks of an event loop. */
+  void admit(ActiveReception reception) throws TransferException {
     if (draining) {
       throw new TransferException(Code.SHUTTING_DOWN, "this process takes no new transfers");
     }
@@ -111,58 +170,24 @@ final class ReceptionRegistry implements Receptions {
       throw new TransferException(
           Code.LIMIT_EXCEEDED, "receptions at once must be at most " + settings.maxReceptions());
     }
-    boolean listed = false;
-    try {
-      ActiveReception reception = list(sink, byteLimit, floor);
-      listed = true;
-      return reception;
-    } finally {
-      if (!listed) {
-        open.decrementAndGet();
-      }
-    }
-  }
-
-  private ActiveReception list(Sink sink, long byteLimit, Protection floor)
-      throws TransferException {
-    long limit = Math.min(byteLimit, sink.limit());
-    Held held = sink.held();
-    if (held.bytes() > limit) {
-      throw new TransferException(
-          Code.LIMIT_EXCEEDED,
-          "bytes must be at most " + limit + ", and the sink holds " + held.bytes());
-    }
-    Secret secret = Secret.random(random);
-    Ticket ticket =
-        new Ticket(
-            UUID.randomUUID(),
-            secret,
-            Direction.TO_LISTENER,
-            Floors.ofTicket(floor, Floors.ofTicket(sink.floor(), settings.floor())),
-            limit,
-            held.bytes(),
-            held.contentTag(),
-            sink.stream(),
-            sink.streams());
-    long expiresNs = clockNs.getAsLong() + settings.deadlines().ticketNs();
-    ActiveReception reception =
-        new ActiveReception(new ReceptionStub(endpoints, ticket), sink, expiresNs, this);
-    byId.put(ticket.id(), reception);
-    reception
-        .receipt()
-        .whenComplete(
-            (receipt, failure) -> {
-              byId.remove(ticket.id());
-              open.decrementAndGet();
-              whenEnded.run();
-            });
+    reception.expiresAt(clockNs.getAsLong() + settings.deadlines().ticketNs());
+    UUID id = reception.id();
+    byId.put(id, reception);
+    CompletionStage<Receipt> unused =
+        reception
+            .receipt()
+            .whenComplete(
+                (receipt, failure) -> {
+                  byId.remove(id);
+                  open.decrementAndGet();
+                  whenEnded.run();
+                });
     list(reception);
     watch();
     if (draining) {
       // Those that wait may have been ended before it was among them.
       reception.end(shuttingDown());
     }
-    return reception;
   }
 
   /** Lets dialers find it, until it expires; {@link #watch} then, outside of its lock. */

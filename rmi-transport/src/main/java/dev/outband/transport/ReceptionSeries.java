@@ -2,11 +2,6 @@ package dev.outband.transport;
 
 import dev.outband.api.Code;
 import dev.outband.api.TransferException;
-import java.io.IOException;
-import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.ExecutionException;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * The receptions that fill one sink, one after the other, until one of them has its receipt: each
@@ -32,31 +27,14 @@ import org.slf4j.LoggerFactory;
  * <p>The series owns the sink: {@link #close} drops what it has, unless there is a receipt. For use
  * by one thread; its receptions and their transfers are for several.
  */
-public final class ReceptionSeries implements AutoCloseable {
-
-  private static final Logger LOG = LoggerFactory.getLogger(ReceptionSeries.class);
-
-  private final Receptions receptions;
-  private final Sink sink;
-  private Held held;
-  private boolean open;
-  private KeptSink kept;
-  private Reception current;
-
-  ReceptionSeries(Receptions receptions, Sink sink) {
-    this.receptions = receptions;
-    this.sink = sink;
-    this.held = sink.held();
-  }
+public interface ReceptionSeries extends AutoCloseable {
 
   /**
    * How many bytes the sink holds, verified, so that the next reception does not ask for them.
    *
    * @return 0 or more, as of the last {@link #next}, {@link #stop} or {@link #startOver}
    */
-  public long heldBytes() {
-    return held.bytes();
-  }
+  long heldBytes();
 
   /**
    * Opens the next reception; ends the one before first, as {@link #stop} does.
@@ -67,16 +45,7 @@ public final class ReceptionSeries implements AutoCloseable {
    * @throws InterruptedException if the thread is interrupted
    * @throws IllegalStateException if one of the series has its receipt
    */
-  public Reception next() throws TransferException, InterruptedException {
-    requireIncomplete();
-    if (kept == null) {
-      held = sink.held();
-    }
-    KeptSink next = new KeptSink(sink, held, open);
-    current = receptions.open(next);
-    kept = next;
-    return current;
-  }
+  Reception next() throws TransferException, InterruptedException;
 
   /**
    * Forgets what the sink holds: the next reception asks for the whole object. What {@link
@@ -86,17 +55,7 @@ public final class ReceptionSeries implements AutoCloseable {
    * @throws InterruptedException if the thread is interrupted
    * @throws IllegalStateException if one of the series has its receipt
    */
-  public void startOver() throws TransferException, InterruptedException {
-    requireIncomplete();
-    stand(new KeptSink(sink, held, open), 0);
-    held = Held.NOTHING;
-  }
-
-  private void requireIncomplete() throws TransferException, InterruptedException {
-    if (stop()) {
-      throw new IllegalStateException("the series has its receipt");
-    }
-  }
+  void startOver() throws TransferException, InterruptedException;
 
   /**
    * Ends the reception that runs, if there is one. Blocks until it has let go of the sink.
@@ -106,76 +65,12 @@ public final class ReceptionSeries implements AutoCloseable {
    *     to where the next reception would begin
    * @throws InterruptedException if the thread is interrupted
    */
-  public boolean stop() throws TransferException, InterruptedException {
-    if (current == null) {
-      return false;
-    }
-    current.close();
-    if (endsWithReceipt()) {
-      return true;
-    }
-    if (kept.hasRefused()) {
-      throw new TransferException(Code.SINK_FAILED, "the sink did not open");
-    }
-    Held reached = kept.reached(current.transfer().bytes());
-    stand(kept, reached.bytes());
-    open = kept.isOpen();
-    held = reached;
-    current = null;
-    return false;
-  }
-
-  private static void stand(KeptSink kept, long bytes) throws TransferException {
-    boolean stands;
-    try {
-      stands = kept.standsAt(bytes);
-    } catch (IOException e) {
-      throw Failures.ofSink(e);
-    }
-    if (!stands) {
-      throw new TransferException(
-          Code.SINK_FAILED, "the sink cannot go back to where it goes on, offset=" + bytes);
-    }
-  }
-
-  private CompletableFuture<Boolean> hasReceipt() {
-    return current
-        .transfer()
-        .receipt()
-        .toCompletableFuture()
-        .handle((receipt, failure) -> receipt != null);
-  }
-
-  /** Ends the reception that runs, if there is one, and tells whether one has its receipt. */
-  boolean end() {
-    if (current == null) {
-      return false;
-    }
-    current.close();
-    return hasReceipt().join();
-  }
-
-  private boolean endsWithReceipt() throws InterruptedException {
-    try {
-      return hasReceipt().get();
-    } catch (ExecutionException e) {
-      throw new IllegalStateException("a failure that was handled", e);
-    }
-  }
+  boolean stop() throws TransferException, InterruptedException;
 
   /**
    * Ends the reception that runs and drops the sink, unless there is a receipt. Blocks until that
    * is done. Idempotent.
    */
   @Override
-  public void close() {
-    if (end()) {
-      return;
-    }
-    try {
-      sink.drop();
-    } catch (IOException e) {
-      LOG.warn("a sink could not be cleaned up, reason={}", e.toString());
-    }
-  }
+  void close();
 }

@@ -24,7 +24,7 @@ public interface Receptions {
    * @return the series, to be closed by the caller
    */
   default ReceptionSeries series(Sink sink) {
-    return new ReceptionSeries(this, sink);
+    return new WholeSeries(this::open, sink);
   }
 
   /**

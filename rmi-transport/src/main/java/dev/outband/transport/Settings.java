@@ -20,6 +20,7 @@ record Settings(
     int maxWarmForAddress,
     int segmentBytes,
     int inbandBytes,
+    int streams,
     boolean nativeAes) {
 
   /**

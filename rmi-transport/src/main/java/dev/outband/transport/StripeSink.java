@@ -24,9 +24,10 @@ final class StripeSink extends Sink {
     return stream;
   }
 
+  /** Once it is known that one stream carries the object, there is no other. */
   @Override
   int streams() {
-    return stripes.streams();
+    return stripes.carrying().getNow(stripes.streams());
   }
 
   @Override
@@ -44,9 +45,20 @@ final class StripeSink extends Sink {
     return stripes.sink().floor();
   }
 
+  /** An object that is so short comes whole. */
   @Override
   boolean takesInband() {
-    return false;
+    return stream == 0 && stripes.sink().takesInband();
+  }
+
+  @Override
+  boolean mayBlock() {
+    return stripes.sink().mayBlock();
+  }
+
+  @Override
+  boolean commitsSlowly() {
+    return stripes.sink().commitsSlowly();
   }
 
   @Override

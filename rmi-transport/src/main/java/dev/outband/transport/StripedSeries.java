@@ -22,7 +22,7 @@ public final class StripedSeries implements AutoCloseable {
   private final Receptions receptions;
   private final Sink sink;
   private Stripes stripes;
-  private List<ReceptionSeries> series;
+  private List<WholeSeries> series;
 
   StripedSeries(Receptions receptions, Sink sink, int streams) {
     this.receptions = receptions;
@@ -34,7 +34,7 @@ public final class StripedSeries implements AutoCloseable {
     stripes = next;
     series =
         IntStream.range(0, next.streams())
-            .mapToObj(stream -> new ReceptionSeries(receptions, new StripeSink(next, stream)))
+            .mapToObj(stream -> new WholeSeries(receptions::open, new StripeSink(next, stream)))
             .toList();
   }
 
@@ -44,7 +44,7 @@ public final class StripedSeries implements AutoCloseable {
    * @return as many as there are streams, since the last {@link #startOver}
    */
   public List<ReceptionSeries> series() {
-    return series;
+    return List.copyOf(series);
   }
 
   /**
@@ -84,7 +84,7 @@ public final class StripedSeries implements AutoCloseable {
    * @throws IllegalStateException if the sink has the object
    */
   public void startOver() {
-    for (ReceptionSeries stripe : series) {
+    for (WholeSeries stripe : series) {
       stripe.end();
     }
     if (stripes.isCommitted()) {

@@ -19,7 +19,17 @@ final class StripedSource extends Source {
 
   /** So many holds of a source that is not open yet. */
   static List<Source> of(Source source, int streams) {
+    return of(new Shared(source, streams), streams);
+  }
+
+  /** So many holds of a source that is open. */
+  static List<Source> ofOpen(Source source, int streams) {
     Shared shared = new Shared(source, streams);
+    shared.open = true;
+    return of(shared, streams);
+  }
+
+  private static List<Source> of(Shared shared, int streams) {
     List<Source> holds = new ArrayList<>();
     for (int i = 0; i < streams; i++) {
       holds.add(new StripedSource(shared));
@@ -86,7 +96,12 @@ final class StripedSource extends Source {
   /** All read the one source, so it needs no name. */
   @Override
   boolean hasStripes() {
-    return isRepeatable() && length() != Confirmation.UNKNOWN_LENGTH;
+    return isDivisible(shared.source);
+  }
+
+  /** Whether several can read an open source, each a part of it. */
+  static boolean isDivisible(Source source) {
+    return source.isRepeatable() && source.length() != Confirmation.UNKNOWN_LENGTH;
   }
 
   @Override

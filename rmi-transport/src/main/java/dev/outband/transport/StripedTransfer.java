@@ -11,6 +11,7 @@ import java.util.List;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import java.util.function.Consumer;
 import java.util.function.IntSupplier;
 
 /**
@@ -21,6 +22,7 @@ final class StripedTransfer implements Transfer {
 
   private final List<? extends Transfer> stripes;
   private final IntSupplier carrying;
+  private final Consumer<Throwable> whenOneFails;
   private final CompletableFuture<Receipt> receipt = new CompletableFuture<>();
 
   /** Guarded by this. */
@@ -35,8 +37,19 @@ final class StripedTransfer implements Transfer {
    *     them has ended
    */
   StripedTransfer(List<? extends Transfer> stripes, IntSupplier carrying) {
+    this(
+        stripes,
+        carrying,
+        why ->
+            stripes.forEach(stripe -> stripe.cancel("another stripe failed: " + why.getMessage())));
+  }
+
+  /** The same, with what ends the others when one has failed. */
+  StripedTransfer(
+      List<? extends Transfer> stripes, IntSupplier carrying, Consumer<Throwable> whenOneFails) {
     this.stripes = List.copyOf(stripes);
     this.carrying = carrying;
+    this.whenOneFails = whenOneFails;
     this.running = this.stripes.size();
     for (int i = 0; i < this.stripes.size(); i++) {
       boolean isFirst = i == 0;
@@ -58,8 +71,10 @@ final class StripedTransfer implements Transfer {
     }
     if (isLast) {
       complete(counting);
-    } else if (counts && (why != null || counting == 1)) {
-      cancel(why == null ? "the object came whole" : "another stripe failed: " + why.getMessage());
+    } else if (counts && why != null) {
+      whenOneFails.accept(why);
+    } else if (counts && counting == 1) {
+      cancel("the object came whole");
     }
   }
 

@@ -17,9 +17,27 @@ final class StripedTransmission implements Transmission {
   private final List<Transmission> stripes;
   private final StripedTransfer transfer;
 
-  private StripedTransmission(List<Transmission> stripes) {
-    this.stripes = stripes;
-    this.transfer = new StripedTransfer(stripes, stripes::size);
+  private StripedTransmission(List<? extends Transmission> stripes, StripedTransfer transfer) {
+    this.stripes = List.copyOf(stripes);
+    this.transfer = transfer;
+  }
+
+  /**
+   * Of stripes that one call has started. One that fails ends the others for the same reason, so
+   * that their receivers go on as its own does.
+   */
+  static Transmission of(List<ActiveTransmission> stripes) {
+    return new StripedTransmission(
+        stripes,
+        new StripedTransfer(
+            stripes, stripes::size, why -> stripes.forEach(stripe -> stripe.end(asKnown(why)))));
+  }
+
+  private static TransferException asKnown(Throwable why) {
+    String message = "another stripe failed: " + why.getMessage();
+    return why instanceof TransferException known
+        ? new TransferException(known.code(), message, known)
+        : new TransferException(Code.INTERNAL, message, why);
   }
 
   /**
@@ -51,7 +69,7 @@ final class StripedTransmission implements Transmission {
       }
       holds.subList(started.size(), holds.size()).forEach(Source::close);
     }
-    return new StripedTransmission(started);
+    return new StripedTransmission(started, new StripedTransfer(started, started::size));
   }
 
   private static void requireStreams(List<? extends ReceptionObject> receptions)
@@ -81,7 +99,8 @@ final class StripedTransmission implements Transmission {
 
   @Override
   public Confirmation confirmation() {
-    return stripes.get(0).confirmation();
+    List<Confirmation> each = stripes.stream().map(Transmission::confirmation).toList();
+    return each.size() == 1 ? each.get(0) : each.get(0).withFurther(each.subList(1, each.size()));
   }
 
   @Override
@@ -117,5 +136,10 @@ final class StripedTransmission implements Transmission {
   @Override
   public void cancel(String reason) {
     transfer.cancel(reason);
+  }
+
+  /** Gives all stripes up for a reason that their receivers are told. */
+  void end(TransferException why) {
+    stripes.forEach(stripe -> ((ActiveTransmission) stripe).end(why));
   }
 }

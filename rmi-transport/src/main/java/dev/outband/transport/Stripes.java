@@ -28,6 +28,10 @@ final class Stripes {
   private final Object work = new Object();
 
   private final BitSet ended = new BitSet();
+
+  /** Those behind the first have not come to be. */
+  private boolean firstAlone;
+
   private boolean open;
   private boolean dirty;
   private boolean committed;
@@ -39,6 +43,17 @@ final class Stripes {
     this.streams = streams;
     this.open = open;
     this.dirty = open;
+  }
+
+  /**
+   * Of streams that come to be only if the first one announces that there are several: until then
+   * those behind it count as ended.
+   */
+  static Stripes joined(Sink sink, int streams, boolean open) {
+    Stripes stripes = new Stripes(sink, streams, open);
+    stripes.firstAlone = true;
+    stripes.ended.set(1, streams);
+    return stripes;
   }
 
   /** For a sink that nobody has opened; checks both. */
@@ -79,6 +94,11 @@ final class Stripes {
     }
   }
 
+  /** Whether several streams carry the object, as far as is known. */
+  boolean areSeveral() {
+    return carrying.getNow(1) > 1;
+  }
+
   /** The length of the object, as far as it is known. */
   synchronized long objectBytes() {
     return object == null ? Confirmation.UNKNOWN_LENGTH : object.bytes();
@@ -96,7 +116,19 @@ final class Stripes {
         sink.announced(request);
       }
     }
+    if (request.streams() > 1) {
+      begin();
+    }
     carrying.complete(request.streams());
+  }
+
+  private void begin() {
+    synchronized (work) {
+      if (firstAlone) {
+        firstAlone = false;
+        ended.clear(1, streams);
+      }
+    }
   }
 
   /** Opens the sink for a stripe that was announced. */

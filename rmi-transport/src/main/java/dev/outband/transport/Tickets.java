@@ -17,6 +17,9 @@ final class Tickets {
   /** A shorter object comes whole, whatever the ticket allows. */
   static final int MIN_STRIPED_BYTES = 1 << 20;
 
+  /** From here on a transmitter that may use several streams of a stub does, if it has cores. */
+  static final int SPREAD_FROM_BYTES = 4 << 20;
+
   private Tickets() {}
 
   /** Refuses a source that cannot serve the ticket. The source is open. */

@@ -45,7 +45,7 @@ class ReceptionRegistryTest {
 
   @BeforeEach
   void start() throws Exception {
-    plane = Planes.loopback("registry-test").start();
+    plane = Planes.loopback("registry-test").streams(1).start();
     registry =
         new ReceptionRegistry(
             plane.settings(), () -> clockNs.getAsLong(), random, disk, () -> {}, () -> {});

@@ -8,6 +8,7 @@ import dev.outband.api.Confirmation;
 import dev.outband.api.Mode;
 import dev.outband.api.ReceptionStub;
 import dev.outband.api.TransferException;
+import dev.outband.transport.wire.LookupTag;
 import java.net.InetSocketAddress;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -112,7 +113,7 @@ class TicketLifeTest {
         .isInstanceOfSatisfying(
             TransferException.class, e -> assertThat(e.code()).isEqualTo(Code.EXPIRED))
         .withMessage("nobody opened the reception within " + LIFE_MS + " ms");
-    assertThat(receiver.registry().find(((ActiveReception) reception).tag)).isNull();
+    assertThat(receiver.registry().find(LookupTag.of(reception.stub().ticket().secret()))).isNull();
   }
 
   @Test

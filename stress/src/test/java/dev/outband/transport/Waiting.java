@@ -173,6 +173,7 @@ final class Waiting {
         16,
         SEGMENT_BYTES,
         SEGMENT_BYTES,
+        1,
         false);
   }
 

@@ -38,6 +38,7 @@ class LossRaceTest {
         DataPlane.builder()
             .bind(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0))
             .name("race")
+            .streams(1)
             .reopenDeadline(Duration.ofHours(1))
             .start();
     reception = plane.receptions().open(Sink.file(file));
