@@ -97,7 +97,8 @@ final class CallFailure {
     Optional<PeerRefusedException> refusal = refusal(failure);
     return refusal.isPresent()
         ? new CallFailedException(server + ": " + refusal.get().getMessage(), refusal.get())
-        : new TransferException(Code.UNREACHABLE, server + ": " + reason(failure), failure);
+        : new TransferException(
+            undialed(failure).orElse(Code.UNREACHABLE), server + ": " + reason(failure), failure);
   }
 
   /** The failure as a method may throw it, which declares a TransferException or does not. */
@@ -180,6 +181,13 @@ final class CallFailure {
         .anyMatch(type -> type.isAssignableFrom(TransferException.class));
   }
 
+  /** Why no connection was made, if the endpoint policy decided that. */
+  private static Optional<Code> undialed(Exception failure) {
+    return failure instanceof ConnectIOException
+        ? cause(failure, TransferException.class).map(TransferException::code)
+        : Optional.empty();
+  }
+
   private static Code code(RemoteException failure) {
     if (cause(failure, NotSerializableException.class).isPresent()) {
       return Code.INVALID;
@@ -187,7 +195,7 @@ final class CallFailure {
     if (failure instanceof ConnectException
         || failure instanceof ConnectIOException
         || failure instanceof java.rmi.UnknownHostException) {
-      return Code.UNREACHABLE;
+      return undialed(failure).orElse(Code.UNREACHABLE);
     }
     return cause(failure, SocketTimeoutException.class).isPresent()
         ? Code.TIMEOUT

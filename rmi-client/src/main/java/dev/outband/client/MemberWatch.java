@@ -81,13 +81,13 @@ final class MemberWatch implements AutoCloseable {
   private boolean follow(Server server) throws InterruptedException {
     boolean hasAnswered = false;
     try {
-      ServerConnection connection = connector.connect(server.address(), server.pin());
+      ServerConnection connection = connector.connect(server.address(), server.lead());
       asked = connection;
       long version = Members.NO_VERSION;
       while (closing.getCount() > 0) {
         Members members = connection.directory().awaitMembers(version, ROUND);
         hasAnswered = true;
-        pool.update(members);
+        pool.update(members, connection.remoteAddress());
         if (members.list().isEmpty() || members.version() != version && version >= 0) {
           // A server in no cluster answers at once; one whose list changes often is not followed
           // at every step.

@@ -58,6 +58,10 @@ public final class OutbandClientBuilder {
    * Which servers to try, in this order. One that answers is enough; if it is in a cluster, the
    * client learns of the others. Required.
    *
+   * <p>These are dialed wherever they are. What a server lists besides them is dialed at ports from
+   * 1024, and not at loopback (unless the server that lists it is there), link-local, multicast,
+   * reserved or metadata addresses; a member elsewhere must be named here.
+   *
    * @param addresses each {@code host:port} of a control port, an IPv6 address in brackets
    * @return this
    * @throws IllegalArgumentException if one has another form
@@ -270,10 +274,10 @@ public final class OutbandClientBuilder {
         new ServerPool(
             servers,
             balance,
-            (address, pin) -> ServerConnection.open(identity, address, limits, pin));
+            (address, lead) -> ServerConnection.open(identity, address, limits, lead));
     try {
       ServerConnection first = firstThatAnswers(pool);
-      pool.update(first.directory().members());
+      pool.update(first.directory().members(), first.remoteAddress());
       dataPlane.bind(dataAddress(first)).name("outband-client-" + identity.principal().name());
       if (!advertised.isEmpty()) {
         dataPlane.advertise(advertised);
@@ -295,7 +299,7 @@ public final class OutbandClientBuilder {
     return Optional.of(
         MemberWatch.start(
             pool,
-            (address, pin) -> ServerConnection.open(identity, address, patient, pin),
+            (address, lead) -> ServerConnection.open(identity, address, patient, lead),
             "outband-client-" + identity.principal().name() + "-members"));
   }
 
@@ -306,7 +310,7 @@ public final class OutbandClientBuilder {
     for (ServerAddress address : servers) {
       try {
         ServerConnection connection =
-            ServerConnection.open(identity, address, limits, Optional.empty());
+            ServerConnection.open(identity, address, limits, Lead.given());
         pool.at(address).adopt(connection);
         return connection;
       } catch (PeerRefusedException e) {

@@ -20,6 +20,7 @@ final class Server implements AutoCloseable {
   private static final long AVOIDED_NS = TimeUnit.SECONDS.toNanos(5);
 
   private final ServerAddress address;
+  private final boolean isGiven;
   private final Connector connector;
 
   /** Held while the connection is opened or changed. */
@@ -32,6 +33,9 @@ final class Server implements AutoCloseable {
 
   /** Guarded by this; null if no member list names it. */
   private Member member;
+
+  /** Guarded by this; where the server is that was the last to list it; null if none was. */
+  private InetAddress listedBy;
 
   /** Guarded by this; calls that run. */
   private int calls;
@@ -48,7 +52,7 @@ final class Server implements AutoCloseable {
   /** Opens connections. */
   @FunctionalInterface
   interface Connector {
-    ServerConnection connect(ServerAddress address, Optional<Pin> pin) throws IOException;
+    ServerConnection connect(ServerAddress address, Lead lead) throws IOException;
   }
 
   /** Something to do at a server. */
@@ -57,8 +61,9 @@ final class Server implements AutoCloseable {
     Object at(ServerConnection connection) throws Throwable;
   }
 
-  Server(ServerAddress address, Connector connector) {
+  Server(ServerAddress address, boolean isGiven, Connector connector) {
     this.address = address;
+    this.isGiven = isGiven;
     this.connector = connector;
   }
 
@@ -66,9 +71,11 @@ final class Server implements AutoCloseable {
     return address;
   }
 
-  /** Whom to meet there; empty if no member list says so. */
-  synchronized Optional<Pin> pin() {
-    return Optional.ofNullable(member).map(Server::pinOf);
+  /** What is known of it before it is dialed, by the latest list. */
+  synchronized Lead lead() {
+    return new Lead(
+        Optional.ofNullable(member).map(Server::pinOf),
+        isGiven ? Optional.empty() : Optional.of(listedBy));
   }
 
   /** Takes a connection that was opened elsewhere. */
@@ -91,12 +98,13 @@ final class Server implements AutoCloseable {
     }
   }
 
-  /** What a member list says of it. */
-  synchronized void listed(Member now) {
+  /** What a member list says of it, and where the server is whose list that is. */
+  synchronized void listed(Member now, InetAddress by) {
     if (member != null && !member.started().equals(now.started())) {
       isAvoided = false;
     }
     member = now;
+    listedBy = by;
   }
 
   synchronized void unlisted() {
@@ -163,7 +171,8 @@ final class Server implements AutoCloseable {
   }
 
   private ServerConnection connection() throws AttemptFailedException {
-    Optional<Pin> pin = pin();
+    Lead lead = lead();
+    Optional<Pin> pin = lead.pin();
     synchronized (connecting) {
       ServerConnection last = connection;
       boolean isOthers = last != null && pin.isPresent() && !last.isTo(pin.get());
@@ -171,7 +180,7 @@ final class Server implements AutoCloseable {
         last.close();
       }
       if (last == null || isOthers || last.isClosed() && !isClosed) {
-        last = open(pin);
+        last = open(lead);
         connection = last;
       }
       if (isClosed) {
@@ -181,9 +190,9 @@ final class Server implements AutoCloseable {
     }
   }
 
-  private ServerConnection open(Optional<Pin> pin) throws AttemptFailedException {
+  private ServerConnection open(Lead lead) throws AttemptFailedException {
     try {
-      return connector.connect(address, pin);
+      return connector.connect(address, lead);
     } catch (IOException e) {
       throw new AttemptFailedException(Ran.NEVER, CallFailure.unasked(address.toString(), e));
     }

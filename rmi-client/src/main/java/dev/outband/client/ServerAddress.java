@@ -27,6 +27,10 @@ record ServerAddress(String host, int port) {
     return new ServerAddress(endpoint.host(), endpoint.port());
   }
 
+  Endpoint endpoint() {
+    return new Endpoint(host, port);
+  }
+
   @Override
   public String toString() {
     return (host.indexOf(':') < 0 ? host : "[" + host + "]") + ":" + port;

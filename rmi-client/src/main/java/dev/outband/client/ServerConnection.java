@@ -18,7 +18,6 @@ import java.rmi.NotBoundException;
 import java.rmi.Remote;
 import java.rmi.RemoteException;
 import java.rmi.registry.LocateRegistry;
-import java.util.Optional;
 
 /**
  * The way to one server: its door, its directory, and stubs of what is in it. Safe for use by
@@ -45,14 +44,17 @@ final class ServerConnection implements AutoCloseable {
   /**
    * Dials, and asks at the door for the directory.
    *
-   * @param pin whom to meet there; any server of that name if empty
+   * @param lead whom to meet there, and who says so
    */
   static ServerConnection open(
-      Identity identity, ServerAddress address, ControlLimits limits, Optional<Pin> pin)
+      Identity identity, ServerAddress address, ControlLimits limits, Lead lead)
       throws IOException {
     ControlSocketFactory factory =
-        new ControlSocketFactory(identity, address.host(), address.port(), limits);
-    pin.ifPresent(factory::require);
+        lead.listedBy()
+            .map(by -> ControlSocketFactory.listed(identity, address.endpoint(), limits, by))
+            .orElseGet(
+                () -> new ControlSocketFactory(identity, address.host(), address.port(), limits));
+    lead.pin().ifPresent(factory::require);
     ServerConnection connection = new ServerConnection(address, factory);
     try {
       connection.directoryStub.bind(connection.door());

@@ -39,7 +39,7 @@ final class ServerPool implements AutoCloseable {
     this.given = Set.copyOf(given);
     this.balance = balance;
     this.connector = connector;
-    given.forEach(address -> servers.put(address, new Server(address, connector)));
+    given.forEach(address -> servers.put(address, new Server(address, true, connector)));
   }
 
   synchronized Server at(ServerAddress address) {
@@ -76,8 +76,12 @@ final class ServerPool implements AutoCloseable {
     return all.stream().map(Server::remoteAddress).flatMap(Optional::stream).distinct().toList();
   }
 
-  /** Takes a member list; the list of a server in no cluster says nothing about others. */
-  synchronized void update(Members members) {
+  /**
+   * Takes a member list; the list of a server in no cluster says nothing about others.
+   *
+   * @param listedBy where the server is whose list it is
+   */
+  synchronized void update(Members members, InetAddress listedBy) {
     if (members.list().isEmpty() || isClosed) {
       return;
     }
@@ -87,7 +91,9 @@ final class ServerPool implements AutoCloseable {
     members.list().forEach(member -> listed.put(ServerAddress.of(member.control()), member));
     listed.forEach(
         (address, member) ->
-            servers.computeIfAbsent(address, at -> new Server(at, connector)).listed(member));
+            servers
+                .computeIfAbsent(address, at -> new Server(at, false, connector))
+                .listed(member, listedBy));
     for (Server server : List.copyOf(servers.values())) {
       if (!listed.containsKey(server.address())) {
         forget(server);

@@ -90,6 +90,20 @@ class CallFailureTest {
   }
 
   @Test
+  void shouldKeepTheCodeWhenThePolicyForbadeToDial() throws Exception {
+    TransferException said = new TransferException(Code.FORBIDDEN, "endpoint x refused");
+    ConnectIOException failure =
+        new ConnectIOException(
+            "Exception creating connection", new IOException(said.getMessage(), said));
+    assertFailed(failure, Code.FORBIDDEN, "h:1 files.get: endpoint x refused");
+    assertThat(ran(failure)).isEqualTo(Ran.NEVER);
+    assertThat(CallFailure.unasked("h:1", failure))
+        .isInstanceOfSatisfying(
+            TransferException.class, e -> assertThat(e.code()).isEqualTo(Code.FORBIDDEN))
+        .hasMessage("h:1: endpoint x refused");
+  }
+
+  @Test
   void shouldSayTimeoutWhenTheAnswerDidNotCome() throws Exception {
     assertFailed(
         new UnmarshalException("x", new SocketTimeoutException("Read timed out")),

@@ -14,6 +14,7 @@ import dev.outband.security.SecurityPolicy;
 import dev.outband.security.pki.CertificateAuthority;
 import dev.outband.server.OutbandServer;
 import java.lang.reflect.Proxy;
+import java.net.InetAddress;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.util.List;
@@ -52,7 +53,7 @@ class PinnedServerTest {
         new ServerPool(
             List.of(address),
             Balance.LEAST_LOADED,
-            (at, pin) -> ServerConnection.open(caller, at, ControlLimits.defaults(), pin));
+            (at, lead) -> ServerConnection.open(caller, at, ControlLimits.defaults(), lead));
   }
 
   @AfterEach
@@ -64,7 +65,7 @@ class PinnedServerTest {
   @Test
   void shouldCallAServerWhenItIsTheOneThatTheListNames() throws Exception {
     assertThat(directory().names()).isEmpty();
-    pool.update(list(identity));
+    update(list(identity));
     assertThat(directory().names()).isEmpty();
     assertThat(pool.members().list()).hasSize(1);
   }
@@ -72,23 +73,27 @@ class PinnedServerTest {
   @Test
   void shouldCallNobodyWhenAnotherProcessThanTheListedOneAnswers() throws Exception {
     assertThat(directory().names()).isEmpty();
-    pool.update(list(other));
+    update(list(other));
     assertThatThrownBy(() -> directory().names())
         .hasCauseInstanceOf(PeerRefusedException.class)
         .hasMessage(address + ": certificate is that of server:one, expected is server:two");
-    pool.update(list(identity));
+    update(list(identity));
     assertThat(directory().names()).isEmpty();
   }
 
   @Test
   void shouldForgetAServerWhenTheListNamesItNoMoreUnlessItWasGiven() {
     Member elsewhere = member(other, new Endpoint("127.0.0.1", 1));
-    pool.update(new Members(1, List.of(member(identity, here()), elsewhere)));
+    update(new Members(1, List.of(member(identity, here()), elsewhere)));
     assertThat(pool.at(new ServerAddress("127.0.0.1", 1))).isNotNull();
-    pool.update(new Members(2, List.of(elsewhere)));
+    update(new Members(2, List.of(elsewhere)));
     assertThat(pool.at(address)).isNotNull();
-    pool.update(new Members(3, List.of(member(identity, here()))));
+    update(new Members(3, List.of(member(identity, here()))));
     assertThat(pool.at(new ServerAddress("127.0.0.1", 1))).isNull();
+  }
+
+  private void update(Members members) {
+    pool.update(members, InetAddress.getLoopbackAddress());
   }
 
   private Directory directory() {

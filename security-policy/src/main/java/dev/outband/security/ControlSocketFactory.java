@@ -1,5 +1,7 @@
 package dev.outband.security;
 
+import dev.outband.api.Endpoint;
+import dev.outband.api.TransferException;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -8,12 +10,15 @@ import java.net.SocketException;
 import java.net.SocketTimeoutException;
 import java.rmi.server.RMIClientSocketFactory;
 import java.time.Duration;
+import java.util.Arrays;
+import java.util.List;
 import java.util.Objects;
 import javax.net.ssl.SSLSocket;
 
 /**
  * A client's way to one server: dials the one host and port that it was made for, as one identity,
- * whatever address RMI asks for.
+ * whatever address RMI asks for. What its user named is dialed wherever it is; what a server lists
+ * as a member's, only where a callback might go, too.
  *
  * <p>It is not serializable and never crosses the wire, and it equals nothing but itself, so RMI
  * never shares a connection between two clients of one JVM. It dials only inside a {@link
@@ -29,6 +34,7 @@ public final class ControlSocketFactory implements RMIClientSocketFactory, AutoC
   private final String host;
   private final int port;
   private final ControlLimits limits;
+  private final Targets targets;
 
   /** The one process to meet; null if any server of the host's name will do. */
   private volatile Pin pin;
@@ -40,8 +46,14 @@ public final class ControlSocketFactory implements RMIClientSocketFactory, AutoC
   /** The two ends of the last connection. */
   private record Route(InetAddress local, InetAddress remote, Pin peer) {}
 
+  /** What to connect to, in this order; found out anew for each connection. */
+  @FunctionalInterface
+  private interface Targets {
+    List<InetSocketAddress> find() throws IOException, TransferException;
+  }
+
   /**
-   * Makes the factory; nothing is dialed yet.
+   * Makes the factory for a server that the user named; nothing is dialed yet.
    *
    * @param identity who dials
    * @param host the server's name or address, which its certificate must be for
@@ -49,11 +61,49 @@ public final class ControlSocketFactory implements RMIClientSocketFactory, AutoC
    * @param limits deadlines
    */
   public ControlSocketFactory(Identity identity, String host, int port, ControlLimits limits) {
+    this(identity, host, port, limits, () -> addresses(host, port));
+  }
+
+  private ControlSocketFactory(
+      Identity identity, String host, int port, ControlLimits limits, Targets targets) {
     this.identity = identity;
     this.host = host;
     this.port = port;
     this.limits = limits;
+    this.targets = targets;
     this.watchdog = new Watchdog("outband-client-" + host + "-" + port + "-watchdog");
+  }
+
+  /**
+   * Makes the factory for a server whose address a member list alone names; nothing is dialed yet.
+   * Each connection goes to an address that was checked, with no resolution in between: that of the
+   * server that lists it, or any but loopback (unless that server is there), link-local, multicast,
+   * reserved and metadata addresses, and ports from 1024. Otherwise {@link #createSocket} opens no
+   * socket, and throws an {@link IOException} whose cause is a {@link TransferException} with
+   * {@link dev.outband.api.Code#FORBIDDEN}, or {@link dev.outband.api.Code#UNREACHABLE} if the host
+   * is unknown.
+   *
+   * @param identity who dials
+   * @param member the listed control port; the server's certificate must be for its host
+   * @param limits deadlines
+   * @param listedBy where the server is whose list it was
+   * @return the factory
+   */
+  public static ControlSocketFactory listed(
+      Identity identity, Endpoint member, ControlLimits limits, InetAddress listedBy) {
+    return listed(
+        identity, member, limits, listedBy, CallbackPolicy.listed(InetAddress::getAllByName));
+  }
+
+  static ControlSocketFactory listed(
+      Identity identity,
+      Endpoint member,
+      ControlLimits limits,
+      InetAddress listedBy,
+      CallbackPolicy policy) {
+    Objects.requireNonNull(listedBy, "listedBy");
+    return new ControlSocketFactory(
+        identity, member.host(), member.port(), limits, () -> policy.admitAll(member, listedBy));
   }
 
   /**
@@ -112,7 +162,7 @@ public final class ControlSocketFactory implements RMIClientSocketFactory, AutoC
    * @param ignoredPort the same
    * @return a socket that is ready for RMI, with the call deadline for a read timeout
    * @throws PeerRefusedException if one end does not accept the other
-   * @throws IOException if the server cannot be reached
+   * @throws IOException if the server cannot be reached, or is not to be dialed
    */
   @Override
   public Socket createSocket(String ignoredHost, int ignoredPort) throws IOException {
@@ -163,14 +213,14 @@ public final class ControlSocketFactory implements RMIClientSocketFactory, AutoC
   private Socket connect() throws IOException {
     long endNs = System.nanoTime() + limits.connectDeadline().toNanos();
     IOException failure = null;
-    for (InetAddress address : InetAddress.getAllByName(host)) {
+    for (InetSocketAddress target : targets()) {
       long leftMs = Duration.ofNanos(endNs - System.nanoTime()).toMillis();
       if (leftMs <= 0) {
         break;
       }
       Socket raw = new Socket();
       try {
-        raw.connect(new InetSocketAddress(address, port), Math.toIntExact(leftMs));
+        raw.connect(target, Math.toIntExact(leftMs));
         return raw;
       } catch (IOException e) {
         raw.close();
@@ -180,6 +230,20 @@ public final class ControlSocketFactory implements RMIClientSocketFactory, AutoC
     throw failure == null
         ? new SocketTimeoutException("no connection within " + limits.connectDeadline())
         : failure;
+  }
+
+  private List<InetSocketAddress> targets() throws IOException {
+    try {
+      return targets.find();
+    } catch (TransferException e) {
+      throw new IOException(e.getMessage(), e);
+    }
+  }
+
+  private static List<InetSocketAddress> addresses(String host, int port) throws IOException {
+    return Arrays.stream(InetAddress.getAllByName(host))
+        .map(address -> new InetSocketAddress(address, port))
+        .toList();
   }
 
   private static IOException chained(IOException latest, IOException earlier) {

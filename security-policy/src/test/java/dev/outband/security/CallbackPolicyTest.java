@@ -7,6 +7,7 @@ import dev.outband.api.Code;
 import dev.outband.api.Endpoint;
 import dev.outband.api.TransferException;
 import java.net.InetAddress;
+import java.net.InetSocketAddress;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -49,11 +50,13 @@ class CallbackPolicyTest {
   void shouldNeverDialItForACallerElsewhereHoweverWideTheNetworks(String target) throws Exception {
     CallbackPolicy wide =
         new CallbackPolicy(InetAddress::getAllByName, true, EVERYWHERE, 1024, 65_535);
-    assertThatThrownBy(() -> wide.admit(new Endpoint(target, 7098), address("192.0.2.7")))
-        .isInstanceOfSatisfying(
-            TransferException.class, e -> assertThat(e.code()).isEqualTo(Code.FORBIDDEN));
-    assertThatThrownBy(() -> wide.admit(new Endpoint(target, 7098), address("2001:db8::7")))
-        .isInstanceOf(TransferException.class);
+    for (CallbackPolicy policy : List.of(wide, CallbackPolicy.listed(InetAddress::getAllByName))) {
+      for (String elsewhere : List.of("192.0.2.7", "2001:db8::7")) {
+        assertThatThrownBy(() -> policy.admit(new Endpoint(target, 7098), address(elsewhere)))
+            .isInstanceOfSatisfying(
+                TransferException.class, e -> assertThat(e.code()).isEqualTo(Code.FORBIDDEN));
+      }
+    }
   }
 
   @Test
@@ -102,6 +105,49 @@ class CallbackPolicyTest {
             InetAddress::getAllByName, false, List.of(Network.parse("10.1.0.0/16")), 1024, 65_535);
     assertThatThrownBy(() -> policy.admit(Endpoint.observed(7098), address("192.0.2.7")))
         .hasMessageContaining("address must be in 10.1.0.0/16");
+  }
+
+  @Test
+  void shouldDialAMemberWhereverItIsAndTheListingServersOwnAddress() throws Exception {
+    CallbackPolicy listed = CallbackPolicy.listed(InetAddress::getAllByName);
+    for (String member : List.of("198.51.100.1", "10.1.2.3", "2001:db8::1", "192.0.2.7")) {
+      assertThat(listed.admit(new Endpoint(member, 1024), address("192.0.2.7")).getAddress())
+          .isEqualTo(address(member));
+    }
+    assertThat(listed.admit(new Endpoint("fe80::7", 7099), address("fe80::7")).getPort())
+        .isEqualTo(7099);
+    assertThat(listed.admit(new Endpoint("127.0.0.2", 7099), address("127.0.0.1")).getPort())
+        .isEqualTo(7099);
+  }
+
+  @Test
+  void shouldSayByWhomAMemberIsListedWhenItRefuses() {
+    CallbackPolicy listed = CallbackPolicy.listed(InetAddress::getAllByName);
+    assertThatThrownBy(() -> listed.admit(new Endpoint("127.0.0.1", 7099), address("192.0.2.7")))
+        .hasMessage(
+            "endpoint 127.0.0.1:7099 refused: address must be none of loopback, link-local,"
+                + " multicast, reserved and metadata, listedBy=192.0.2.7");
+    assertThatThrownBy(() -> listed.admit(new Endpoint("192.0.2.7", 1023), address("192.0.2.7")))
+        .hasMessage(
+            "endpoint 192.0.2.7:1023 refused: port must be 1024..65535, listedBy=192.0.2.7");
+  }
+
+  @Test
+  void shouldAnswerAllAddressesOfAMembersNameThatMayBeDialedAndResolveItOnce() throws Exception {
+    AtomicInteger resolved = new AtomicInteger();
+    CallbackPolicy listed =
+        CallbackPolicy.listed(
+            host -> {
+              resolved.incrementAndGet();
+              return new InetAddress[] {
+                address("127.0.0.1"), address("2001:db8::1"), address("198.51.100.1")
+              };
+            });
+    assertThat(listed.admitAll(new Endpoint("member.example", 7099), address("192.0.2.7")))
+        .containsExactly(
+            new InetSocketAddress(address("2001:db8::1"), 7099),
+            new InetSocketAddress(address("198.51.100.1"), 7099));
+    assertThat(resolved).hasValue(1);
   }
 
   private static InetAddress address(String literal) throws java.net.UnknownHostException {
