@@ -108,7 +108,7 @@ public final class ChaosProxy implements AutoCloseable {
    * reception advertises.
    *
    * @param reception a stub, as it came or as it is to be sent
-   * @return a stub with the same ticket, to be opened here
+   * @return a stub with the same ticket, to be opened here, so that the object comes whole
    * @throws IllegalArgumentException if it is no stub
    */
   public ReceptionObject through(ReceptionObject reception) {
