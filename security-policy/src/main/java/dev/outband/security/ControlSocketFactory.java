@@ -7,6 +7,7 @@ import java.net.Socket;
 import java.net.SocketException;
 import java.net.SocketTimeoutException;
 import java.rmi.server.RMIClientSocketFactory;
+import java.security.cert.X509Certificate;
 import java.time.Duration;
 import java.util.Objects;
 import javax.net.ssl.SSLSocket;
@@ -38,7 +39,7 @@ public final class ControlSocketFactory implements RMIClientSocketFactory, AutoC
   private volatile boolean closed;
 
   /** The two ends of the last connection. */
-  private record Route(InetAddress local, InetAddress remote, Pin peer) {}
+  private record Route(InetAddress local, InetAddress remote, Identity.Peer peer) {}
 
   /**
    * Makes the factory; nothing is dialed yet.
@@ -73,7 +74,18 @@ public final class ControlSocketFactory implements RMIClientSocketFactory, AutoC
    * @throws IllegalStateException if there was none yet
    */
   public Pin peer() {
-    return connected().peer();
+    return connected().peer().pin();
+  }
+
+  /**
+   * What the server showed on the last connection.
+   *
+   * @return a certificate that was good then; {@link Identity#requireStanding} tells whether it is
+   *     now
+   * @throws IllegalStateException if there was none yet
+   */
+  public X509Certificate certificate() {
+    return connected().peer().certificate();
   }
 
   /** The host that is dialed, as it was given. */
@@ -129,7 +141,7 @@ public final class ControlSocketFactory implements RMIClientSocketFactory, AutoC
     requireOpen();
     TlsSocket socket = new TlsSocket(connect(), watchdog);
     try {
-      Pin peer = prove(socket);
+      Identity.Peer peer = prove(socket);
       route = new Route(socket.getLocalAddress(), socket.getInetAddress(), peer);
       requireOpen();
       return socket;
@@ -148,7 +160,7 @@ public final class ControlSocketFactory implements RMIClientSocketFactory, AutoC
 
   private void requireOpen() throws SocketException {
     if (closed) {
-      throw new SocketException("client is closed");
+      throw new SocketException("its connections were cut at this end");
     }
   }
 
@@ -189,7 +201,7 @@ public final class ControlSocketFactory implements RMIClientSocketFactory, AutoC
     return latest;
   }
 
-  private Pin prove(TlsSocket socket) throws IOException {
+  private Identity.Peer prove(TlsSocket socket) throws IOException {
     Watchdog.Watch watch = socket.watch();
     watch.arm(limits.handshakeDeadline());
     try {
@@ -201,7 +213,7 @@ public final class ControlSocketFactory implements RMIClientSocketFactory, AutoC
                   .createSocket(socket.raw(), host, port, false);
       tls.setSSLParameters(identity.clientParameters());
       tls.startHandshake();
-      Pin peer = identity.verify(tls.getSession(), Role.SERVER, pin);
+      Identity.Peer peer = identity.verify(tls.getSession(), Role.SERVER, pin);
       int verdict = tls.getInputStream().read();
       if (verdict < 0) {
         throw new SocketException(
