@@ -261,9 +261,10 @@ public final class OutbandClientBuilder {
       if (!advertised.isEmpty()) {
         dataPlane.advertise(advertised);
       }
+      DataPlane started = dataPlane.start();
       KnownServers known =
           new KnownServers(pool, watch(pool, standing), standing, first.toString());
-      return new OutbandClient(known, dataPlane.start(), failoverDeadline, retryPolicy);
+      return new OutbandClient(known, started, failoverDeadline, retryPolicy);
     } catch (IOException | TransferException | RuntimeException e) {
       standing.close();
       pool.close();
