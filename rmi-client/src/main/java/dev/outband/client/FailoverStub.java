@@ -5,6 +5,7 @@ import dev.outband.client.AttemptFailedException.Ran;
 import java.lang.reflect.InvocationHandler;
 import java.lang.reflect.Method;
 import java.rmi.RemoteException;
+import java.security.cert.X509Certificate;
 import java.util.HashSet;
 import java.util.Map;
 import java.util.Optional;
@@ -19,7 +20,7 @@ import java.util.concurrent.ConcurrentHashMap;
 final class FailoverStub implements InvocationHandler {
   private final StubType type;
   private final ServerPool pool;
-  private final Issuers issuers;
+  private final ServerTransfers transfers;
   private final InbandCalls inband;
   private final long deadlineNs;
   private final Map<ServerConnection, ServerStub> stubs = new ConcurrentHashMap<>();
@@ -31,10 +32,14 @@ final class FailoverStub implements InvocationHandler {
   }
 
   FailoverStub(
-      StubType type, ServerPool pool, Issuers issuers, InbandCalls inband, long deadlineNs) {
+      StubType type,
+      ServerPool pool,
+      ServerTransfers transfers,
+      InbandCalls inband,
+      long deadlineNs) {
     this.type = type;
     this.pool = pool;
-    this.issuers = issuers;
+    this.transfers = transfers;
     this.inband = inband;
     this.deadlineNs = deadlineNs;
   }
@@ -67,7 +72,7 @@ final class FailoverStub implements InvocationHandler {
             new CallFailures(
                 type.name() + "." + method.getName(), CallFailure.declaresTyped(method)),
             StubType.isIdempotent(method),
-            stub -> stub.call(method, offered));
+            stub -> call(stub, method, offered));
     return inband.delivered(arguments, answer);
   }
 
@@ -99,8 +104,22 @@ final class FailoverStub implements InvocationHandler {
   private Object attemptAt(ServerConnection connection, Attempt attempt) throws Throwable {
     stubs.keySet().removeIf(ServerConnection::isClosed);
     Object answer = attempt.at(stubs.computeIfAbsent(connection, to -> to.stubOf(type)));
-    issuers.issued(answer, connection.remoteAddress());
+    transfers.issued(answer, connection);
     return answer;
+  }
+
+  /** The call may open another connection, on which the server may show a renewed certificate. */
+  private Object call(ServerStub stub, Method method, Object[] arguments) throws Throwable {
+    ServerConnection server = stub.server();
+    X509Certificate before = server.certificate();
+    transfers.passed(arguments, server);
+    try {
+      return stub.call(method, arguments);
+    } finally {
+      if (!server.certificate().equals(before)) {
+        transfers.passed(arguments, server);
+      }
+    }
   }
 
   private Object objectMethod(Object proxy, Method method, Object[] arguments) {

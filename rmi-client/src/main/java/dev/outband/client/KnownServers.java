@@ -7,6 +7,9 @@ import java.util.Optional;
  *
  * @param pool all of them
  * @param watch what keeps the pool's list of members fresh, if there is one to keep
+ * @param standing what ends what the client has with a server whose certificate is not good any
+ *     more
  * @param first the one that answered first, as its user gave it
  */
-record KnownServers(ServerPool pool, Optional<MemberWatch> watch, String first) {}
+record KnownServers(
+    ServerPool pool, Optional<MemberWatch> watch, StandingWatch standing, String first) {}

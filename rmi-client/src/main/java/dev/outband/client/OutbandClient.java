@@ -42,6 +42,13 @@ import java.util.concurrent.ExecutionException;
  * others and keeps their list fresh in the background. It calls none that does not show the
  * identity that its own record has named. The servers must offer the same under the same names.
  *
+ * <p>A server whose certificate expires or is revoked meanwhile is given up within a second or two:
+ * calls that run there fail as if the connection had been lost, transfers with it end with {@link
+ * Code#CANCELLED}, and further calls are refused there until it shows a good certificate. A
+ * reception is with every server to which a call has passed its stub, by itself or in a collection;
+ * a transmission is with the server that has answered with the stub. Stubs that travel inside other
+ * values are not seen.
+ *
  * <p>Whoever connects a client closes it. Several clients, of one identity or of several, can live
  * in one JVM; they share no connection. Safe for use by several threads.
  */
@@ -50,9 +57,10 @@ public final class OutbandClient implements AutoCloseable {
   private final Optional<MemberWatch> watch;
   private final DataPlane dataPlane;
   private final Duration failoverDeadline;
-  private final Issuers issuers = new Issuers();
+  private final StandingWatch standing;
+  private final ServerTransfers transfers;
   private final Transmitter transmitter;
-  private final RetryPolicy retryPolicy;
+  private final Retries retries;
   private final InbandCalls inband;
   private final String server;
   private final Directory directory;
@@ -64,12 +72,14 @@ public final class OutbandClient implements AutoCloseable {
       RetryPolicy retryPolicy) {
     this.pool = servers.pool();
     this.watch = servers.watch();
+    this.standing = servers.standing();
     this.server = servers.first();
     this.dataPlane = dataPlane;
     this.failoverDeadline = failoverDeadline;
-    this.retryPolicy = retryPolicy;
+    this.retries = new Retries(retryPolicy, standing);
+    this.transfers = new ServerTransfers(dataPlane, standing);
     this.inband = new InbandCalls(dataPlane);
-    this.transmitter = new RoutedTransmitter(dataPlane, issuers, pool::addresses);
+    this.transmitter = new RoutedTransmitter(dataPlane, transfers, pool::addresses);
     this.directory = proxy(Directory.class, stub("directory", Directory.class));
   }
 
@@ -152,7 +162,8 @@ public final class OutbandClient implements AutoCloseable {
    * receipt. After a failure that may pass it makes the call again, with another reception for the
    * same sink that begins behind the last verified byte, as often as the client's {@link
    * RetryPolicy} allows. Where the server has another content by then, or cannot resume, it starts
-   * over.
+   * over. That the certificate of the server is not good any more is a failure that may pass, since
+   * another server may have the object.
    *
    * <p>Blocks until the transfer has ended; an interrupt ends it.
    *
@@ -185,7 +196,7 @@ public final class OutbandClient implements AutoCloseable {
   public Receipt receive(Sink sink, ReceivingCall call, ReceiveObserver observer)
       throws TransferException, RemoteException, InterruptedException {
     try (ReceptionSeries series = receptions().series(sink)) {
-      return new Receiving(series, call, retryPolicy, observer).run();
+      return new Receiving(series, call, retries, observer).run();
     }
   }
 
@@ -216,7 +227,7 @@ public final class OutbandClient implements AutoCloseable {
   public Receipt receive(Sink sink, int streams, ReceivingCall call, ReceiveObserver observer)
       throws TransferException, RemoteException, InterruptedException {
     try (StripedSeries stripes = receptions().striped(sink, streams)) {
-      return new StripedReceiving(stripes, call, retryPolicy, observer).run();
+      return new StripedReceiving(stripes, call, retries, observer).run();
     }
   }
 
@@ -308,13 +319,14 @@ public final class OutbandClient implements AutoCloseable {
   @Override
   public void close() {
     watch.ifPresent(MemberWatch::close);
+    standing.close();
     pool.close();
     dataPlane.close();
   }
 
   private FailoverStub stub(String name, Class<? extends Remote> type) {
     return new FailoverStub(
-        new StubType(name, type), pool, issuers, inband, failoverDeadline.toNanos());
+        new StubType(name, type), pool, transfers, inband, failoverDeadline.toNanos());
   }
 
   private static <T extends Remote> T proxy(Class<T> type, FailoverStub stub) {

@@ -270,28 +270,30 @@ public final class OutbandClientBuilder {
   public OutbandClient connect() throws TransferException, IOException {
     checkRequired();
     SerialFilters.installJvmWide();
-    ServerPool pool =
-        new ServerPool(
-            servers,
-            balance,
-            (address, lead) -> ServerConnection.open(identity, address, limits, lead));
+    StandingWatch standing =
+        StandingWatch.start(
+            identity, "outband-client-" + identity.principal().name() + "-standing");
+    ServerPool pool = new ServerPool(servers, balance, connector(standing, limits));
     try {
-      ServerConnection first = firstThatAnswers(pool);
+      ServerConnection first = firstThatAnswers(pool, connector(standing, limits));
       pool.update(first.directory().members(), first.remoteAddress());
       dataPlane.bind(dataAddress(first)).name("outband-client-" + identity.principal().name());
       if (!advertised.isEmpty()) {
         dataPlane.advertise(advertised);
       }
-      KnownServers known = new KnownServers(pool, watch(pool), first.toString());
-      return new OutbandClient(known, dataPlane.start(), failoverDeadline, retryPolicy);
+      DataPlane started = dataPlane.start();
+      KnownServers known =
+          new KnownServers(pool, watch(pool, standing), standing, first.toString());
+      return new OutbandClient(known, started, failoverDeadline, retryPolicy);
     } catch (IOException | TransferException | RuntimeException e) {
+      standing.close();
       pool.close();
       throw e;
     }
   }
 
   /** Nobody to keep a list of if there is one server in no cluster. */
-  private Optional<MemberWatch> watch(ServerPool pool) {
+  private Optional<MemberWatch> watch(ServerPool pool, StandingWatch standing) {
     if (!pool.isPlural()) {
       return Optional.empty();
     }
@@ -299,18 +301,22 @@ public final class OutbandClientBuilder {
     return Optional.of(
         MemberWatch.start(
             pool,
-            (address, lead) -> ServerConnection.open(identity, address, patient, lead),
+            connector(standing, patient),
             "outband-client-" + identity.principal().name() + "-members"));
   }
 
-  private ServerConnection firstThatAnswers(ServerPool pool)
+  private Server.Connector connector(StandingWatch standing, ControlLimits bounds) {
+    return (address, lead) ->
+        standing.watched(ServerConnection.open(identity, address, bounds, lead));
+  }
+
+  private ServerConnection firstThatAnswers(ServerPool pool, Server.Connector connector)
       throws TransferException, PeerRefusedException {
     List<String> reasons = new ArrayList<>();
     PeerRefusedException refusal = null;
     for (ServerAddress address : servers) {
       try {
-        ServerConnection connection =
-            ServerConnection.open(identity, address, limits, Lead.given());
+        ServerConnection connection = connector.connect(address, Lead.given());
         pool.at(address).adopt(connection);
         return connection;
       } catch (PeerRefusedException e) {

@@ -17,7 +17,7 @@ import java.util.random.RandomGenerator;
 final class Receiving {
   private final ReceptionSeries series;
   private final ReceivingCall call;
-  private final RetryPolicy policy;
+  private final Retries retries;
   private final ReceiveObserver observer;
   private final boolean mayStartOver;
 
@@ -28,22 +28,21 @@ final class Receiving {
   private long furthest;
   private long sinceNs;
 
-  Receiving(
-      ReceptionSeries series, ReceivingCall call, RetryPolicy policy, ReceiveObserver observer) {
-    this(series, call, policy, observer, true);
+  Receiving(ReceptionSeries series, ReceivingCall call, Retries retries, ReceiveObserver observer) {
+    this(series, call, retries, observer, true);
   }
 
   /** With {@code mayStartOver} false, to start over is for the caller. */
   Receiving(
       ReceptionSeries series,
       ReceivingCall call,
-      RetryPolicy policy,
+      Retries retries,
       ReceiveObserver observer,
       boolean mayStartOver) {
     this.mayStartOver = mayStartOver;
     this.series = series;
     this.call = call;
-    this.policy = policy;
+    this.retries = retries;
     this.observer = observer;
     this.furthest = series.heldBytes();
   }
@@ -71,10 +70,11 @@ final class Receiving {
   }
 
   private void prepareNext(TransferException why) throws TransferException, InterruptedException {
-    if (!why.code().isRetriable() || isComplete(why) || startsOver(why) && !mayStartOver) {
+    if (!retries.mayFollow(why) || isComplete(why) || startsOver(why) && !mayStartOver) {
       throw why;
     }
     count(why);
+    RetryPolicy policy = retries.policy();
     long leftNs = sinceNs + policy.limit().toNanos() - System.nanoTime();
     double random = RandomGenerator.getDefault().nextDouble();
     long pauseNs = policy.pauseAfter(fruitless, random).toNanos();

@@ -18,6 +18,7 @@ import java.rmi.NotBoundException;
 import java.rmi.Remote;
 import java.rmi.RemoteException;
 import java.rmi.registry.LocateRegistry;
+import java.security.cert.X509Certificate;
 
 /**
  * The way to one server: its door, its directory, and stubs of what is in it. Safe for use by
@@ -82,6 +83,11 @@ final class ServerConnection implements AutoCloseable {
 
   InetAddress remoteAddress() {
     return factory.remoteAddress();
+  }
+
+  /** What the server was last proven by. */
+  X509Certificate certificate() {
+    return factory.certificate();
   }
 
   /** Whether this leads to that process; if so, it leads to no other one from now on. */

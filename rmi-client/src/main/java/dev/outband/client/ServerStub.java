@@ -35,6 +35,10 @@ final class ServerStub {
     this.server = server;
   }
 
+  ServerConnection server() {
+    return server;
+  }
+
   /**
    * Looks the object up, unless that was done.
    *

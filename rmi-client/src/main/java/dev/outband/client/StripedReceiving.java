@@ -26,14 +26,14 @@ import java.util.concurrent.atomic.AtomicInteger;
 final class StripedReceiving {
   private final StripedSeries stripes;
   private final ReceivingCall call;
-  private final RetryPolicy policy;
+  private final Retries retries;
   private final ReceiveObserver observer;
 
   StripedReceiving(
-      StripedSeries stripes, ReceivingCall call, RetryPolicy policy, ReceiveObserver observer) {
+      StripedSeries stripes, ReceivingCall call, Retries retries, ReceiveObserver observer) {
     this.stripes = stripes;
     this.call = call;
-    this.policy = policy;
+    this.retries = retries;
     this.observer = observer;
   }
 
@@ -49,7 +49,7 @@ final class StripedReceiving {
         stripes.startOver();
       }
     }
-    return new Receiving(stripes.series().get(0), call, policy, observer).run();
+    return new Receiving(stripes.series().get(0), call, retries, observer).run();
   }
 
   private Receipt overAll() throws TransferException, RemoteException, InterruptedException {
@@ -111,7 +111,7 @@ final class StripedReceiving {
 
   private Receipt receipt(int stream, StripedWatch watch)
       throws TransferException, RemoteException, InterruptedException {
-    return new Receiving(stripes.series().get(stream), call, policy, watch.ofStream(stream), false)
+    return new Receiving(stripes.series().get(stream), call, retries, watch.ofStream(stream), false)
         .run();
   }
 

@@ -3,13 +3,13 @@ package dev.outband.server;
 import dev.outband.api.Code;
 import dev.outband.api.TransferException;
 import dev.outband.security.Identity;
-import dev.outband.security.PeerRefusedException;
 import dev.outband.security.Principal;
 import dev.outband.transport.Transfer;
 import java.security.cert.X509Certificate;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.stream.Collectors;
 
 /**
  * The transfers that calls have started, to be ended when their caller's certificate is. Safe for
@@ -85,18 +85,9 @@ final class RunningTransfers {
 
   /** Ends those of callers whose certificate has expired or was revoked. */
   void endOutlawed() {
-    Map<X509Certificate, String> outlawed = new ConcurrentHashMap<>();
-    running.values().stream()
-        .map(RunningCall::certificate)
-        .distinct()
-        .forEach(
-            certificate -> {
-              try {
-                identity.requireStanding(certificate);
-              } catch (PeerRefusedException e) {
-                outlawed.put(certificate, e.getMessage());
-              }
-            });
+    Map<X509Certificate, String> outlawed =
+        identity.outlawed(
+            running.values().stream().map(RunningCall::certificate).collect(Collectors.toSet()));
     running.forEach(
         (transfer, call) -> {
           String why = outlawed.get(call.certificate());

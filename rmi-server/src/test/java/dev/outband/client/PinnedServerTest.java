@@ -35,6 +35,7 @@ class PinnedServerTest {
   private OutbandServer server;
   private ServerAddress address;
   private ServerPool pool;
+  private StandingWatch standing;
 
   @BeforeEach
   void start() throws Exception {
@@ -49,6 +50,7 @@ class PinnedServerTest {
             .control("127.0.0.1", 0)
             .start();
     address = new ServerAddress("127.0.0.1", server.controlAddress().getPort());
+    standing = StandingWatch.start(caller, "outband-client-reporting-standing");
     pool =
         new ServerPool(
             List.of(address),
@@ -58,6 +60,7 @@ class PinnedServerTest {
 
   @AfterEach
   void stop() {
+    standing.close();
     pool.close();
     server.close();
   }
@@ -101,7 +104,7 @@ class PinnedServerTest {
         new FailoverStub(
             new StubType("directory", Directory.class),
             pool,
-            new Issuers(),
+            new ServerTransfers(null, standing),
             new InbandCalls(null),
             TimeUnit.SECONDS.toNanos(30));
     return (Directory)

@@ -3,6 +3,7 @@ package dev.outband.server;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
+import static org.awaitility.Awaitility.await;
 
 import dev.outband.api.Code;
 import dev.outband.api.Idempotent;
@@ -16,6 +17,7 @@ import dev.outband.security.pki.CertificateAuthority;
 import dev.outband.transport.BytesSink;
 import dev.outband.transport.Sink;
 import dev.outband.transport.Source;
+import java.net.BindException;
 import java.nio.file.Path;
 import java.rmi.Remote;
 import java.rmi.RemoteException;
@@ -244,6 +246,19 @@ class FailoverTest {
     }
     assertThatThrownBy(() -> builder("x").failoverDeadline(Duration.ofDays(2)))
         .hasMessage("failoverDeadline must be 0..1 day, not PT48H");
+  }
+
+  @Test
+  void shouldLeaveNoThreadWhenTheDataPortIsTaken() throws Exception {
+    OutbandClientBuilder late =
+        builder("late").data("127.0.0.1", sites.get(0).server.controlAddress().getPort());
+    assertThatThrownBy(late::connect).isInstanceOf(BindException.class);
+    await()
+        .atMost(Duration.ofSeconds(10))
+        .until(
+            () ->
+                Thread.getAllStackTraces().keySet().stream()
+                    .noneMatch(thread -> thread.getName().startsWith("outband-client-late")));
   }
 
   private int answer() {

@@ -34,6 +34,10 @@ final class ActiveReception implements Reception, Transfer {
 
   private final ReceptionStub stub;
   private final ReceptionRegistry registry;
+
+  /** What it is a part of; itself if of nothing. Set before dialers find it. */
+  private volatile Transfer whole = this;
+
   private final CompletableFuture<Receipt> receipt = new CompletableFuture<>();
 
   /** Guarded by this. */
@@ -89,6 +93,15 @@ final class ActiveReception implements Reception, Transfer {
   @Override
   public Transfer transfer() {
     return this;
+  }
+
+  /** The transfer of the whole object, whatever part of it this takes. */
+  Transfer whole() {
+    return whole;
+  }
+
+  void isPartOf(Transfer other) {
+    whole = other;
   }
 
   @Override

@@ -16,6 +16,7 @@ import java.security.SecureRandom;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
@@ -194,6 +195,17 @@ public final class DataPlane implements AutoCloseable {
     if (confirmation.mode() == Mode.INBAND && reception != null) {
       new InbandDelivery(this, reception).deliver(confirmation);
     }
+  }
+
+  /**
+   * The transfer into a reception of this data plane.
+   *
+   * @param stub what opens the reception
+   * @return the transfer, which may not have begun; empty if it has ended, or the reception is none
+   *     of this data plane's
+   */
+  public Optional<Transfer> transferOf(ReceptionStub stub) {
+    return Optional.ofNullable(registry.find(stub)).map(ActiveReception::whole);
   }
 
   /**

@@ -52,6 +52,7 @@ final class JoinedReception implements Reception, Transfer {
       ReceptionRegistry registry, Stripes stripes, List<ActiveReception> parts, Joint joint)
       throws TransferException {
     JoinedReception joined = new JoinedReception(registry, stripes, parts, joint);
+    parts.forEach(part -> part.isPartOf(joined));
     joined.follow(parts.get(0));
     registry.admit(parts.get(0));
     CompletionStage<Void> unused = stripes.carrying().thenAccept(joined::begin);

@@ -9,6 +9,7 @@ import java.net.Socket;
 import java.net.SocketException;
 import java.net.SocketTimeoutException;
 import java.rmi.server.RMIClientSocketFactory;
+import java.security.cert.X509Certificate;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.List;
@@ -44,7 +45,7 @@ public final class ControlSocketFactory implements RMIClientSocketFactory, AutoC
   private volatile boolean closed;
 
   /** The two ends of the last connection. */
-  private record Route(InetAddress local, InetAddress remote, Pin peer) {}
+  private record Route(InetAddress local, InetAddress remote, Identity.Peer peer) {}
 
   /** What to connect to, in this order; found out anew for each connection. */
   @FunctionalInterface
@@ -123,7 +124,18 @@ public final class ControlSocketFactory implements RMIClientSocketFactory, AutoC
    * @throws IllegalStateException if there was none yet
    */
   public Pin peer() {
-    return connected().peer();
+    return connected().peer().pin();
+  }
+
+  /**
+   * What the server showed on the last connection.
+   *
+   * @return a certificate that was good then; {@link Identity#requireStanding} tells whether it is
+   *     now
+   * @throws IllegalStateException if there was none yet
+   */
+  public X509Certificate certificate() {
+    return connected().peer().certificate();
   }
 
   /** The host that is dialed, as it was given. */
@@ -179,7 +191,7 @@ public final class ControlSocketFactory implements RMIClientSocketFactory, AutoC
     requireOpen();
     TlsSocket socket = new TlsSocket(connect(), watchdog);
     try {
-      Pin peer = prove(socket);
+      Identity.Peer peer = prove(socket);
       route = new Route(socket.getLocalAddress(), socket.getInetAddress(), peer);
       requireOpen();
       return socket;
@@ -198,7 +210,7 @@ public final class ControlSocketFactory implements RMIClientSocketFactory, AutoC
 
   private void requireOpen() throws SocketException {
     if (closed) {
-      throw new SocketException("client is closed");
+      throw new SocketException("its connections were cut at this end");
     }
   }
 
@@ -253,7 +265,7 @@ public final class ControlSocketFactory implements RMIClientSocketFactory, AutoC
     return latest;
   }
 
-  private Pin prove(TlsSocket socket) throws IOException {
+  private Identity.Peer prove(TlsSocket socket) throws IOException {
     Watchdog.Watch watch = socket.watch();
     watch.arm(limits.handshakeDeadline());
     try {
@@ -265,7 +277,7 @@ public final class ControlSocketFactory implements RMIClientSocketFactory, AutoC
                   .createSocket(socket.raw(), host, port, false);
       tls.setSSLParameters(identity.clientParameters());
       tls.startHandshake();
-      Pin peer = identity.verify(tls.getSession(), Role.SERVER, pin);
+      Identity.Peer peer = identity.verify(tls.getSession(), Role.SERVER, pin);
       int verdict = tls.getInputStream().read();
       if (verdict < 0) {
         throw new SocketException(

@@ -10,7 +10,9 @@ import java.security.cert.CertificateEncodingException;
 import java.security.cert.X509Certificate;
 import java.time.InstantSource;
 import java.util.EnumSet;
+import java.util.HashMap;
 import java.util.HexFormat;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import javax.net.ssl.KeyManager;
@@ -51,6 +53,9 @@ public final class Identity {
   private final Principal principal;
   private final String trustDomain;
   private final SSLContext sslContext;
+
+  /** Who was met, and what proved it. */
+  record Peer(X509Certificate certificate, Pin pin) {}
 
   private Identity(TrustDomain domain, Credentials credentials) throws GeneralSecurityException {
     this.domain = domain;
@@ -131,6 +136,24 @@ public final class Identity {
     }
   }
 
+  /**
+   * Asks {@link #requireStanding} about several certificates.
+   *
+   * @param accepted certificates that {@link #verify} or {@link #verifyCaller} accepted
+   * @return those that are not good any more, each with one line that says why
+   */
+  public Map<X509Certificate, String> outlawed(Set<X509Certificate> accepted) {
+    Map<X509Certificate, String> outlawed = new HashMap<>();
+    for (X509Certificate certificate : accepted) {
+      try {
+        requireStanding(certificate);
+      } catch (PeerRefusedException e) {
+        outlawed.put(certificate, e.getMessage());
+      }
+    }
+    return outlawed;
+  }
+
   /** This process's principal and key, as others may expect them of it. */
   public Pin pin() {
     try {
@@ -196,14 +219,14 @@ public final class Identity {
    *
    * @param expectedPin no other process will do; null for any
    */
-  Pin verify(SSLSession session, Role expected, Pin expectedPin) throws PeerRefusedException {
+  Peer verify(SSLSession session, Role expected, Pin expectedPin) throws PeerRefusedException {
     verify(session, expected);
     try {
       X509Certificate leaf = leaf(session);
       if (expectedPin != null) {
         expectedPin.require(leaf);
       }
-      return Pin.of(leaf);
+      return new Peer(leaf, Pin.of(leaf));
     } catch (CertificateRefusedException e) {
       throw PeerRefusedException.of(e);
     }

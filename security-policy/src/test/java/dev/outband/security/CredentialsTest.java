@@ -16,6 +16,8 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.List;
+import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.AfterEach;
@@ -202,6 +204,17 @@ class CredentialsTest {
         .isInstanceOfSatisfying(
             PeerRefusedException.class, e -> assertThat(e.reason()).isEqualTo(Reason.REVOKED))
         .hasMessage("certificate of client:leaver was revoked");
+  }
+
+  @Test
+  void shouldTellWhichOfSeveralCertificatesStandNoMore() throws Exception {
+    Identity identity = Identity.load(folder);
+    X509Certificate leaver = Identity.load(domain.client("leaver")).certificate();
+    X509Certificate stayer = Identity.load(domain.client("stayer")).certificate();
+    assertThat(identity.outlawed(Set.of(leaver, stayer))).isEmpty();
+    domain.authority().revoke("leaver");
+    assertThat(identity.outlawed(Set.of(leaver, stayer)))
+        .containsOnly(Map.entry(leaver, "certificate of client:leaver was revoked"));
   }
 
   private List<String> said() {

@@ -198,8 +198,8 @@ public final class CertificateAuthority {
   /**
    * Revokes every certificate ever issued to the name, and puts the new list into the CA's folder
    * and into every identity folder in it, from where running processes take it up with the next
-   * connection. Identities that were copied elsewhere need {@code crl.pem} copied too. Revoking
-   * what is revoked changes no list, but writes it everywhere again.
+   * connection, a second later at most. Identities that were copied elsewhere need {@code crl.pem}
+   * copied too. Revoking what is revoked changes no list, but writes it everywhere again.
    *
    * @param name the identity's name; its folder need not exist any more
    * @return whether anything was revoked that was not before
