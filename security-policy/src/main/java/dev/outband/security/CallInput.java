@@ -41,7 +41,7 @@ final class CallInput extends BufferedInputStream {
   private final MeteredStreams streams;
   private final CallBeginning beginning = new CallBeginning();
   private int singleBytes;
-  private boolean isRefused;
+  private volatile boolean isRefused;
   private boolean isBegun;
 
   CallInput(MeteredStreams streams) {
@@ -61,41 +61,40 @@ final class CallInput extends BufferedInputStream {
   /**
    * RMI is about to read a call on this thread.
    *
-   * @return what it reads that from; null if that is no accepted connection
+   * @return false if it does not do so from an accepted connection
    */
-  static CallInput expectCall() {
+  static boolean expectCall() {
     CallInput input = CURRENT.get();
     if (input != null) {
       input.beginning.expect();
     }
-    return input;
+    return input != null;
   }
 
   /**
-   * The call that is being read takes so many bytes of memory.
+   * The call that this thread is reading, if any, takes so many bytes of memory.
    *
    * @throws UncheckedIOException if the server's limits do not have them
    */
-  void hold(long bytes) {
+  static void hold(long bytes) {
+    CallInput input = CURRENT.get();
+    if (input == null) {
+      return;
+    }
     try {
-      requireGood();
-      streams.hold(bytes);
+      input.requireGood();
+      input.streams.hold(bytes);
     } catch (IOException e) {
-      throw new UncheckedIOException(e.getMessage(), told(e));
+      throw new UncheckedIOException(e.getMessage(), input.told(e));
     }
   }
 
   /** The call that this thread is reading, if any, is refused, and who has done that told why. */
-  static void refuseCurrent() {
+  static void refuse() {
     CallInput input = CURRENT.get();
     if (input != null) {
-      input.refuse();
+      input.isRefused = true;
     }
-  }
-
-  /** The call that is being read is refused, and who has done that told why. */
-  void refuse() {
-    isRefused = true;
   }
 
   /** Whether the peer may have more to send of a call that will not be read. */

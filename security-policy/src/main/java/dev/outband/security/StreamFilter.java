@@ -40,15 +40,15 @@ final class StreamFilter implements ObjectInputFilter {
   private final ObjectInputFilter jvmWide;
   private final CallScope scope;
 
-  /** Whose arguments the stream reads; null if it reads none, or none of an accepted connection. */
-  private final CallInput call;
+  /** Whether the stream reads arguments that come over an accepted connection. */
+  private final boolean isCall;
 
   private StreamFilter(
-      AllowList admitted, ObjectInputFilter jvmWide, CallScope scope, CallInput call) {
+      AllowList admitted, ObjectInputFilter jvmWide, CallScope scope, boolean isCall) {
     this.admitted = admitted.forStream();
     this.jvmWide = jvmWide;
     this.scope = scope;
-    this.call = call;
+    this.isCall = isCall;
   }
 
   /**
@@ -62,8 +62,8 @@ final class StreamFilter implements ObjectInputFilter {
     }
     return switch (place(scope)) {
       case ARGUMENTS -> Caller.isPresent() ? forCall(jvmWide) : null;
-      case REPLY -> scope == null ? null : new StreamFilter(scope.replies(), jvmWide, scope, null);
-      case UNKNOWN -> new StreamFilter(NOTHING, jvmWide, scope, null);
+      case REPLY -> scope == null ? null : new StreamFilter(scope.replies(), jvmWide, scope, false);
+      case UNKNOWN -> new StreamFilter(NOTHING, jvmWide, scope, false);
       case NOT_OURS -> null;
     };
   }
@@ -78,9 +78,10 @@ final class StreamFilter implements ObjectInputFilter {
    */
   StreamFilter narrowedBy(ObjectInputFilter asked) {
     if (scope != null) {
-      return new StreamFilter(NOTHING, jvmWide, scope, null);
+      return new StreamFilter(NOTHING, jvmWide, scope, false);
     }
-    return new StreamFilter(asked instanceof AllowList list ? list : STRINGS, jvmWide, null, call);
+    return new StreamFilter(
+        asked instanceof AllowList list ? list : STRINGS, jvmWide, null, isCall);
   }
 
   @Override
@@ -93,12 +94,12 @@ final class StreamFilter implements ObjectInputFilter {
     }
     if (status == Status.REJECTED) {
       tell(info);
-      if (call != null) {
-        call.refuse();
+      if (isCall) {
+        CallInput.refuse();
       }
-    } else if (call != null) {
+    } else if (isCall) {
       // What it throws refuses the stream as well, and the reply says why.
-      call.hold(admitted.heldBytes());
+      CallInput.hold(admitted.heldBytes());
     }
     return status;
   }
