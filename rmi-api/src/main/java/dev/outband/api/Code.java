@@ -35,8 +35,9 @@ public enum Code {
   /** The offered protection is below the floor of one end. Trying again does not help. */
   PROTECTION_TOO_LOW(false),
   /**
-   * A limit that is stated in the message was exceeded: bytes, segments, connections. Not with the
-   * same object.
+   * A limit that is stated in the message was exceeded: bytes, segments, connections, the length of
+   * a call. Not with the same object. A call that a server refused for what it would take of its
+   * memory did not run; it may go through at another server, or once other calls have ended.
    */
   LIMIT_EXCEEDED(false),
   /** The connection ended before the authenticated end of the data. May be tried again. */

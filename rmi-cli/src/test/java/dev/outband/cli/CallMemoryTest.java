@@ -3,6 +3,8 @@ package dev.outband.cli;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.outband.api.Code;
+import dev.outband.api.TransferException;
 import dev.outband.cli.files.FileService;
 import dev.outband.client.OutbandClient;
 import dev.outband.security.Identity;
@@ -15,6 +17,7 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
+import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -59,11 +62,7 @@ class CallMemoryTest {
       String long1 = "x".repeat(15 << 20);
       List<Future<?>> calls = new ArrayList<>();
       for (int i = 0; i < CALLERS * ROUNDS; i++) {
-        calls.add(
-            threads.submit(
-                () ->
-                    assertThatThrownBy(() -> greedys.list(long1, ""))
-                        .isInstanceOf(Exception.class)));
+        calls.add(threads.submit(() -> assertRefused(() -> greedys.list(long1, ""))));
       }
       int served = 0;
       while (!calls.stream().allMatch(Future::isDone)) {
@@ -83,5 +82,12 @@ class CallMemoryTest {
     } finally {
       threads.shutdownNow();
     }
+  }
+
+  private static void assertRefused(ThrowingCallable call) {
+    assertThatThrownBy(call)
+        .isInstanceOfSatisfying(
+            TransferException.class, e -> assertThat(e.code()).isEqualTo(Code.LIMIT_EXCEEDED))
+        .hasMessageContaining("files.list: bytes of calls in memory must be at most ");
   }
 }

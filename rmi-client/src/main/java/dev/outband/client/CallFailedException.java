@@ -1,5 +1,6 @@
 package dev.outband.client;
 
+import dev.outband.api.Code;
 import java.rmi.RemoteException;
 
 /**
@@ -11,9 +12,23 @@ final class CallFailedException extends RemoteException {
   /** The line. */
   private final String line;
 
+  /** What went wrong, which the line says too if it was given. */
+  private final Code code;
+
   CallFailedException(String line, Throwable cause) {
     super(line, cause);
     this.line = line;
+    this.code = Code.UNREACHABLE;
+  }
+
+  CallFailedException(Code code, String message, Throwable cause) {
+    super(code + ": " + message, cause);
+    this.line = code + ": " + message;
+    this.code = code;
+  }
+
+  Code code() {
+    return code;
   }
 
   @Override

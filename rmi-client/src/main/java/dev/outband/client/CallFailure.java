@@ -75,6 +75,9 @@ final class CallFailure {
           ? Ran.NEVER
           : Ran.ANSWERED;
     }
+    if (unreadable(failure).isPresent()) {
+      return Ran.NEVER;
+    }
     if (failure instanceof ServerException
         || failure instanceof ServerError
         || scope.refused().isPresent()
@@ -104,7 +107,7 @@ final class CallFailure {
   /** The failure as a method may throw it, which declares a TransferException or does not. */
   static Exception declared(boolean isTyped, Exception failure) {
     return failure instanceof TransferException typed && !isTyped
-        ? new CallFailedException(typed.code() + ": " + typed.getMessage(), typed)
+        ? new CallFailedException(typed.code(), typed.getMessage(), typed)
         : failure;
   }
 
@@ -159,6 +162,10 @@ final class CallFailure {
     if (inner != null && inner.getClass() == RemoteException.class && inner.getMessage() != null) {
       return (RemoteException) inner;
     }
+    Optional<TransferException> said = unreadable(failure);
+    if (said.isPresent()) {
+      return typed(said.get().code(), said.get().getMessage(), failure);
+    }
     Optional<InvalidClassException> invalid = cause(failure, InvalidClassException.class);
     if (invalid.isPresent() && String.valueOf(invalid.get().getMessage()).startsWith(FILTERED)) {
       return typed(
@@ -169,11 +176,22 @@ final class CallFailure {
         unread ? Code.PROTOCOL : Code.INTERNAL, "server failed: " + reason(failure), failure);
   }
 
+  /**
+   * Why the server would not read the call, which it did not make then. Only what RMI itself could
+   * not read counts: the object may call others, and throw what these have answered.
+   */
+  private static Optional<TransferException> unreadable(RemoteException failure) {
+    return failure instanceof ServerException
+            && failure.getCause() instanceof UnmarshalException unread
+        ? cause(unread, TransferException.class)
+        : Optional.empty();
+  }
+
   private Exception typed(Code code, String reason, RemoteException failure) {
     String message = call + ": " + reason;
     return declaresTyped(method)
         ? new TransferException(code, message, failure)
-        : new CallFailedException(code + ": " + message, failure);
+        : new CallFailedException(code, message, failure);
   }
 
   static boolean declaresTyped(Method method) {

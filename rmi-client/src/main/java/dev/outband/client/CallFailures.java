@@ -62,6 +62,9 @@ final class CallFailures {
   }
 
   private static Code code(AttemptFailedException attempt) {
-    return attempt.plain() instanceof TransferException typed ? typed.code() : Code.UNREACHABLE;
+    if (attempt.plain() instanceof TransferException typed) {
+      return typed.code();
+    }
+    return attempt.plain() instanceof CallFailedException plain ? plain.code() : Code.UNREACHABLE;
   }
 }

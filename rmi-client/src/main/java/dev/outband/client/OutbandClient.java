@@ -98,14 +98,16 @@ public final class OutbandClient implements AutoCloseable {
    * <p>Calls of what is returned throw what the server's object throws. Each call goes to one
    * server ({@link Balance} says which) and, if that one fails, to the next, as long as this does
    * no harm: if the call certainly never ran (the server was not reached, does not have the object,
-   * or said {@link Code#SHUTTING_DOWN}), or if its method is {@link dev.outband.api.Idempotent}.
-   * Each server is asked once, and none any more when the failover deadline has passed.
+   * said {@link Code#SHUTTING_DOWN}, or had no room for the call), or if its method is {@link
+   * dev.outband.api.Idempotent}. Each server is asked once, and none any more when the failover
+   * deadline has passed.
    *
    * <p>If a call fails in the end, a method that declares {@link TransferException} throws one
    * whose code says whether to try again: {@link Code#UNREACHABLE} if no server was ever asked,
    * {@link Code#CONNECTION_LOST} or {@link Code#TIMEOUT} if one may have done what it was asked
-   * for. Any other method throws a {@link RemoteException} with the same line, which every method
-   * declares: a stub throws nothing that its method does not.
+   * for, {@link Code#LIMIT_EXCEEDED} if no server would read so large a call. Any other method
+   * throws a {@link RemoteException} with the same line, which every method declares: a stub throws
+   * nothing that its method does not.
    *
    * @param name the name under which the server exported it
    * @param type the remote interface

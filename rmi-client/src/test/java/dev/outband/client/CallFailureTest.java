@@ -9,6 +9,8 @@ import dev.outband.security.CallScope;
 import dev.outband.security.SerialFilters;
 import java.io.EOFException;
 import java.io.IOException;
+import java.io.InvalidClassException;
+import java.io.UncheckedIOException;
 import java.net.SocketException;
 import java.net.SocketTimeoutException;
 import java.rmi.ConnectException;
@@ -17,6 +19,7 @@ import java.rmi.MarshalException;
 import java.rmi.NoSuchObjectException;
 import java.rmi.Remote;
 import java.rmi.RemoteException;
+import java.rmi.ServerException;
 import java.rmi.UnexpectedException;
 import java.rmi.UnmarshalException;
 import java.util.concurrent.TimeUnit;
@@ -150,6 +153,36 @@ class CallFailureTest {
             "PROTOCOL: h:1 files.get: the object threw what its method does not declare:"
                 + " java.io.IOException");
     assertThat(ran(other)).isEqualTo(Ran.ANSWERED);
+  }
+
+  @Test
+  void shouldSayWhichLimitTheServerRefusedACallForWhichDidNotRun() throws Exception {
+    TransferException said = new TransferException(Code.LIMIT_EXCEEDED, "at most 1");
+    IOException exceeded = new IOException("at most 1", said);
+    RemoteException early = new ServerException("x", new UnmarshalException("arguments", exceeded));
+    assertFailed(early, Code.LIMIT_EXCEEDED, "h:1 files.get: at most 1");
+    assertThat(plain("list", early))
+        .isInstanceOf(CallFailedException.class)
+        .hasMessage("LIMIT_EXCEEDED: h:1 files.get: at most 1");
+    assertThat(ran(early)).isEqualTo(Ran.NEVER);
+    InvalidClassException filtered = new InvalidClassException("filter status: REJECTED");
+    filtered.initCause(new UncheckedIOException(exceeded));
+    RemoteException announced =
+        new ServerException("x", new UnmarshalException("arguments", filtered));
+    assertFailed(announced, Code.LIMIT_EXCEEDED, "h:1 files.get: at most 1");
+    assertThat(ran(announced)).isEqualTo(Ran.NEVER);
+  }
+
+  @Test
+  void shouldNotTakeWhatTheObjectThrewForARefusalOfTheCall() throws Exception {
+    TransferException said = new TransferException(Code.LIMIT_EXCEEDED, "at most 1");
+    RemoteException another = new UnmarshalException("arguments", new IOException("x", said));
+    RemoteException thrown =
+        new ServerException("x", new RemoteException("it called another", another));
+    assertThat(ran(thrown)).isEqualTo(Ran.ANSWERED);
+    assertThat(ran(new ServerException("x", new RemoteException("y", said))))
+        .isEqualTo(Ran.ANSWERED);
+    assertThat(ran(another)).isEqualTo(Ran.MAYBE);
   }
 
   private static Ran ran(RemoteException failure) throws Exception {

@@ -22,6 +22,12 @@ import org.slf4j.LoggerFactory;
 final class AcceptedSocket extends TlsSocket {
   private static final Logger LOG = LoggerFactory.getLogger(ControlPort.class);
 
+  /** TLS makes a message longer by a thirty-second at most if its records hold 1 KiB or more. */
+  private static final int SHARE_OF_RECORDS = 32;
+
+  /** And there may be short ones. */
+  private static final int SLACK_BYTES = 64 << 10;
+
   private final Identity identity;
   private final ControlLimits limits;
   private final ConnectionCounter.Place place;
@@ -55,18 +61,32 @@ final class AcceptedSocket extends TlsSocket {
   @Override
   public void setSoTimeout(int timeoutMs) {}
 
-  /** Ends the thread's remote calls, too, if it is the connection's own. */
+  /**
+   * Ends the thread's remote calls, too, if it is the connection's own; and hears the peer out
+   * first if that is in the midst of a call, so that the answer to it is not lost.
+   */
   @Override
   public void close() throws IOException {
+    CallInput current = input;
+    input = null;
     if (Thread.currentThread() == served) {
       served = null;
       Caller.leave();
       CallInput.serve(null);
       RmiMessage.forgetBegun();
+      if (current != null && current.isUnread()) {
+        hearOut(current);
+      }
     }
-    input = null;
     place.close();
     super.close();
+  }
+
+  /** The place stays taken, but not the memory. */
+  private void hearOut(CallInput call) {
+    place.holds(0);
+    long longest = Math.min(limits.maxMessageBytes(), Long.MAX_VALUE / 2);
+    hearOut(longest + longest / SHARE_OF_RECORDS + SLACK_BYTES, call.timeLeft());
   }
 
   private void open() throws IOException {
@@ -85,7 +105,7 @@ final class AcceptedSocket extends TlsSocket {
       requirePlace(tls, principal);
       tell(tls, Verdict.WELCOME);
       Caller caller = new Caller(principal, peer());
-      establish(tls, limits, bytes -> claim(bytes, caller));
+      establish(tls, limits, this::claim);
       input = new CallInput(streams());
       serve(caller, (X509Certificate) tls.getSession().getPeerCertificates()[0]);
       AuditLine.allow("connect").caller(caller).write();
@@ -106,16 +126,14 @@ final class AcceptedSocket extends TlsSocket {
     }
   }
 
-  private void claim(long bytes, Caller caller) throws IOException {
+  private void claim(long bytes) throws IOException {
     if (!place.holds(bytes)) {
-      String why =
+      throw MeteredStreams.exceeded(
           "bytes of calls in memory must be at most "
               + limits.callBytes().perPrincipal()
               + " of one principal and "
               + limits.callBytes().total()
-              + " of all";
-      AuditLine.deny("call").caller(caller).reason(why).write();
-      throw new IOException(why);
+              + " of all");
     }
   }
 

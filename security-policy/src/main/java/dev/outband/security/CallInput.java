@@ -1,8 +1,11 @@
 package dev.outband.security;
 
+import dev.outband.api.TransferException;
 import java.io.BufferedInputStream;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
+import java.time.Duration;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -16,6 +19,9 @@ import org.slf4j.LoggerFactory;
  *   <li>class descriptors in one another, as each may stand where RMI expects the place to load
  *       another one's class from: they would use up the thread's stack.
  * </ul>
+ *
+ * <p>After a call was refused, be it here, by a limit or by a filter, there is nothing more to
+ * read: RMI answers and would take the rest of the call for the next one.
  *
  * <p>Supports marks, because RMI would otherwise put a buffer of its own in between, and what is
  * read here would not be what RMI reads. If it does so all the same, every call is refused. Read by
@@ -35,7 +41,8 @@ final class CallInput extends BufferedInputStream {
   private final MeteredStreams streams;
   private final CallBeginning beginning = new CallBeginning();
   private int singleBytes;
-  private boolean isRefused;
+  private volatile boolean isRefused;
+  private boolean isBegun;
 
   CallInput(MeteredStreams streams) {
     super(streams.input());
@@ -51,37 +58,60 @@ final class CallInput extends BufferedInputStream {
     }
   }
 
-  /** RMI is about to read a call on this thread. */
-  static void expectCall() {
+  /**
+   * RMI is about to read a call on this thread.
+   *
+   * @return false if it does not do so from an accepted connection
+   */
+  static boolean expectCall() {
     CallInput input = CURRENT.get();
     if (input != null) {
       input.beginning.expect();
     }
+    return input != null;
   }
 
   /**
-   * What this thread reads takes so many bytes of memory; false if the server's limits do not have
-   * them. True where no call is read.
+   * The call that this thread is reading, if any, takes so many bytes of memory.
+   *
+   * @throws UncheckedIOException if the server's limits do not have them
    */
-  static boolean holds(long bytes) {
+  static void hold(long bytes) {
     CallInput input = CURRENT.get();
     if (input == null) {
-      return true;
+      return;
     }
     try {
+      input.requireGood();
       input.streams.hold(bytes);
-      return true;
     } catch (IOException e) {
-      LOG.warn("argument refused: {}, caller={}", e.getMessage(), Caller.current());
-      return false;
+      throw new UncheckedIOException(e.getMessage(), input.told(e));
     }
+  }
+
+  /** The call that this thread is reading, if any, is refused, and who has done that told why. */
+  static void refuse() {
+    CallInput input = CURRENT.get();
+    if (input != null) {
+      input.isRefused = true;
+    }
+  }
+
+  /** Whether the peer may have more to send of a call that will not be read. */
+  boolean isUnread() {
+    return isRefused || isBegun && !streams.takeWritten();
+  }
+
+  /** How long the call that came last may still take to come; nothing or less if it is late. */
+  Duration timeLeft() {
+    return streams.messageLeft();
   }
 
   @Override
   public synchronized int read() throws IOException {
     requireGood();
     boolean isFirst = streams.takeWritten();
-    int value = super.read();
+    int value = readByte();
     if (isFirst) {
       RmiMessage.CALL.beginsWith(value);
       singleBytes = 0;
@@ -101,11 +131,41 @@ final class CallInput extends BufferedInputStream {
     requireGood();
     // RMI reads the first byte of a message alone, so this is none; nor may the next one be.
     streams.takeWritten();
-    int count = super.read(bytes, offset, length);
+    int count = readBytes(bytes, offset, length);
     if (count > 0 && beginning.isExpected()) {
       judge(ByteBuffer.wrap(bytes, offset, count));
     }
     return count;
+  }
+
+  private int readByte() throws IOException {
+    try {
+      int value = super.read();
+      isBegun = value >= 0;
+      return value;
+    } catch (IOException e) {
+      throw told(e);
+    }
+  }
+
+  private int readBytes(byte[] bytes, int offset, int length) throws IOException {
+    try {
+      int count = super.read(bytes, offset, length);
+      isBegun = count >= 0;
+      return count;
+    } catch (IOException e) {
+      throw told(e);
+    }
+  }
+
+  /** A limit is told of once, and refuses the call. */
+  private IOException told(IOException failure) {
+    if (!isRefused && failure.getCause() instanceof TransferException exceeded) {
+      isRefused = true;
+      LOG.warn("call refused: {}, caller={}", exceeded.getMessage(), Caller.current());
+      AuditLine.denyCaller("call", exceeded.getMessage());
+    }
+    return failure;
   }
 
   private void judge(ByteBuffer read) throws IOException {

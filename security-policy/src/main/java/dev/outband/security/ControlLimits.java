@@ -15,9 +15,9 @@ import java.util.Objects;
  * @param writeDeadline how long one write may take, at either end; 60 s by default
  * @param connections how many connections a control port holds
  * @param callBytes how many bytes of calls it holds in memory; longer calls than that are refused,
- *     too
+ *     too, with {@code LIMIT_EXCEEDED}
  * @param maxMessageBytes the longest call or reply; 16 MiB by default, since what is larger travels
- *     beside RMI
+ *     beside RMI. A longer call is refused with {@code LIMIT_EXCEEDED}
  */
 public record ControlLimits(
     Duration connectDeadline,

@@ -76,6 +76,7 @@ final class ListedClasses extends ClassLoader {
           Text.quoted(name),
           Caller.isPresent() ? Caller.current() : "none");
       AuditLine.denyCaller("argument", Text.quoted(name) + " is not admitted");
+      CallInput.refuse();
       ListedClasses.<RuntimeException>refuse(new InvalidClassException("filter status: REJECTED"));
     }
     return admitted;

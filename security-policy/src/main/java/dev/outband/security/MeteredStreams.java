@@ -1,11 +1,14 @@
 package dev.outband.security;
 
+import dev.outband.api.Code;
+import dev.outband.api.TransferException;
 import java.io.FilterInputStream;
 import java.io.FilterOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
 import java.net.SocketTimeoutException;
+import java.time.Duration;
 
 /**
  * The two streams of one control connection, with what RMI does not have: a limit to the bytes that
@@ -35,7 +38,7 @@ final class MeteredStreams {
     /**
      * Has so many from now on; with 0, none.
      *
-     * @throws IOException if there are not so many
+     * @throws IOException that {@link #exceeded} has made, if there are not so many
      */
     void claim(long bytes) throws IOException;
   }
@@ -62,9 +65,22 @@ final class MeteredStreams {
   }
 
   /**
+   * What is thrown for a message that exceeds a limit. RMI's reply to a call brings its cause,
+   * which every client admits.
+   */
+  static IOException exceeded(String limit) {
+    return new IOException(limit, new TransferException(Code.LIMIT_EXCEEDED, limit));
+  }
+
+  /** How long the message that came last may still take; nothing or less if it is late. */
+  Duration messageLeft() {
+    return limits.readTimeout().minusNanos(System.nanoTime() - messageStartNs);
+  }
+
+  /**
    * Has the message take so many bytes of memory, if it has not taken more.
    *
-   * @throws IOException if there are not so many
+   * @throws IOException that {@link #exceeded} has made, if there are not so many
    */
   void hold(long bytes) throws IOException {
     if (bytes > CallBytes.FREE_BYTES && bytes > claimedBytes) {
@@ -109,8 +125,7 @@ final class MeteredStreams {
       long total = messageBytes + bytes;
       messageBytes = total;
       if (total > limits.maxMessageBytes()) {
-        throw new IOException(
-            "RMI message must be 0.." + limits.maxMessageBytes() + " bytes, not more");
+        throw exceeded("RMI message must be 0.." + limits.maxMessageBytes() + " bytes, not more");
       }
       hold(total);
       if (nowNs - messageStartNs > limits.readTimeout().toNanos()) {

@@ -40,10 +40,15 @@ final class StreamFilter implements ObjectInputFilter {
   private final ObjectInputFilter jvmWide;
   private final CallScope scope;
 
-  private StreamFilter(AllowList admitted, ObjectInputFilter jvmWide, CallScope scope) {
+  /** Whether the stream reads arguments that come over an accepted connection. */
+  private final boolean isCall;
+
+  private StreamFilter(
+      AllowList admitted, ObjectInputFilter jvmWide, CallScope scope, boolean isCall) {
     this.admitted = admitted.forStream();
     this.jvmWide = jvmWide;
     this.scope = scope;
+    this.isCall = isCall;
   }
 
   /**
@@ -57,15 +62,14 @@ final class StreamFilter implements ObjectInputFilter {
     }
     return switch (place(scope)) {
       case ARGUMENTS -> Caller.isPresent() ? forCall(jvmWide) : null;
-      case REPLY -> scope == null ? null : new StreamFilter(scope.replies(), jvmWide, scope);
-      case UNKNOWN -> new StreamFilter(NOTHING, jvmWide, scope);
+      case REPLY -> scope == null ? null : new StreamFilter(scope.replies(), jvmWide, scope, false);
+      case UNKNOWN -> new StreamFilter(NOTHING, jvmWide, scope, false);
       case NOT_OURS -> null;
     };
   }
 
   private static StreamFilter forCall(ObjectInputFilter jvmWide) {
-    CallInput.expectCall();
-    return new StreamFilter(STRINGS, jvmWide, null);
+    return new StreamFilter(STRINGS, jvmWide, null, CallInput.expectCall());
   }
 
   /**
@@ -74,9 +78,10 @@ final class StreamFilter implements ObjectInputFilter {
    */
   StreamFilter narrowedBy(ObjectInputFilter asked) {
     if (scope != null) {
-      return new StreamFilter(NOTHING, jvmWide, scope);
+      return new StreamFilter(NOTHING, jvmWide, scope, false);
     }
-    return new StreamFilter(asked instanceof AllowList list ? list : STRINGS, jvmWide, null);
+    return new StreamFilter(
+        asked instanceof AllowList list ? list : STRINGS, jvmWide, null, isCall);
   }
 
   @Override
@@ -89,9 +94,12 @@ final class StreamFilter implements ObjectInputFilter {
     }
     if (status == Status.REJECTED) {
       tell(info);
-    } else if (scope == null && !CallInput.holds(admitted.heldBytes())) {
-      // That has told why.
-      status = Status.REJECTED;
+      if (isCall) {
+        CallInput.refuse();
+      }
+    } else if (isCall) {
+      // What it throws refuses the stream as well, and the reply says why.
+      CallInput.hold(admitted.heldBytes());
     }
     return status;
   }

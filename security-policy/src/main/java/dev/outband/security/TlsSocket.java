@@ -20,6 +20,7 @@ import javax.net.ssl.SSLSocket;
 class TlsSocket extends Socket {
   private static final Duration GOODBYE_LIMIT = Duration.ofSeconds(1);
   private static final int DRAIN_BYTES = 64 * 1024;
+  private static final int READ_BYTES = 8 * 1024;
 
   private final Socket raw;
   private final Watchdog.Watch watch;
@@ -75,6 +76,35 @@ class TlsSocket extends Socket {
     }
   }
 
+  /**
+   * Says good-bye and reads what the peer still sends, without keeping it, so that what was written
+   * is not lost to the reset that closing with bytes unread would send. Ends when the peer closes,
+   * is silent for a second, has sent so many bytes, or so much time is over; and when somebody else
+   * closes the connection.
+   */
+  final void hearOut(long mostBytes, Duration most) {
+    SSLSocket current = tls;
+    if (current == null || raw.isClosed()) {
+      return;
+    }
+    watch.arm(GOODBYE_LIMIT);
+    try {
+      current.shutdownOutput();
+      raw.shutdownOutput();
+      raw.setSoTimeout(Math.toIntExact(GOODBYE_LIMIT.toMillis()));
+      watch.arm(most.compareTo(GOODBYE_LIMIT) < 0 ? GOODBYE_LIMIT : most);
+      InputStream in = raw.getInputStream();
+      byte[] ignored = new byte[READ_BYTES];
+      long left = mostBytes;
+      while (left > 0) {
+        int count = in.read(ignored);
+        left = count < 0 ? 0 : left - count;
+      }
+    } catch (IOException e) {
+      // The peer did not wait for it, or has nothing more to say.
+    }
+  }
+
   @Override
   public InputStream getInputStream() throws IOException {
     return new ReplyInput(streams());
@@ -102,7 +132,7 @@ class TlsSocket extends Socket {
   public void close() throws IOException {
     SSLSocket current = tls;
     try {
-      if (current != null && !raw.isClosed()) {
+      if (current != null && !raw.isOutputShutdown() && !raw.isClosed()) {
         watch.arm(GOODBYE_LIMIT);
         current.shutdownOutput();
       }

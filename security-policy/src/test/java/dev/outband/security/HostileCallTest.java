@@ -19,6 +19,7 @@ import java.rmi.Remote;
 import java.rmi.RemoteException;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Collections;
 import java.util.List;
 import java.util.Random;
@@ -209,6 +210,31 @@ class HostileCallTest {
     assertThat(reply.split("\u00ac\u00ed", -1)).as("replies: %s", reply).hasSize(4);
     assertThat(reply).contains("classes are described in one another").doesNotContain("Error");
     assertThat(log.list).singleElement().asString().contains("argument refused: classes are");
+    assertServesOn();
+  }
+
+  /** Each time a call comes where the rest of the argument was to come. */
+  @Test
+  void shouldTakeNothingBehindARefusedArgumentForACall() throws Exception {
+    byte[] honest =
+        RawCall.of(id, -1, COUNT, out -> out.writeObject(new ArrayList<>(List.of("a", "b"))));
+    int tooLong = AllowList.MAX_PRIMITIVE_ARRAY_BYTES + 1;
+    byte[] array = RawCall.of(id, -1, COUNT, out -> out.writeObject(new byte[tooLong]));
+    byte[] unlisted = call(RawGraph.objectOf("no.such.Class"));
+    int behindItsName = 2;
+    for (byte[] refused :
+        List.of(
+            Arrays.copyOf(array, array.length - tooLong),
+            Arrays.copyOf(unlisted, unlisted.length - behindItsName))) {
+      ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+      bytes.writeBytes(RawCall.MANY_FOLLOW);
+      for (byte[] call : List.of(honest, refused, honest, honest)) {
+        bytes.writeBytes(RawCall.following(call));
+      }
+      String reply = send(bytes.toByteArray());
+      assertThat(reply.split("\u00ac\u00ed", -1)).as("replies: %s", reply).hasSize(3);
+      assertThat(reply).contains("filter status: REJECTED");
+    }
     assertServesOn();
   }
 
