@@ -167,6 +167,9 @@ public final class OutbandClient implements AutoCloseable {
    * over. That the certificate of the server is not good any more is a failure that may pass, since
    * another server may have the object.
    *
+   * <p>A large object may come over several data connections, see {@link
+   * OutbandClientBuilder#streams}; it is asked for by one call, and is one transfer, all the same.
+   *
    * <p>Blocks until the transfer has ended; an interrupt ends it.
    *
    * @param sink where the bytes go; owned by the transfer from now on, and discarded if it fails

@@ -66,7 +66,7 @@ public final class DataPlaneBuilder {
 
   /**
    * Over how many data connections beside each other an object may come into one reception of this
-   * process, a stripe of it over each. The transmitter decides: it does so with an object of 4 MiB
+   * process, a stripe of it over each. The transmitter decides: it does so with an object of 16 MiB
    * or more while it has a core for each; it must be able to read from the middle, and the sink to
    * write there: a file, or {@link Sink#discard}. Default: 2.
    *

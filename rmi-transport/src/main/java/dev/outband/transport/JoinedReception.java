@@ -171,9 +171,11 @@ final class JoinedReception implements Reception, Transfer {
         return;
       }
     }
-    part.end(
-        new TransferException(
-            Code.CONNECTION_LOST, "the call has not confirmed one of the object's streams"));
+    String why = "the call has not confirmed one of the object's streams";
+    part.end(new TransferException(Code.CONNECTION_LOST, why));
+    if (part.wasOpened()) {
+      throw new TransferException(Code.NOT_PROVEN, why, part.id(), null);
+    }
   }
 
   @Override

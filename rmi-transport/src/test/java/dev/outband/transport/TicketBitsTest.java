@@ -1,6 +1,7 @@
 package dev.outband.transport;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.outband.api.Code;
 import dev.outband.api.Confirmation;
@@ -56,6 +57,12 @@ class TicketBitsTest {
   private static final int TICKET_OFFSET = 58;
   private static final int TAG_LENGTH = 66;
   private static final int TAG_CHARS = 67;
+
+  /** Without a content tag. */
+  private static final int FURTHER = 73;
+
+  private static final int FURTHER_END = FURTHER + 59;
+
   private static final int STREAM = 69;
   private static final int STREAM_COUNT = 70;
   private static final int INBAND_BYTES = 71;
@@ -191,6 +198,38 @@ class TicketBitsTest {
               .await();
       assertThat(receipt.bytes()).isEqualTo(Files.size(striped));
     }
+  }
+
+  @Test
+  void shouldHaveNoReceiptWhenABitOfAFurtherTicketIsAnother() throws Exception {
+    byte[] large = new byte[Tickets.MIN_STRIPED_BYTES];
+    new Random(2).nextBytes(large);
+    Path spread = Files.write(folder.resolve("spread"), large);
+    for (int bit = FURTHER * 8; bit < FURTHER_END * 8; bit++) {
+      try (Reception reception = planes.receiver.receptions().open(Sink.discard())) {
+        ReceptionStub stub = inTwoStripes(reception.stub());
+        int flipped = bit;
+        assertThatThrownBy(
+                () ->
+                    reception.await(
+                        planes.transmitter.transmit(
+                            Source.file(spread, TAG), flipped(stub, flipped))))
+            .as("bit %s", bit)
+            .isInstanceOfAny(IOException.class, TransferException.class);
+      }
+    }
+    try (Reception reception = planes.receiver.receptions().open(Sink.discard())) {
+      ReceptionStub stub = inTwoStripes(reception.stub());
+      assertThat(
+              reception.await(planes.transmitter.transmit(Source.file(spread, TAG), stub)).bytes())
+          .isEqualTo(large.length);
+    }
+  }
+
+  /** A stub for an object of which it is settled that it comes in stripes. */
+  private static ReceptionStub inTwoStripes(ReceptionStub stub) {
+    assertThat(stub.further()).hasSize(1);
+    return new ReceptionStub(stub.endpoints(), stub.ticket().forStream(0, 2), 0, stub.further());
   }
 
   @Test
