@@ -112,7 +112,7 @@ class StripedTest {
           if (stub.ticket().stream() != 3 || slowed.getCount() == 0) {
             return stub;
           }
-          slow.next(Plan.of(Direction.TO_LISTENER, Fault.throttle(MIDWAY)));
+          slow.next(Plan.of(Direction.TO_LISTENER, Fault.stall(MIDWAY)));
           slowed.countDown();
           return slow.through(stub);
         });

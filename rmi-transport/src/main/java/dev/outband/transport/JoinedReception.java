@@ -55,7 +55,8 @@ final class JoinedReception implements Reception, Transfer {
     parts.forEach(part -> part.isPartOf(joined));
     joined.follow(parts.get(0));
     registry.admit(parts.get(0));
-    CompletionStage<Void> unused = stripes.carrying().thenAccept(joined::begin);
+    CompletionStage<Integer> carrying = stripes.carrying();
+    carrying.thenAccept(joined::begin);
     return joined;
   }
 
@@ -91,7 +92,7 @@ final class JoinedReception implements Reception, Transfer {
   }
 
   private void follow(ActiveReception part) {
-    CompletionStage<Receipt> unused = part.receipt().whenComplete((good, why) -> ended(why));
+    part.receipt().whenComplete((good, why) -> ended(why));
   }
 
   private void ended(Throwable why) {

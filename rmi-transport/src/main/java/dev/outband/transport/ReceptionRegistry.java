@@ -5,7 +5,6 @@ import dev.outband.api.Confirmation;
 import dev.outband.api.Direction;
 import dev.outband.api.Endpoint;
 import dev.outband.api.Protection;
-import dev.outband.api.Receipt;
 import dev.outband.api.ReceptionStub;
 import dev.outband.api.Secret;
 import dev.outband.api.Ticket;
@@ -17,7 +16,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.UUID;
-import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -173,15 +171,14 @@ final class ReceptionRegistry implements Receptions {
     reception.expiresAt(clockNs.getAsLong() + settings.deadlines().ticketNs());
     UUID id = reception.id();
     byId.put(id, reception);
-    CompletionStage<Receipt> unused =
-        reception
-            .receipt()
-            .whenComplete(
-                (receipt, failure) -> {
-                  byId.remove(id);
-                  open.decrementAndGet();
-                  whenEnded.run();
-                });
+    reception
+        .receipt()
+        .whenComplete(
+            (receipt, failure) -> {
+              byId.remove(id);
+              open.decrementAndGet();
+              whenEnded.run();
+            });
     list(reception);
     watch();
     if (draining) {

@@ -19,14 +19,12 @@ final class StripedSource extends Source {
 
   /** So many holds of a source that is not open yet. */
   static List<Source> of(Source source, int streams) {
-    return of(new Shared(source, streams), streams);
+    return of(new Shared(source, streams, false), streams);
   }
 
   /** So many holds of a source that is open. */
   static List<Source> ofOpen(Source source, int streams) {
-    Shared shared = new Shared(source, streams);
-    shared.open = true;
-    return of(shared, streams);
+    return of(new Shared(source, streams, true), streams);
   }
 
   private static List<Source> of(Shared shared, int streams) {
@@ -43,9 +41,10 @@ final class StripedSource extends Source {
     private int holds;
     private boolean open;
 
-    Shared(Source source, int holds) {
+    Shared(Source source, int holds, boolean open) {
       this.source = source;
       this.holds = holds;
+      this.open = open;
     }
 
     synchronized void open(BlockingThreads threads) throws TransferException {
