@@ -108,12 +108,13 @@ public final class ChaosProxy implements AutoCloseable {
    * reception advertises.
    *
    * @param reception a stub, as it came or as it is to be sent
-   * @return a stub with the same ticket, to be opened here, so that the object comes whole
+   * @return a stub with the same tickets, to be opened here; each stream that a transmitter takes
+   *     is a connection
    * @throws IllegalArgumentException if it is no stub
    */
   public ReceptionObject through(ReceptionObject reception) {
     if (reception instanceof ReceptionStub stub) {
-      return new ReceptionStub(List.of(endpoint()), stub.ticket());
+      return new ReceptionStub(List.of(endpoint()), stub.ticket(), 0, stub.further());
     }
     throw new IllegalArgumentException("a reception must be a stub, not " + reception);
   }

@@ -6,7 +6,6 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.outband.api.Code;
 import dev.outband.api.Confirmation;
 import dev.outband.api.Direction;
-import dev.outband.api.Endpoint;
 import dev.outband.api.Receipt;
 import dev.outband.api.ReceptionObject;
 import dev.outband.api.ReceptionStub;
@@ -85,7 +84,7 @@ class OneCallTest {
     ChaosProxy proxy = cluster.proxyTo(client.dataAddress());
     proxy.next(Plan.PASSING);
     proxy.next(Plan.of(Direction.TO_LISTENER, Fault.cut(MIDWAY, CutBy.RST)));
-    export((server, stub) -> allThrough(proxy, stub));
+    export((server, stub) -> proxy.through(stub));
     assertThat(client.receive(Sink.file(to), archive()::fetch).bytes()).isEqualTo(SIZE);
     assertThat(Files.mismatch(to, from)).isEqualTo(-1);
     assertThat(calls).hasValue(1);
@@ -169,11 +168,6 @@ class OneCallTest {
         .isInstanceOfSatisfying(
             TransferException.class, e -> assertThat(e.code()).isEqualTo(Code.CANCELLED));
     assertThat(cluster.folder()).isDirectoryNotContaining(path -> !path.equals(from));
-  }
-
-  private static ReceptionStub allThrough(ChaosProxy proxy, ReceptionStub stub) {
-    Endpoint here = proxy.endpoint();
-    return new ReceptionStub(List.of(here), stub.ticket(), 0, stub.further());
   }
 
   private Archive archive() throws Exception {

@@ -59,7 +59,8 @@ final class CountingRelay implements AutoCloseable {
   /** Leads a transfer to the target through this relay. */
   ReceptionObject through(ReceptionObject reception) {
     Endpoint here = new Endpoint("127.0.0.1", server.getLocalPort());
-    return new ReceptionStub(List.of(here), ((ReceptionStub) reception).ticket());
+    ReceptionStub stub = (ReceptionStub) reception;
+    return new ReceptionStub(List.of(here), stub.ticket(), 0, stub.further());
   }
 
   /** How many bytes went to the target so far. */
