@@ -54,7 +54,8 @@ public record ReceptionStub(
               && ticket.byteLimit() == first.byteLimit()
               && ticket.contentTag().equals(first.contentTag())
               && ticket.streams() == further.get(0).streams()
-              && (ticket.streams() == first.streams() || first.streams() == 1);
+              && (ticket.streams() == first.streams()
+                  || first.streams() == 1 && first.contentTag().isEmpty());
       if (!isOfSameObject || ticket.stream() <= before) {
         throw new IllegalArgumentException(
             "further tickets must be for later streams of the same object");

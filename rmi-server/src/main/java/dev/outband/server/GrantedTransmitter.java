@@ -117,18 +117,12 @@ final class GrantedTransmitter implements Transmitter {
       return reception;
     }
     Protection floor = GrantedReceptions.higher(stub.ticket().floor(), place.grant().floor());
-    long held = held(stub);
-    long most = place.left() > Long.MAX_VALUE - held ? Long.MAX_VALUE : held + place.left();
-    return stub.narrowed(floor, Math.min(stub.ticket().byteLimit(), most));
-  }
-
-  /** What the receiver need not be sent; if all of that is more than a number can say, that. */
-  private static long held(ReceptionStub stub) {
-    long held = stub.ticket().offset();
-    for (Ticket ticket : stub.further()) {
-      held += Math.min(ticket.offset(), Long.MAX_VALUE - held);
-    }
-    return held;
+    Ticket ticket = stub.ticket();
+    // Of an object that has begun in stripes nobody says here how much the receiver holds. What is
+    // to come of each is known exactly, and is charged.
+    boolean isUnlimited = ticket.streams() > 1 || place.left() > Long.MAX_VALUE - ticket.offset();
+    long most = isUnlimited ? Long.MAX_VALUE : ticket.offset() + place.left();
+    return stub.narrowed(floor, Math.min(ticket.byteLimit(), most));
   }
 
   private static IllegalStateException noCall() {

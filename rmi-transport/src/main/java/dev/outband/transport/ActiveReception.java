@@ -250,9 +250,12 @@ final class ActiveReception implements Reception, Transfer {
     registry.drop(sink, () -> receipt.completeExceptionally(reason));
   }
 
-  /** Sets when that is, before dialers find it. */
-  void expiresAt(long ns) {
-    expiresNs = ns;
+  /** Lets dialers find it until then, unless it has ended. */
+  synchronized void advertise(long untilNs) {
+    if (!state.isEnd()) {
+      expiresNs = untilNs;
+      registry.list(this);
+    }
   }
 
   /** When it is given up unless a dialer comes. */

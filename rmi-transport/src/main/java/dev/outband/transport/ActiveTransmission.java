@@ -48,6 +48,9 @@ final class ActiveTransmission implements Transmission {
 
     /** Gives it up, telling the other end if it is proven. */
     void fail(TransferException why);
+
+    /** Bytes may be moved now that were {@linkplain ActiveTransmission#hold held}. */
+    default void released() {}
   }
 
   /** One endpoint to try, as advertised and as resolved. */
@@ -66,6 +69,10 @@ final class ActiveTransmission implements Transmission {
   private Candidate current;
   private Attempt attempt;
   private TransferException firstFailure;
+
+  /** It was told to end. */
+  private boolean isEnding;
+
   private TransferException loss;
   private long startedAt;
   private long startedAtLoss;
@@ -284,6 +291,7 @@ final class ActiveTransmission implements Transmission {
     if (!opened
         && why.code() != Code.CANCELLED
         && why.code() != Code.SHUTTING_DOWN
+        && !isEnding
         && !untried.isEmpty()) {
       LOG.info(
           "endpoint failed, transfer={}, endpoint={}, reason={}",
@@ -316,7 +324,10 @@ final class ActiveTransmission implements Transmission {
           case CONNECTION_LOST, TRUNCATED, CORRUPT, TIMEOUT -> true;
           default -> false;
         };
-    return passing && source.isRepeatable() && plane.settings().deadlines().reopenNs() > 0;
+    return passing
+        && !isEnding
+        && source.isRepeatable()
+        && plane.settings().deadlines().reopenNs() > 0;
   }
 
   /**
@@ -340,7 +351,8 @@ final class ActiveTransmission implements Transmission {
   }
 
   private void reopenOrFail(TransferException why, long nowNs, long pauseNs) {
-    if (nowNs - reopenByNs >= 0
+    if (isEnding
+        || nowNs - reopenByNs >= 0
         || why.code() == Code.CANCELLED
         || why.code() == Code.SHUTTING_DOWN) {
       failed(loss);
@@ -417,14 +429,31 @@ final class ActiveTransmission implements Transmission {
     return rateLimit;
   }
 
+  /** Sends nothing of the object before {@link #release}. To be called before it starts. */
+  void hold() {
+    rateLimit.hold(true);
+  }
+
+  void release() {
+    rateLimit.hold(false);
+    loop.execute(
+        () -> {
+          if (attempt != null) {
+            attempt.released();
+          }
+        });
+  }
+
   @Override
   public void cancel(String reason) {
     end(new TransferException(Code.CANCELLED, reason));
   }
 
+  /** Ends it at both ends, whether the reason is one for which connections are reopened or not. */
   void end(TransferException why) {
     loop.execute(
         () -> {
+          isEnding = true;
           if (!state.isEnd() && attempt == null) {
             failed(why);
           } else if (!state.isEnd()) {

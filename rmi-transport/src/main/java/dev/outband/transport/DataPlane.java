@@ -304,7 +304,8 @@ public final class DataPlane implements AutoCloseable {
       Ticket ticket,
       Source source,
       List<ActiveTransmission.Candidate> candidates,
-      long bytesPerSecond)
+      long bytesPerSecond,
+      boolean isHeld)
       throws TransferException {
     requireOpen(ticket);
     warmUpFor(source.length());
@@ -314,6 +315,9 @@ public final class DataPlane implements AutoCloseable {
         new ActiveTransmission(
             this, warm == null ? loop : warm.connection().loop, ticket, source, candidates);
     transmission.limitRate(bytesPerSecond);
+    if (isHeld) {
+      transmission.hold();
+    }
     transmissions.add(transmission);
     transmission.launch(warm);
     return transmission;

@@ -66,11 +66,12 @@ public final class DataPlaneBuilder {
 
   /**
    * Over how many data connections beside each other an object may come into one reception of this
-   * process, a stripe of it over each. The transmitter decides: it does so with an object of 16 MiB
-   * or more while it has a core for each; it must be able to read from the middle, and the sink to
-   * write there: a file, or {@link Sink#discard}. Default: 2.
+   * process, or go into one of another's, a stripe of it over each. The transmitter decides: it
+   * takes what the receiver offers, if that is no more than this, for an object of 16 MiB or more,
+   * while it has fewer transmissions than cores; it must be able to read from the middle, and the
+   * sink to write there: a file, or {@link Sink#discard}. Default: 2.
    *
-   * @param most 1, so that each comes whole, to {@value Ticket#MAX_STREAMS}
+   * @param most 1, so that each goes whole, to {@value Ticket#MAX_STREAMS}
    * @return this
    * @throws IllegalArgumentException if it is out of its bounds
    */

@@ -50,7 +50,7 @@ final class Dialer implements Transmitter {
       isTaken = true;
       return spreads
           ? inStripes(source, stub, candidates, bytesPerSecond)
-          : dialed(stub.ticket(), source, candidates, bytesPerSecond);
+          : dialed(stub.ticket(), source, candidates, bytesPerSecond, false);
     } finally {
       if (!isTaken) {
         source.close();
@@ -59,12 +59,26 @@ final class Dialer implements Transmitter {
   }
 
   /** Whether the stub's further streams are used: those of an object that began in stripes are. */
-  private boolean spreads(ReceptionStub stub, Source source) {
-    return !stub.further().isEmpty()
-        && (stub.ticket().streams() > 1
-            || source.length() >= Tickets.SPREAD_FROM_BYTES
-                && StripedSource.isDivisible(source)
-                && plane.hasIdleLoops());
+  private boolean spreads(ReceptionStub stub, Source source) throws TransferException {
+    if (stub.further().isEmpty()) {
+      return false;
+    }
+    int most = plane.settings().streams();
+    boolean areTooMany = stub.further().get(0).streams() > most;
+    if (stub.ticket().streams() == 1) {
+      return !areTooMany
+          && source.length() >= Tickets.SPREAD_FROM_BYTES
+          && StripedSource.isDivisible(source)
+          && plane.hasIdleLoops();
+    }
+    if (areTooMany) {
+      throw new TransferException(
+          Code.NOT_RESUMABLE,
+          "streams from one call must be at most " + most,
+          stub.ticket().id(),
+          null);
+    }
+    return true;
   }
 
   private Transmission inStripes(
@@ -82,12 +96,15 @@ final class Dialer implements Transmitter {
     long each = StripedTransfer.share(bytesPerSecond, tickets.size());
     boolean complete = false;
     try {
-      // One after the other: the receiver expects the others when the first has come.
-      for (Ticket ticket : tickets) {
-        Source hold = holds.get(stripes.size());
-        Tickets.require(ticket, hold);
-        stripes.add(dialed(ticket, hold, candidates, each));
+      for (int i = 0; i < tickets.size(); i++) {
+        Tickets.require(tickets.get(i), holds.get(i));
       }
+      // One after the other: the receiver expects the others when the first has come. And none
+      // sends before all are proven, for until then nobody has counted what they send.
+      for (Ticket ticket : tickets) {
+        stripes.add(dialed(ticket, holds.get(stripes.size()), candidates, each, true));
+      }
+      stripes.forEach(ActiveTransmission::release);
       complete = true;
       return StripedTransmission.of(stripes);
     } finally {
@@ -103,11 +120,13 @@ final class Dialer implements Transmitter {
       Ticket ticket,
       Source source,
       List<ActiveTransmission.Candidate> candidates,
-      long bytesPerSecond)
+      long bytesPerSecond,
+      boolean isHeld)
       throws TransferException {
     boolean launched = false;
     try {
-      ActiveTransmission transmission = plane.launch(ticket, source, candidates, bytesPerSecond);
+      ActiveTransmission transmission =
+          plane.launch(ticket, source, candidates, bytesPerSecond, isHeld);
       launched = true;
       awaitProof(transmission);
       return transmission;

@@ -19,7 +19,6 @@ import java.util.concurrent.CompletionStage;
  */
 final class JoinedReception implements Reception, Transfer {
 
-  private final ReceptionRegistry registry;
   private final Stripes stripes;
   private final List<ActiveReception> parts;
   private final Joint joint;
@@ -31,6 +30,7 @@ final class JoinedReception implements Reception, Transfer {
 
   private Throwable failure;
   private long bytesPerSecond = RateLimit.NONE;
+  private boolean isOver;
 
   /** Makes one receipt of those of the parts. */
   @FunctionalInterface
@@ -38,26 +38,21 @@ final class JoinedReception implements Reception, Transfer {
     Receipt of(List<Receipt> ofParts);
   }
 
-  private JoinedReception(
-      ReceptionRegistry registry, Stripes stripes, List<ActiveReception> parts, Joint joint) {
-    this.registry = registry;
+  /** Joins receptions that are prepared for some streams of an object, in their order. */
+  JoinedReception(Stripes stripes, List<ActiveReception> parts, Joint joint) {
     this.stripes = stripes;
     this.parts = List.copyOf(parts);
     this.joint = joint;
     this.stub = joined(stripes, this.parts.stream().map(ActiveReception::stub).toList());
   }
 
-  /** Lets dialers find what the registry has prepared for some streams of an object. */
-  static JoinedReception open(
-      ReceptionRegistry registry, Stripes stripes, List<ActiveReception> parts, Joint joint)
-      throws TransferException {
-    JoinedReception joined = new JoinedReception(registry, stripes, parts, joint);
-    parts.forEach(part -> part.isPartOf(joined));
-    joined.follow(parts.get(0));
+  /** Lets dialers find the first. */
+  void open(ReceptionRegistry registry) throws TransferException {
+    parts.forEach(part -> part.isPartOf(this));
+    follow(parts.get(0));
     registry.admit(parts.get(0));
     CompletionStage<Integer> carrying = stripes.carrying();
-    carrying.thenAccept(joined::begin);
-    return joined;
+    carrying.thenAccept(streams -> begin(streams, registry));
   }
 
   /** Of an object that may still come whole, the first ticket says nothing of stripes. */
@@ -72,21 +67,20 @@ final class JoinedReception implements Reception, Transfer {
   }
 
   /** The first is opened, for the whole object or for a stripe. */
-  private void begin(int streams) {
+  private void begin(int streams, ReceptionRegistry registry) {
     if (streams == 1) {
       return;
     }
     List<ActiveReception> further = parts.subList(1, parts.size());
     synchronized (this) {
+      if (isOver) {
+        return;
+      }
       running += further.size();
     }
     for (ActiveReception part : further) {
       follow(part);
-      try {
-        registry.admit(part);
-      } catch (TransferException e) {
-        part.end(e);
-      }
+      registry.admitFurther(part);
     }
     shareRate();
   }
@@ -106,6 +100,19 @@ final class JoinedReception implements Reception, Transfer {
     }
     if (isLast) {
       complete();
+    } else if (why != null) {
+      endUnopened(why);
+    }
+  }
+
+  /** Who has failed with one stream begins no other; those that run go on, to be resumed from. */
+  private void endUnopened(Throwable why) {
+    String reason = "another stream failed: " + why.getMessage();
+    Code code = why instanceof TransferException known ? known.code() : Code.INTERNAL;
+    for (ActiveReception part : parts) {
+      if (!part.wasOpened()) {
+        part.end(new TransferException(code, reason, why));
+      }
     }
   }
 
@@ -116,6 +123,7 @@ final class JoinedReception implements Reception, Transfer {
   private void complete() {
     Throwable why;
     synchronized (this) {
+      isOver = true;
       why = failure;
     }
     if (why == null) {
@@ -181,7 +189,14 @@ final class JoinedReception implements Reception, Transfer {
 
   @Override
   public void close() {
+    over();
+    // When the first has ended, it is settled whether there are others.
+    parts.get(0).close();
     begun().forEach(ActiveReception::close);
+  }
+
+  private synchronized void over() {
+    isOver = true;
   }
 
   @Override
@@ -233,6 +248,8 @@ final class JoinedReception implements Reception, Transfer {
 
   @Override
   public void cancel(String reason) {
+    over();
+    parts.get(0).cancel(reason);
     begun().forEach(part -> part.cancel(reason));
   }
 }

@@ -28,6 +28,9 @@ final class JoinedSeries implements ReceptionSeries {
   private Stripes stripes;
   private List<Integer> running = List.of();
 
+  /** The last; null if there was none. */
+  private JoinedReception current;
+
   JoinedSeries(ReceptionRegistry registry, Sink sink, int streams) {
     this.registry = registry;
     this.sink = sink;
@@ -70,7 +73,7 @@ final class JoinedSeries implements ReceptionSeries {
   @Override
   public Reception next() throws TransferException, InterruptedException {
     requireIncomplete();
-    if (stripes.areSeveral() && stripes.held().contentTag().isEmpty()) {
+    if (stripes.carrying().isDone() && stripes.held().contentTag().isEmpty()) {
       // What it holds cannot be told from another content.
       begin(stripes.isOpen());
     }
@@ -85,8 +88,9 @@ final class JoinedSeries implements ReceptionSeries {
     }
     List<Receipt> before = new ArrayList<>(receipts);
     List<Integer> now = running;
-    return JoinedReception.open(
-        registry, stripes, allocated, ofParts -> joined(before, now, ofParts));
+    current = new JoinedReception(stripes, allocated, ofParts -> joined(before, now, ofParts));
+    current.open(registry);
+    return current;
   }
 
   private List<Integer> incomplete() {
@@ -135,6 +139,7 @@ final class JoinedSeries implements ReceptionSeries {
 
   @Override
   public boolean stop() throws TransferException, InterruptedException {
+    end();
     for (int stream : running) {
       // The first is asked before it is known whether there are others.
       if (mayRun(stream) && series.get(stream).stop()) {
@@ -144,12 +149,20 @@ final class JoinedSeries implements ReceptionSeries {
     return stripes.isCommitted();
   }
 
+  /** From now on no further stream comes to be. */
+  private void end() {
+    if (current != null) {
+      current.close();
+    }
+  }
+
   private boolean mayRun(int stream) {
     return stream == 0 || stripes.areSeveral();
   }
 
   @Override
   public void close() {
+    end();
     for (int stream = 0; stream < streams; stream++) {
       if (mayRun(stream)) {
         series.get(stream).close();

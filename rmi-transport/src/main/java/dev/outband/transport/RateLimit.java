@@ -14,6 +14,7 @@ final class RateLimit {
   private static final double KEPT_SECONDS = 0.25;
 
   private volatile long bytesPerSecond = NONE;
+  private volatile boolean isHeld;
   private long filledNs;
   private double credit;
 
@@ -25,8 +26,20 @@ final class RateLimit {
     bytesPerSecond = limit;
   }
 
+  /** Nothing may be moved, whatever the limit, or what the limit allows again. */
+  void hold(boolean on) {
+    isHeld = on;
+  }
+
+  boolean isHeld() {
+    return isHeld;
+  }
+
   /** At most so many bytes now; 0: none until later. */
   int allowed(int wanted, long nowNs) {
+    if (isHeld) {
+      return 0;
+    }
     long rate = bytesPerSecond;
     if (rate == NONE) {
       return wanted;

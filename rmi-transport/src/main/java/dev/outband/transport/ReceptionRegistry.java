@@ -132,7 +132,9 @@ final class ReceptionRegistry implements Receptions {
     for (int i = 0; i < settings.streams(); i++) {
       parts.add(prepare(new StripeSink(stripes, i), byteLimit, floor));
     }
-    return JoinedReception.open(this, stripes, parts, StripedTransfer::joined);
+    JoinedReception joined = new JoinedReception(stripes, parts, StripedTransfer::joined);
+    joined.open(this);
+    return joined;
   }
 
   /** Makes a reception that no dialer finds before it is {@link #admit admitted}. */
@@ -168,7 +170,20 @@ final class ReceptionRegistry implements Receptions {
       throw new TransferException(
           Code.LIMIT_EXCEEDED, "receptions at once must be at most " + settings.maxReceptions());
     }
-    reception.expiresAt(clockNs.getAsLong() + settings.deadlines().ticketNs());
+    enlist(reception);
+    if (draining) {
+      // Those that wait may have been ended before it was among them.
+      reception.end(shuttingDown());
+    }
+  }
+
+  /** The same for a part of what has been admitted, and opened: there is room for it. */
+  void admitFurther(ActiveReception part) {
+    open.incrementAndGet();
+    enlist(part);
+  }
+
+  private void enlist(ActiveReception reception) {
     UUID id = reception.id();
     byId.put(id, reception);
     reception
@@ -179,12 +194,8 @@ final class ReceptionRegistry implements Receptions {
               open.decrementAndGet();
               whenEnded.run();
             });
-    list(reception);
+    reception.advertise(clockNs.getAsLong() + settings.deadlines().ticketNs());
     watch();
-    if (draining) {
-      // Those that wait may have been ended before it was among them.
-      reception.end(shuttingDown());
-    }
   }
 
   /** Lets dialers find it, until it expires; {@link #watch} then, outside of its lock. */

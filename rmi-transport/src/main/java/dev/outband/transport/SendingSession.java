@@ -132,7 +132,9 @@ final class SendingSession implements Session, ActiveTransmission.Attempt {
     int wanted = feed.wanted();
     int allowed = transmission.rateLimit().allowed(wanted, connection.loop.nowNs());
     if (allowed == 0 && wanted > 0) {
-      connection.loop.after(THROTTLED_NS, connection::resumeWriting);
+      if (!transmission.rateLimit().isHeld()) {
+        connection.loop.after(THROTTLED_NS, connection::resumeWriting);
+      }
       return false;
     }
     Scratch scratch = connection.loop.scratch();
@@ -156,6 +158,11 @@ final class SendingSession implements Session, ActiveTransmission.Attempt {
   @Override
   public boolean mayInterleave() {
     return outbound == null;
+  }
+
+  @Override
+  public void released() {
+    connection.resumeWriting();
   }
 
   /** Ends the transfer with a failure of this end: tells the receiver, then the application. */

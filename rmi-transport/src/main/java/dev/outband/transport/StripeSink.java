@@ -81,6 +81,11 @@ final class StripeSink extends Sink {
   }
 
   @Override
+  void openedAgain() throws TransferException {
+    stripes.requireSameObject(announced);
+  }
+
+  @Override
   void write(ByteBuffer content, ByteBuffer through) throws IOException {
     int count = content.remaining();
     stripes.write(announced.stripe().start() + position, content, through);

@@ -137,9 +137,4 @@ final class StripedTransmission implements Transmission {
   public void cancel(String reason) {
     transfer.cancel(reason);
   }
-
-  /** Gives all stripes up for a reason that their receivers are told. */
-  void end(TransferException why) {
-    stripes.forEach(stripe -> ((ActiveTransmission) stripe).end(why));
-  }
 }

@@ -29,31 +29,30 @@ final class Stripes {
 
   private final BitSet ended = new BitSet();
 
-  /** Those behind the first have not come to be. */
-  private boolean firstAlone;
-
+  private final BitSet complete = new BitSet();
   private boolean open;
   private boolean dirty;
   private boolean committed;
-  private int complete;
+
+  /** Those behind the first come to be only if that one announces that there are several. */
+  private final boolean areJoined;
 
   /** With {@code open} others before have opened the sink, and put something into it. */
   Stripes(Sink sink, int streams, boolean open) {
+    this(sink, streams, open, false);
+  }
+
+  private Stripes(Sink sink, int streams, boolean open, boolean areJoined) {
     this.sink = sink;
     this.streams = streams;
     this.open = open;
     this.dirty = open;
+    this.areJoined = areJoined;
   }
 
-  /**
-   * Of streams that come to be only if the first one announces that there are several: until then
-   * those behind it count as ended.
-   */
+  /** Of streams that come to be only if the first one announces that there are several. */
   static Stripes joined(Sink sink, int streams, boolean open) {
-    Stripes stripes = new Stripes(sink, streams, open);
-    stripes.firstAlone = true;
-    stripes.ended.set(1, streams);
-    return stripes;
+    return new Stripes(sink, streams, open, true);
   }
 
   /** For a sink that nobody has opened; checks both. */
@@ -116,19 +115,7 @@ final class Stripes {
         sink.announced(request);
       }
     }
-    if (request.streams() > 1) {
-      begin();
-    }
     carrying.complete(request.streams());
-  }
-
-  private void begin() {
-    synchronized (work) {
-      if (firstAlone) {
-        firstAlone = false;
-        ended.clear(1, streams);
-      }
-    }
   }
 
   /** Opens the sink for a stripe that was announced. */
@@ -145,7 +132,8 @@ final class Stripes {
     }
   }
 
-  private synchronized void requireSameObject(OpenRequest request) throws TransferException {
+  /** Refuses a stripe of another object than the first that was announced. */
+  synchronized void requireSameObject(OpenRequest request) throws TransferException {
     if (request.bytes() != object.bytes()
         || request.streams() != object.streams()
         || !request.contentTag().equals(object.contentTag())) {
@@ -162,11 +150,12 @@ final class Stripes {
   void commit(int stream) throws IOException {
     int all = carrying.join();
     synchronized (work) {
-      if (complete == all - 1) {
+      boolean isLast = complete.cardinality() == all - 1 && !complete.get(stream);
+      if (isLast) {
         sink.commit();
         committed = true;
       }
-      complete++;
+      complete.set(stream);
       end(stream);
     }
   }
@@ -176,10 +165,14 @@ final class Stripes {
     synchronized (work) {
       if (!ended.get(stream)) {
         ended.set(stream);
-        if (ended.cardinality() == streams && !committed) {
+        if (ended.cardinality() == existing() && !committed) {
           sink.drop();
         }
       }
     }
+  }
+
+  private int existing() {
+    return areJoined && !areSeveral() ? 1 : streams;
   }
 }

@@ -24,11 +24,11 @@ public interface Transmitter {
    * }
    * }</pre>
    *
-   * <p>Blocks until both ends are proven, at the longest for the opening deadline. Where the stub
-   * says that the caller takes a short object in the reply, and the source is one, there is no data
-   * connection: the confirmation has the bytes. Where it offers further streams, an object of 16
-   * MiB or more whose source can be read from the middle goes over all of them, while fewer
-   * transfers run here than there are cores.
+   * <p>Blocks until both ends are proven, at the longest for the opening deadline, for each data
+   * connection. Where the stub says that the caller takes a short object in the reply, and the
+   * source is one, there is no data connection: the confirmation has the bytes. Where it offers
+   * further streams, an object of 16 MiB or more whose source can be read from the middle goes over
+   * all of them, while fewer transfers run here than there are cores.
    *
    * @param source where the bytes come from; closed by the transmitter, also if this method throws
    * @param reception the stub that came in the call

@@ -147,10 +147,26 @@ class JoinedReceptionTest {
   @Test
   void shouldTakeManyStreams() throws Exception {
     planes.close();
-    planes = Planes.of(loopback("receiver").streams(64), loopback("sender"));
+    planes = Planes.of(loopback("receiver").streams(64), loopback("sender").streams(64));
     try (Reception reception = receive()) {
       Confirmation confirmation = planes.transmitter.transmit(Source.file(from), reception.stub());
       assertThat(confirmation.further()).hasSize(63);
+      assertThat(reception.await(confirmation).bytes()).isEqualTo(SIZE);
+    }
+    assertThat(Files.mismatch(from, to)).isEqualTo(-1);
+  }
+
+  @Test
+  void shouldTakeNoMoreStreamsThanItAllowsItself() throws Exception {
+    planes.close();
+    planes = Planes.of(loopback("receiver").streams(3), loopback("sender"));
+    try (Reception reception = receive()) {
+      ReceptionStub stub = reception.stub();
+      ReceptionStub begun =
+          new ReceptionStub(stub.endpoints(), stub.ticket().forStream(0, 3), 0, stub.further());
+      failsWith(Code.NOT_RESUMABLE, () -> planes.transmitter.transmit(Source.file(from), begun));
+      Confirmation confirmation = planes.transmitter.transmit(Source.file(from), stub);
+      assertThat(confirmation.further()).isEmpty();
       assertThat(reception.await(confirmation).bytes()).isEqualTo(SIZE);
     }
     assertThat(Files.mismatch(from, to)).isEqualTo(-1);
@@ -258,9 +274,9 @@ class JoinedReceptionTest {
   void shouldGoOnWithEachStreamWhereItStopped() throws Exception {
     try (ReceptionSeries series = planes.receiver.receptions().series(Sink.file(to))) {
       Reception first = series.next();
-      Transmission slow = planes.transmitter.start(Source.file(from, "v1"), first.stub(), SIZE / 2);
+      List<ActiveTransmission> slow = slowly(Source.file(from, "v1"), first.stub());
       awaitBytes(first.transfer(), SIZE / 4);
-      endWith(Code.CONNECTION_LOST, slow, first);
+      lose(slow, first);
       Reception next = series.next();
       long held = series.heldBytes();
       assertThat(held).isGreaterThanOrEqualTo(SIZE / 4);
@@ -288,9 +304,10 @@ class JoinedReceptionTest {
       Reception first = series.next();
       List<ReceptionStub> each = eachStream(first.stub());
       Transmission one = planes.transmitter.start(Source.file(from, "v1"), each.get(0));
-      Transmission other = planes.transmitter.start(Source.file(from, "v1"), each.get(1), 1);
+      ActiveTransmission other =
+          (ActiveTransmission) planes.transmitter.start(Source.file(from, "v1"), each.get(1), 1);
       one.await();
-      endWith(Code.CONNECTION_LOST, other, first);
+      lose(List.of(other), first);
       Reception next = series.next();
       ReceptionStub stub = next.stub();
       assertThat(stub.further()).isEmpty();
@@ -308,21 +325,113 @@ class JoinedReceptionTest {
     new Random(2).nextBytes(other);
     try (ReceptionSeries series = planes.receiver.receptions().series(Sink.file(to))) {
       Reception first = series.next();
-      Transmission slow = planes.transmitter.start(Source.file(from, "v1"), first.stub(), SIZE / 2);
+      List<ActiveTransmission> slow = slowly(Source.file(from, "v1"), first.stub());
       awaitBytes(first.transfer(), SIZE / 4);
-      endWith(Code.CONNECTION_LOST, slow, first);
+      lose(slow, first);
       series.startOver();
       assertThat(series.heldBytes()).isZero();
       Reception nameless = series.next();
-      slow = planes.transmitter.start(Source.bytes(other), nameless.stub(), SIZE / 2);
+      slow = slowly(Source.bytes(other), nameless.stub());
       awaitBytes(nameless.transfer(), SIZE / 4);
-      endWith(Code.CONNECTION_LOST, slow, nameless);
+      lose(slow, nameless);
       Reception last = series.next();
       assertThat(series.heldBytes()).isZero();
       Receipt receipt = last.await(planes.transmitter.transmit(Source.bytes(other), last.stub()));
       assertThat(receipt.movedBytes()).isEqualTo(other.length);
     }
     assertThat(to).hasBinaryContent(other);
+  }
+
+  @Test
+  void shouldTakeNoStreamOfAReceptionThatNobodyOpened() throws Exception {
+    try (ReceptionSeries series = planes.receiver.receptions().series(Sink.file(to))) {
+      ReceptionStub early = series.next().stub();
+      Reception next = series.next();
+      List<ActiveTransmission> slow = slowly(Source.file(from, "v1"), next.stub());
+      ReceptionStub stale = new ReceptionStub(early.endpoints(), early.further().get(0));
+      failsWith(
+          Code.UNKNOWN_TICKET, () -> planes.transmitter.transmit(Source.file(from, "v1"), stale));
+      slow.forEach(one -> one.limitRate(Long.MAX_VALUE));
+      Receipt receipt = next.await(StripedTransmission.of(slow).confirmation());
+      assertThat(receipt.bytes()).isEqualTo(SIZE);
+    }
+    assertThat(Files.mismatch(from, to)).isEqualTo(-1);
+    awaitIdle();
+  }
+
+  @Test
+  void shouldNotTakeTheRestOfAStripeFromAnObjectOfAnotherLength() throws Exception {
+    Path shorter = Files.write(folder.resolve("shorter"), new byte[SIZE - 100_000]);
+    try (ReceptionSeries series = planes.receiver.receptions().series(Sink.file(to))) {
+      Reception first = series.next();
+      List<ActiveTransmission> slow = slowly(Source.file(from, "v1"), first.stub());
+      awaitBytes(first.transfer(), SIZE / 4);
+      lose(slow, first);
+      Reception next = series.next();
+      failsWith(
+          Code.CONTENT_CHANGED,
+          () -> planes.transmitter.transmit(Source.file(shorter, "v1"), next.stub()));
+      endsWith(Code.CONTENT_CHANGED, next.transfer());
+    }
+    assertThat(to).doesNotExist();
+  }
+
+  @Test
+  void shouldNotTakeTheObjectWholeWhenItHasBegunInStripes() throws Exception {
+    try (ReceptionSeries series = planes.receiver.receptions().series(Sink.file(to))) {
+      Reception first = series.next();
+      List<ActiveTransmission> slow = slowly(Source.file(from, "v1"), first.stub());
+      awaitBytes(first.transfer(), SIZE / 4);
+      lose(slow, first);
+      Reception next = series.next();
+      ReceptionStub whole =
+          new ReceptionStub(next.stub().endpoints(), next.stub().ticket().forStream(0, 1));
+      failsWith(
+          Code.CONTENT_CHANGED, () -> planes.transmitter.transmit(Source.file(from, "v1"), whole));
+    }
+    assertThat(to).doesNotExist();
+  }
+
+  @Test
+  void shouldSendNothingBeforeAllStreamsAreProven() throws Exception {
+    try (Reception reception = receive();
+        Reception other = planes.receiver.receptions().open(Sink.discard())) {
+      ReceptionStub stub = reception.stub();
+      Ticket dead = other.stub().further().get(0);
+      ReceptionStub mixed = new ReceptionStub(stub.endpoints(), stub.ticket(), 0, List.of(dead));
+      failsWith(Code.UNKNOWN_TICKET, () -> planes.transmitter.transmit(Source.file(from), mixed));
+      endsWith(Code.CANCELLED, reception.transfer());
+      assertThat(reception.transfer().bytes()).isZero();
+    }
+    awaitIdle();
+  }
+
+  @Test
+  void shouldEndAllStreamsAtOnceWhenOneIsGivenUpThoughConnectionsAreReopened() throws Exception {
+    planes.close();
+    Duration hour = Duration.ofHours(1);
+    planes =
+        Planes.of(
+            loopback("receiver").reopenDeadline(Duration.ofMillis(100)),
+            loopback("sender").reopenDeadline(hour));
+    try (Reception reception = receive()) {
+      List<ActiveTransmission> slow = slowly(Source.file(from), reception.stub());
+      Transmission both = StripedTransmission.of(slow);
+      slow.get(1).end(new TransferException(Code.CONNECTION_LOST, "the test ended it"));
+      endsWith(Code.CONNECTION_LOST, both);
+      endsWith(Code.CONNECTION_LOST, slow.get(0));
+      endsWith(Code.CONNECTION_LOST, reception.transfer());
+    }
+    assertThat(to).doesNotExist();
+  }
+
+  @Test
+  void shouldTakeAllStreamsOfWhatWasAllocatedBeforeItTakesNoMore() throws Exception {
+    Reception reception = receive();
+    assertThat(planes.receiver.drain(Duration.ofMillis(1))).isTrue();
+    Confirmation confirmation = planes.transmitter.transmit(Source.file(from), reception.stub());
+    assertThat(confirmation.further()).hasSize(1);
+    assertThat(reception.await(confirmation).bytes()).isEqualTo(SIZE);
   }
 
   private Reception receive() throws TransferException {
@@ -338,17 +447,36 @@ class JoinedReceptionTest {
     return each;
   }
 
-  /** Has the transmitter give up for a reason that may pass, at both ends. */
-  private static void endWith(Code code, Transmission transmission, Reception reception)
-      throws Exception {
-    TransferException why = new TransferException(code, "the test ended it");
-    if (transmission instanceof ActiveTransmission one) {
-      one.end(why);
-    } else {
-      ((StripedTransmission) transmission).end(why);
+  /** As a transmitter sends in stripes, but slowly, and each is in the test's hands. */
+  private List<ActiveTransmission> slowly(Source source, ReceptionStub stub) throws Exception {
+    List<Ticket> tickets = new ArrayList<>(stub.further());
+    tickets.add(0, stub.ticket().forStream(0, 1 + tickets.size()));
+    List<Source> holds = StripedSource.of(source, tickets.size());
+    List<ActiveTransmission> each = new ArrayList<>();
+    for (Ticket ticket : tickets) {
+      Source hold = holds.get(each.size());
+      hold.open(planes.sender.threads().blocking());
+      ActiveTransmission one =
+          planes.sender.launch(
+              ticket,
+              hold,
+              List.of(
+                  new ActiveTransmission.Candidate(
+                      stub.endpoints().get(0), planes.receiver.address())),
+              SIZE / 4,
+              false);
+      Confirmation unused = one.confirmed().get();
+      each.add(one);
     }
-    endsWith(code, transmission);
-    endsWith(code, reception.transfer());
+    return each;
+  }
+
+  /** Has the transmitter give up for a reason that may pass, at both ends. */
+  private static void lose(List<ActiveTransmission> transmissions, Reception reception) {
+    TransferException lost = new TransferException(Code.CONNECTION_LOST, "the test ended it");
+    transmissions.forEach(one -> one.end(lost));
+    transmissions.forEach(one -> endsWith(Code.CONNECTION_LOST, one));
+    endsWith(Code.CONNECTION_LOST, reception.transfer());
   }
 
   private void awaitIdle() {

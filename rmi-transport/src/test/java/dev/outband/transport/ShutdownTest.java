@@ -27,7 +27,8 @@ class ShutdownTest {
               List.of(
                   new ActiveTransmission.Candidate(
                       reception.stub().endpoints().get(0), planes.receiver.address())),
-              Long.MAX_VALUE);
+              Long.MAX_VALUE,
+              false);
       assertThat(transmission.receipt().toCompletableFuture())
           .failsWithin(Duration.ofSeconds(10))
           .withThrowableOfType(ExecutionException.class)

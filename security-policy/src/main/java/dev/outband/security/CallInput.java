@@ -111,6 +111,9 @@ final class CallInput extends BufferedInputStream {
   public synchronized int read() throws IOException {
     requireGood();
     boolean isFirst = streams.takeWritten();
+    if (isFirst) {
+      isBegun = false;
+    }
     int value = readByte();
     if (isFirst) {
       RmiMessage.CALL.beginsWith(value);
