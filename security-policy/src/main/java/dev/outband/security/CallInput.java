@@ -42,7 +42,7 @@ final class CallInput extends BufferedInputStream {
   private final CallBeginning beginning = new CallBeginning();
   private int singleBytes;
   private volatile boolean isRefused;
-  private boolean isBegun;
+  private volatile boolean isBegun;
 
   CallInput(MeteredStreams streams) {
     super(streams.input());
