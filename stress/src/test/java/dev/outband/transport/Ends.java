@@ -42,7 +42,8 @@ final class Ends {
               List.of(
                   new ActiveTransmission.Candidate(
                       reception.stub().endpoints().get(0), to.address())),
-              Long.MAX_VALUE));
+              Long.MAX_VALUE,
+              false));
     } catch (TransferException e) {
       return e.code().toString();
     }
