@@ -85,18 +85,17 @@ public record ReceptionStub(
   }
 
   /**
-   * The same stub for a transmitter that may do less than the tickets allow.
+   * The same stub for a transmitter that must protect the bytes better than the tickets ask.
    *
    * @param least the floor
-   * @param most the most bytes that the object may have, at least the offsets
    * @return a stub
    */
-  public ReceptionStub narrowed(Protection least, long most) {
+  public ReceptionStub withFloor(Protection least) {
     return new ReceptionStub(
         endpoints,
-        ticket.narrowed(least, most),
+        ticket.narrowed(least, ticket.byteLimit()),
         inbandBytes,
-        further.stream().map(one -> one.narrowed(least, most)).toList());
+        further.stream().map(one -> one.narrowed(least, one.byteLimit())).toList());
   }
 
   private Object writeReplace() {

@@ -113,16 +113,10 @@ final class FailoverStub implements InvocationHandler {
     ServerConnection server = stub.server();
     X509Certificate before = server.certificate();
     transfers.passed(arguments, server);
-    boolean neverRan = false;
     try {
       return stub.call(method, arguments);
-    } catch (AttemptFailedException e) {
-      neverRan = e.ran() == Ran.NEVER;
-      throw e;
     } finally {
-      if (neverRan) {
-        transfers.notPassed(arguments, before);
-      } else if (!server.certificate().equals(before)) {
+      if (!server.certificate().equals(before)) {
         transfers.passed(arguments, server);
       }
     }

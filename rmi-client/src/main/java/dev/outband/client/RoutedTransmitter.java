@@ -27,12 +27,12 @@ final class RoutedTransmitter implements Transmitter {
   }
 
   @Override
-  public Transmission send(Source source, ReceptionObject reception, long bytesPerSecond)
+  public Transmission send(Source source, ReceptionObject reception, long bytesPerSecond, long most)
       throws TransferException {
     Optional<Issuer> issuer = transfers.issuerOf(reception);
     Transmitter transmitter =
         issuer.map(by -> dataPlane.transmitter(() -> List.of(by.address()))).orElse(toAny);
-    Transmission started = transmitter.send(source, reception, bytesPerSecond);
+    Transmission started = transmitter.send(source, reception, bytesPerSecond, most);
     issuer.ifPresent(by -> transfers.started(started, by));
     return started;
   }

@@ -5,7 +5,6 @@ import dev.outband.api.ReceptionStub;
 import dev.outband.client.Issuers.Issuer;
 import dev.outband.transport.DataPlane;
 import dev.outband.transport.Transmission;
-import java.security.cert.X509Certificate;
 import java.util.Collection;
 import java.util.Optional;
 
@@ -41,25 +40,6 @@ final class ServerTransfers {
   private void passed(Object argument, ServerConnection to) {
     if (argument instanceof ReceptionStub stub) {
       dataPlane.transferOf(stub).ifPresent(transfer -> standing.add(transfer, to.certificate()));
-    }
-  }
-
-  /** Forgets that: the server certainly did not do what the call asked for. */
-  void notPassed(Object[] arguments, X509Certificate to) {
-    if (arguments != null) {
-      for (Object argument : arguments) {
-        if (argument instanceof Collection<?> several) {
-          several.forEach(one -> notPassed(one, to));
-        } else {
-          notPassed(argument, to);
-        }
-      }
-    }
-  }
-
-  private void notPassed(Object argument, X509Certificate to) {
-    if (argument instanceof ReceptionStub stub) {
-      dataPlane.transferOf(stub).ifPresent(transfer -> standing.remove(transfer, to));
     }
   }
 

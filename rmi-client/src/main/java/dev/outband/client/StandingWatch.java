@@ -65,17 +65,6 @@ final class StandingWatch implements AutoCloseable {
     }
   }
 
-  /** Watches over a transfer for the sake of others alone. */
-  void remove(Transfer transfer, X509Certificate with) {
-    running.computeIfPresent(
-        transfer,
-        (same, before) -> {
-          Set<X509Certificate> left = new HashSet<>(before);
-          left.remove(with);
-          return left.isEmpty() ? null : Set.copyOf(left);
-        });
-  }
-
   /** How many transfers it watches over. */
   int transfers() {
     return running.size();

@@ -1,10 +1,8 @@
 package dev.outband.server;
 
 import dev.outband.api.Confirmation;
-import dev.outband.api.Protection;
 import dev.outband.api.ReceptionObject;
 import dev.outband.api.ReceptionStub;
-import dev.outband.api.Ticket;
 import dev.outband.api.TransferException;
 import dev.outband.security.Grant;
 import dev.outband.transport.Source;
@@ -25,13 +23,13 @@ final class GrantedTransmitter implements Transmitter {
   }
 
   @Override
-  public Transmission send(Source source, ReceptionObject reception, long bytesPerSecond)
+  public Transmission send(Source source, ReceptionObject reception, long bytesPerSecond, long most)
       throws TransferException {
     Place place;
     try {
       RunningCall call = RunningCall.current().orElseThrow(GrantedTransmitter::noCall);
       Account account = accounts.of(call);
-      place = new Place(call, account, opened(account, call), bytesPerSecond);
+      place = new Place(call, account, opened(account, call), bytesPerSecond, most);
     } catch (TransferException | RuntimeException e) {
       source.close();
       throw e;
@@ -41,13 +39,17 @@ final class GrantedTransmitter implements Transmitter {
 
   /** What a transfer has before it starts. */
   private record Place(
-      RunningCall call, Account account, Account.Share share, long askedBytesPerSecond) {
+      RunningCall call,
+      Account account,
+      Account.Share share,
+      long askedBytesPerSecond,
+      long askedBytes) {
     Grant grant() {
       return call.decision().grant();
     }
 
     long left() {
-      return share.bytes();
+      return Math.min(askedBytes, share.bytes());
     }
 
     long bytesPerSecond() {
@@ -68,7 +70,9 @@ final class GrantedTransmitter implements Transmitter {
       throws TransferException {
     Transmission transmission;
     try {
-      transmission = transmitter.send(source, narrowed(reception, place), place.bytesPerSecond());
+      transmission =
+          transmitter.send(
+              source, narrowed(reception, place), place.bytesPerSecond(), place.left());
     } catch (TransferException | RuntimeException e) {
       place.account().abandon();
       accounts.running().leave(place.call());
@@ -116,13 +120,7 @@ final class GrantedTransmitter implements Transmitter {
     if (!(reception instanceof ReceptionStub stub)) {
       return reception;
     }
-    Protection floor = GrantedReceptions.higher(stub.ticket().floor(), place.grant().floor());
-    Ticket ticket = stub.ticket();
-    // Of an object that has begun in stripes nobody says here how much the receiver holds. What is
-    // to come of each is known exactly, and is charged.
-    boolean isUnlimited = ticket.streams() > 1 || place.left() > Long.MAX_VALUE - ticket.offset();
-    long most = isUnlimited ? Long.MAX_VALUE : ticket.offset() + place.left();
-    return stub.narrowed(floor, Math.min(ticket.byteLimit(), most));
+    return stub.withFloor(GrantedReceptions.higher(stub.ticket().floor(), place.grant().floor()));
   }
 
   private static IllegalStateException noCall() {

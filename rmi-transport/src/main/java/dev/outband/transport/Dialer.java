@@ -33,24 +33,23 @@ final class Dialer implements Transmitter {
   }
 
   @Override
-  public Transmission send(Source source, ReceptionObject reception, long bytesPerSecond)
+  public Transmission send(Source source, ReceptionObject reception, long bytesPerSecond, long most)
       throws TransferException {
     boolean isTaken = false;
     try {
       ReceptionStub stub = opened(source, reception);
-      boolean spreads = spreads(stub, source);
-      if (!spreads) {
-        Tickets.require(stub.ticket(), source);
+      if (spreads(stub, source)) {
+        isTaken = true;
+        return inStripes(source, stub, bytesPerSecond, most);
       }
-      if (!spreads && bytesPerSecond == Long.MAX_VALUE && InbandTransmission.suits(stub, source)) {
-        plane.requireOpen(stub.ticket());
+      Ticket ticket = Tickets.require(stub.ticket(), source, most);
+      if (bytesPerSecond == Long.MAX_VALUE && InbandTransmission.suits(stub, source)) {
+        plane.requireOpen(ticket);
         return InbandTransmission.of(stub, source);
       }
       List<ActiveTransmission.Candidate> candidates = admitted(stub);
       isTaken = true;
-      return spreads
-          ? inStripes(source, stub, candidates, bytesPerSecond)
-          : dialed(stub.ticket(), source, candidates, bytesPerSecond, false);
+      return dialed(ticket, source, candidates, bytesPerSecond, false);
     } finally {
       if (!isTaken) {
         source.close();
@@ -64,14 +63,13 @@ final class Dialer implements Transmitter {
       return false;
     }
     int most = plane.settings().streams();
-    boolean areTooMany = stub.further().get(0).streams() > most;
     if (stub.ticket().streams() == 1) {
-      return !areTooMany
+      return stub.further().get(0).streams() <= most
           && source.length() >= Tickets.SPREAD_FROM_BYTES
           && StripedSource.isDivisible(source)
           && plane.hasIdleLoops();
     }
-    if (areTooMany) {
+    if (1 + stub.further().size() > most) {
       throw new TransferException(
           Code.NOT_RESUMABLE,
           "streams from one call must be at most " + most,
@@ -81,28 +79,32 @@ final class Dialer implements Transmitter {
     return true;
   }
 
-  private Transmission inStripes(
-      Source source,
-      ReceptionStub stub,
-      List<ActiveTransmission.Candidate> candidates,
-      long bytesPerSecond)
-      throws TransferException {
-    int streams = stub.further().get(0).streams();
+  private static List<Ticket> tickets(ReceptionStub stub) {
     List<Ticket> tickets = new ArrayList<>();
-    tickets.add(stub.ticket().forStream(stub.ticket().stream(), streams));
+    tickets.add(stub.ticket().forStream(stub.ticket().stream(), stub.further().get(0).streams()));
     tickets.addAll(stub.further());
+    return tickets;
+  }
+
+  /** Takes the source, also if it throws. */
+  private Transmission inStripes(Source source, ReceptionStub stub, long bytesPerSecond, long most)
+      throws TransferException {
+    List<Ticket> tickets = tickets(stub);
     List<Source> holds = StripedSource.ofOpen(source, tickets.size());
     List<ActiveTransmission> stripes = new ArrayList<>();
     long each = StripedTransfer.share(bytesPerSecond, tickets.size());
     boolean complete = false;
     try {
-      for (int i = 0; i < tickets.size(); i++) {
-        Tickets.require(tickets.get(i), holds.get(i));
-      }
+      Tickets.require(tickets, holds.get(0), most);
+      List<ActiveTransmission.Candidate> good = admitted(stub);
       // One after the other: the receiver expects the others when the first has come. And none
       // sends before all are proven, for until then nobody has counted what they send.
       for (Ticket ticket : tickets) {
-        stripes.add(dialed(ticket, holds.get(stripes.size()), candidates, each, true));
+        Source hold = holds.get(stripes.size());
+        ActiveTransmission stripe = dialed(ticket, hold, good, each, true);
+        stripes.add(stripe);
+        Endpoint opened = stripe.confirmation().endpoint();
+        good = good.stream().filter(one -> one.endpoint().equals(opened)).toList();
       }
       stripes.forEach(ActiveTransmission::release);
       complete = true;

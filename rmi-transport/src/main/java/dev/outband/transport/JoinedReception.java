@@ -94,6 +94,7 @@ final class JoinedReception implements Reception, Transfer {
     synchronized (this) {
       running--;
       isLast = running == 0;
+      isOver |= isLast;
       if (why != null && (failure == null || mayPass(failure) && !mayPass(why))) {
         failure = why;
       }
@@ -123,7 +124,6 @@ final class JoinedReception implements Reception, Transfer {
   private void complete() {
     Throwable why;
     synchronized (this) {
-      isOver = true;
       why = failure;
     }
     if (why == null) {

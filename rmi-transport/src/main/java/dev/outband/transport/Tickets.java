@@ -7,6 +7,7 @@ import dev.outband.api.Ticket;
 import dev.outband.api.TransferException;
 import dev.outband.transport.wire.OpenRequest;
 import dev.outband.transport.wire.Stripe;
+import java.util.List;
 
 /**
  * What a ticket asks for, checked at both ends: by the transmitter before it dials, and by the
@@ -44,6 +45,48 @@ final class Tickets {
     }
   }
 
+  /**
+   * Refuses a source that cannot serve the ticket, or of which more than so many bytes would have
+   * to be sent. The source is open.
+   *
+   * @return the ticket, for no more than so many bytes if the length is not known
+   */
+  static Ticket require(Ticket ticket, Source source, long most) throws TransferException {
+    require(ticket, source);
+    if (source.length() == Confirmation.UNKNOWN_LENGTH) {
+      long end = ticket.offset() + Math.min(most, Long.MAX_VALUE - ticket.offset());
+      return ticket.narrowed(ticket.floor(), Math.min(ticket.byteLimit(), end));
+    }
+    requireAtMost(most, toSend(ticket, source), ticket);
+    return ticket;
+  }
+
+  /** The same for several streams of one object. */
+  static void require(List<Ticket> tickets, Source source, long most) throws TransferException {
+    long toSend = 0;
+    for (Ticket ticket : tickets) {
+      require(ticket, source);
+      toSend += toSend(ticket, source);
+    }
+    requireAtMost(most, toSend, tickets.get(0));
+  }
+
+  private static long toSend(Ticket ticket, Source source) {
+    int streams = streams(ticket, source);
+    return Stripe.of(source.length(), ticket.stream(), streams).bytes() - ticket.offset();
+  }
+
+  private static void requireAtMost(long most, long toSend, Ticket ticket)
+      throws TransferException {
+    if (toSend > most) {
+      throw new TransferException(
+          Code.LIMIT_EXCEEDED,
+          "bytes to be sent must be at most " + most + ", not " + toSend,
+          ticket.id(),
+          null);
+    }
+  }
+
   /** How many streams carry the object; the source is open. */
   static int streams(Ticket ticket, Source source) {
     return source.length() >= MIN_STRIPED_BYTES && source.hasStripes() ? ticket.streams() : 1;
@@ -75,7 +118,8 @@ final class Tickets {
           Code.LIMIT_EXCEEDED,
           "bytes must be at most " + ticket.byteLimit() + ", not " + request.bytes());
     }
-    boolean isWhole = request.streams() == 1 && ticket.stream() == 0;
+    boolean mayBeWhole = ticket.streams() == 1 || ticket.contentTag().isEmpty();
+    boolean isWhole = request.streams() == 1 && ticket.stream() == 0 && mayBeWhole;
     boolean isStripe = request.streams() == ticket.streams() && request.stream() == ticket.stream();
     if (request.offset() != ticket.offset() || !isWhole && !isStripe) {
       throw new TransferException(Code.PROTOCOL, "offset and streams must be as in the ticket");

@@ -36,7 +36,7 @@ public interface Transmitter {
    * @throws TransferException if the connection cannot be opened and proven
    */
   default Confirmation transmit(Source source, ReceptionObject reception) throws TransferException {
-    return send(source, reception, Long.MAX_VALUE).confirmation();
+    return send(source, reception, Long.MAX_VALUE, Long.MAX_VALUE).confirmation();
   }
 
   /**
@@ -48,10 +48,14 @@ public interface Transmitter {
    * @param reception the stub that came in the call
    * @param bytesPerSecond as {@link #start(Source, ReceptionObject, long)} takes it; with a limit
    *     there is always a data connection
+   * @param most how many bytes may be sent, what the receiver holds already not among them; {@code
+   *     Long.MAX_VALUE} for as many as it takes. A longer object is refused before anything is
+   *     dialed, one of unknown length is cut off
    * @return the transfer
-   * @throws TransferException if the connection cannot be opened and proven
+   * @throws TransferException if the connection cannot be opened and proven, or more would have to
+   *     be sent ({@link dev.outband.api.Code#LIMIT_EXCEEDED})
    */
-  Transmission send(Source source, ReceptionObject reception, long bytesPerSecond)
+  Transmission send(Source source, ReceptionObject reception, long bytesPerSecond, long most)
       throws TransferException;
 
   /**
@@ -102,6 +106,7 @@ public interface Transmitter {
     return send(
         source,
         reception instanceof ReceptionStub stub ? stub.withInband(0) : reception,
-        bytesPerSecond);
+        bytesPerSecond,
+        Long.MAX_VALUE);
   }
 }

@@ -102,7 +102,9 @@ class InbandTest {
     }
     try (Reception reception = receiver.receptions().open(Sink.discard())) {
       Confirmation slow =
-          transmitter.send(Source.bytes(random(5)), offered(reception), 1_000).confirmation();
+          transmitter
+              .send(Source.bytes(random(5)), offered(reception), 1_000, Long.MAX_VALUE)
+              .confirmation();
       assertThat(reception.await(slow).mode()).isEqualTo(Mode.ACTIVE);
     }
   }

@@ -386,10 +386,45 @@ class JoinedReceptionTest {
       Reception next = series.next();
       ReceptionStub whole =
           new ReceptionStub(next.stub().endpoints(), next.stub().ticket().forStream(0, 1));
-      failsWith(
-          Code.CONTENT_CHANGED, () -> planes.transmitter.transmit(Source.file(from, "v1"), whole));
+      failsWith(Code.PROTOCOL, () -> planes.transmitter.transmit(Source.file(from, "v1"), whole));
     }
     assertThat(to).doesNotExist();
+  }
+
+  @Test
+  void shouldSendNoMoreThanItMay() throws Exception {
+    try (ReceptionSeries series = planes.receiver.receptions().series(Sink.file(to))) {
+      Reception first = series.next();
+      failsWith(
+          Code.LIMIT_EXCEEDED,
+          () ->
+              planes.transmitter.send(
+                  Source.file(from, "v1"), first.stub(), Long.MAX_VALUE, SIZE - 1));
+      assertThat(first.transfer().bytes()).isZero();
+      List<ActiveTransmission> slow = slowly(Source.file(from, "v1"), first.stub());
+      awaitBytes(first.transfer(), SIZE / 4);
+      lose(slow, first);
+      Reception next = series.next();
+      long rest = SIZE - series.heldBytes();
+      failsWith(
+          Code.LIMIT_EXCEEDED,
+          () ->
+              planes.transmitter.send(
+                  Source.file(from, "v1"), next.stub(), Long.MAX_VALUE, rest - 1));
+      Transmission good =
+          planes.transmitter.send(Source.file(from, "v1"), next.stub(), Long.MAX_VALUE, rest);
+      assertThat(next.await(good.confirmation()).movedBytes()).isEqualTo(rest);
+    }
+    try (Reception whole = planes.receiver.receptions().open(Sink.bytes(SIZE))) {
+      Transmission cut =
+          planes.transmitter.send(
+              Source.stream(new ByteArrayInputStream(new byte[SIZE])),
+              new ReceptionStub(whole.stub().endpoints(), whole.stub().ticket()),
+              Long.MAX_VALUE,
+              1000);
+      endsWith(Code.LIMIT_EXCEEDED, cut);
+      assertThat(whole.transfer().bytes()).isLessThanOrEqualTo(1000);
+    }
   }
 
   @Test
