@@ -13,7 +13,8 @@ import java.util.UUID;
  * for every transfer: do not compare receipts of two transfers by it. Of a transfer that went on
  * over another connection it covers the last one; after a receipt that was lost, the two ends may
  * show the digests of different connections. Of {@link Mode#INBAND} it is SHA-256 over what the
- * confirmation says of the object and a CRC32C of its bytes, which the call's TLS has sealed.
+ * confirmation says of the object and a CRC32C of its bytes, which the call's TLS has sealed. Of an
+ * object that came in stripes it is SHA-256 over the digits of their digests, in their order.
  *
  * <p>A transfer that resumes an earlier one moves only what comes from {@code offset} on. What
  * comes before was verified when it was received, then; the digest covers nothing of it, and that
