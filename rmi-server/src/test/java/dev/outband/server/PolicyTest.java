@@ -22,6 +22,7 @@ import dev.outband.transport.DataPlane;
 import dev.outband.transport.Reception;
 import dev.outband.transport.Sink;
 import dev.outband.transport.Source;
+import dev.outband.transport.StripedReception;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.nio.file.Files;
@@ -187,6 +188,59 @@ class PolicyTest {
             .ignoreExceptions()
             .until(() -> writer.receive(Sink.discard(), r -> archive.fetch("short", r)), r -> true);
     assertThat(receipt.bytes()).isEqualTo(1_000);
+  }
+
+  @Test
+  void shouldCutAStreamOfUnknownLengthAlsoWhereStripesAreExpected() throws Exception {
+    Archive archive = archive("writer");
+    processes.service.streams.put("endless", new byte[2_000_000]);
+    try (StripedReception reception =
+        client("writer").receptions().openStriped(Sink.discard(), Long.MAX_VALUE, 2)) {
+      Confirmation unused = archive.fetch("endless", reception.stubs().get(0));
+      assertThat(reception.transfer().receipt().toCompletableFuture())
+          .failsWithin(Duration.ofSeconds(10))
+          .withThrowableThat()
+          .withMessageContaining("LIMIT_EXCEEDED");
+      assertThat(reception.transfer().bytes()).isLessThanOrEqualTo(1_000);
+    }
+  }
+
+  @Test
+  void shouldCountAnObjectThatComesInStripesAsOneTransferAndAllItsBytes() throws Exception {
+    int size = 17 << 20;
+    write(
+        RULES
+            .replace("transfers = 2", "transfers = 1")
+            .replace("bytes-in-all = 1000", "bytes-in-all = " + (2 * size - 1)));
+    policy.refresh();
+    processes.service.objects.put("large", new byte[size]);
+    Archive archive = archive("writer");
+    OutbandClient writer = client("writer");
+    List<Integer> streams = new CopyOnWriteArrayList<>();
+    Receipt receipt =
+        writer.receive(
+            Sink.discard(),
+            reception -> {
+              Confirmation confirmation = archive.fetch("large", reception);
+              streams.add(1 + confirmation.further().size());
+              return confirmation;
+            });
+    assertThat(receipt.bytes()).isEqualTo(size);
+    assertThat(streams).containsExactly(2);
+    try (Reception again = writer.receptions().open(Sink.discard())) {
+      TransferException refused =
+          catchThrowableOfType(
+              TransferException.class,
+              () ->
+                  await()
+                      .atMost(Duration.ofSeconds(5))
+                      .ignoreExceptionsMatching(
+                          e -> String.valueOf(e.getMessage()).contains("at once"))
+                      .until(() -> archive.fetch("large", again.stub()), stub -> true));
+      assertThat(refused.code()).isEqualTo(Code.LIMIT_EXCEEDED);
+      assertThat(refused).hasMessageContaining("not " + size);
+      assertThat(again.transfer().bytes()).isZero();
+    }
   }
 
   @Test

@@ -461,6 +461,18 @@ class JoinedReceptionTest {
   }
 
   @Test
+  void shouldTakeAllStreamsOfWhatFillsTheLastPlace() throws Exception {
+    planes.close();
+    planes = Planes.of(loopback("receiver").maxReceptions(1), loopback("sender"));
+    try (Reception reception = receive()) {
+      failsWith(Code.LIMIT_EXCEEDED, () -> planes.receiver.receptions().open(Sink.discard()));
+      Confirmation confirmation = planes.transmitter.transmit(Source.file(from), reception.stub());
+      assertThat(confirmation.further()).hasSize(1);
+      assertThat(reception.await(confirmation).bytes()).isEqualTo(SIZE);
+    }
+  }
+
+  @Test
   void shouldTakeAllStreamsOfWhatWasAllocatedBeforeItTakesNoMore() throws Exception {
     Reception reception = receive();
     assertThat(planes.receiver.drain(Duration.ofMillis(1))).isTrue();
