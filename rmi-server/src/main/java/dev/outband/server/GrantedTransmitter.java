@@ -10,8 +10,8 @@ import dev.outband.transport.Transmission;
 import dev.outband.transport.Transmitter;
 
 /**
- * Sends for the running call, within what the policy grants it. The floor and the limit are put
- * into the ticket that the transport is given: it raises the one and keeps to the other by itself.
+ * Sends for the running call, within what the policy grants it. The floor is put into the tickets
+ * that the transport is given, and it is told how much may be sent: it keeps to both by itself.
  */
 final class GrantedTransmitter implements Transmitter {
   private final Transmitter transmitter;
@@ -72,7 +72,7 @@ final class GrantedTransmitter implements Transmitter {
     try {
       transmission =
           transmitter.send(
-              source, narrowed(reception, place), place.bytesPerSecond(), place.left());
+              source, withFloor(reception, place), place.bytesPerSecond(), place.left());
     } catch (TransferException | RuntimeException e) {
       place.account().abandon();
       accounts.running().leave(place.call());
@@ -116,7 +116,7 @@ final class GrantedTransmitter implements Transmitter {
     }
   }
 
-  private static ReceptionObject narrowed(ReceptionObject reception, Place place) {
+  private static ReceptionObject withFloor(ReceptionObject reception, Place place) {
     if (!(reception instanceof ReceptionStub stub)) {
       return reception;
     }

@@ -3,6 +3,7 @@ package dev.outband.testkit;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.outband.api.Code;
+import dev.outband.api.ReceptionStub;
 import dev.outband.api.TransferException;
 import dev.outband.transport.Reception;
 import dev.outband.transport.Sink;
@@ -34,16 +35,28 @@ class FailingSourceTest extends MatrixTest {
 
   @Test
   void shouldFailAtBothEndsWhenAFileShrinks() throws Exception {
-    Path source = file("shrinking", PLENTY);
     Reception reception = open();
+    ReceptionStub stub = reception.stub();
+    ReceptionStub whole = new ReceptionStub(stub.endpoints(), stub.ticket());
+    shrinks(reception, whole, "the file ended at byte " + PLENTY / 2 + " of " + PLENTY);
+  }
+
+  /** Which stripe meets the end first, nobody knows. */
+  @Test
+  void shouldFailAtBothEndsWhenAFileShrinksThatGoesInStripes() throws Exception {
+    Reception reception = open();
+    shrinks(reception, reception.stub(), " of " + PLENTY);
+  }
+
+  private void shrinks(Reception reception, ReceptionStub stub, String reason) throws Exception {
+    Path source = file("shrinking", PLENTY);
     reception.transfer().limitRate(1_000);
-    Transmission transmission = rig.transmitter.start(Source.file(source), reception.stub());
+    Transmission transmission = rig.transmitter.start(Source.file(source), stub);
     try (FileChannel channel = FileChannel.open(source, StandardOpenOption.WRITE)) {
       channel.truncate(PLENTY / 2);
     }
     reception.transfer().limitRate(Long.MAX_VALUE);
-    // Which stripe meets the end first, nobody knows.
-    assertBothFail(transmission, reception, " of " + PLENTY);
+    assertBothFail(transmission, reception, reason);
   }
 
   @Test

@@ -98,7 +98,7 @@ final class Dialer implements Transmitter {
       Tickets.require(tickets, holds.get(0), most);
       List<ActiveTransmission.Candidate> good = admitted(stub);
       // One after the other: the receiver expects the others when the first has come. And none
-      // sends before all are proven, for until then nobody has counted what they send.
+      // sends before all are proven: what a call has sent that failed in the end, nobody counts.
       for (Ticket ticket : tickets) {
         Source hold = holds.get(stripes.size());
         ActiveTransmission stripe = dialed(ticket, hold, good, each, true);

@@ -12,7 +12,7 @@ import org.slf4j.LoggerFactory;
 /** The series of a sink that takes its object whole, or one stripe of it. */
 final class WholeSeries implements ReceptionSeries {
 
-  private static final Logger LOG = LoggerFactory.getLogger(ReceptionSeries.class);
+  private static final Logger LOG = LoggerFactory.getLogger(WholeSeries.class);
 
   private final Opener opener;
   private final Sink sink;

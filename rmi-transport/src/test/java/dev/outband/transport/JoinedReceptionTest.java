@@ -5,57 +5,21 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.outband.api.Code;
 import dev.outband.api.Confirmation;
-import dev.outband.api.Mode;
 import dev.outband.api.Receipt;
 import dev.outband.api.ReceptionStub;
 import dev.outband.api.Ticket;
 import dev.outband.api.TransferException;
 import java.io.ByteArrayInputStream;
 import java.nio.file.Files;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Random;
-import java.util.concurrent.ExecutionException;
-import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
-import org.junit.jupiter.api.io.TempDir;
 
 /** One stub under which an object comes whole or in stripes, as its transmitter likes. */
 @Timeout(60)
-class JoinedReceptionTest {
-
-  private static final int SIZE = Tickets.SPREAD_FROM_BYTES + 123_457;
-  private static final Duration SOON = Duration.ofSeconds(20);
-
-  @TempDir Path folder;
-  private Path from;
-  private Path to;
-  private Planes planes;
-
-  @BeforeEach
-  void start() throws Exception {
-    byte[] content = new byte[SIZE];
-    new Random(1).nextBytes(content);
-    from = Files.write(folder.resolve("from"), content);
-    to = folder.resolve("to");
-    planes = Planes.of(loopback("receiver"), loopback("sender"));
-  }
-
-  private static DataPlaneBuilder loopback(String name) {
-    return Planes.loopback(name).inbandBytes(1024).reopenDeadline(Duration.ZERO);
-  }
-
-  @AfterEach
-  void stop() {
-    planes.close();
-    assertThat(folder)
-        .isDirectoryNotContaining(file -> file.getFileName().toString().startsWith("."));
-  }
+class JoinedReceptionTest extends JoinedTransfers {
 
   @Test
   void shouldTakeALargeObjectInStripes() throws Exception {
@@ -102,20 +66,6 @@ class JoinedReceptionTest {
         assertThat(reception.await(confirmation).bytes()).isPositive();
       }
     }
-    awaitIdle();
-  }
-
-  @Test
-  void shouldTakeAShortObjectInTheConfirmation() throws Exception {
-    try (ReceptionSeries series = planes.receiver.receptions().series(Sink.file(to))) {
-      Reception reception = series.next();
-      Confirmation confirmation =
-          planes.transmitter.transmit(
-              Source.bytes(new byte[100]), planes.receiver.offerInband(reception.stub()));
-      assertThat(confirmation.mode()).isEqualTo(Mode.INBAND);
-      assertThat(reception.await(confirmation).bytes()).isEqualTo(100);
-    }
-    assertThat(to).hasSize(100);
     awaitIdle();
   }
 
@@ -255,179 +205,6 @@ class JoinedReceptionTest {
   }
 
   @Test
-  void shouldLeaveNothingWhenNobodyOpensIt() throws Exception {
-    Reception closed = receive();
-    closed.close();
-    endsWith(Code.CANCELLED, closed.transfer());
-    try (ReceptionSeries series = planes.receiver.receptions().series(Sink.file(to))) {
-      Reception first = series.next();
-      Reception second = series.next();
-      endsWith(Code.CANCELLED, first.transfer());
-      assertThat(second.stub().further()).hasSize(1);
-      assertThat(series.heldBytes()).isZero();
-    }
-    awaitIdle();
-    assertThat(to).doesNotExist();
-  }
-
-  @Test
-  void shouldGoOnWithEachStreamWhereItStopped() throws Exception {
-    try (ReceptionSeries series = planes.receiver.receptions().series(Sink.file(to))) {
-      Reception first = series.next();
-      List<ActiveTransmission> slow = slowly(Source.file(from, "v1"), first.stub());
-      awaitBytes(first.transfer(), SIZE / 4);
-      lose(slow, first);
-      Reception next = series.next();
-      long held = series.heldBytes();
-      assertThat(held).isGreaterThanOrEqualTo(SIZE / 4);
-      assertThat(next.stub().ticket().streams()).isEqualTo(2);
-      assertThat(next.stub().further()).hasSize(1);
-      assertThat(next.stub().ticket().offset() + next.stub().further().get(0).offset())
-          .isEqualTo(held);
-      failsWith(
-          Code.CONTENT_CHANGED,
-          () -> planes.transmitter.transmit(Source.file(from, "v2"), next.stub()));
-      Receipt receipt =
-          next.await(planes.transmitter.transmit(Source.file(from, "v1"), next.stub()));
-      assertThat(receipt.bytes()).isEqualTo(SIZE);
-      assertThat(receipt.offset()).isEqualTo(held);
-      assertThat(series.stop()).isTrue();
-      assertThat(series.heldBytes()).isEqualTo(SIZE);
-      assertThatThrownBy(series::next).isInstanceOf(IllegalStateException.class);
-    }
-    assertThat(Files.mismatch(from, to)).isEqualTo(-1);
-  }
-
-  @Test
-  void shouldAskForTheStreamAloneThatHasNoReceipt() throws Exception {
-    try (ReceptionSeries series = planes.receiver.receptions().series(Sink.file(to))) {
-      Reception first = series.next();
-      List<ReceptionStub> each = eachStream(first.stub());
-      Transmission one = planes.transmitter.start(Source.file(from, "v1"), each.get(0));
-      ActiveTransmission other =
-          (ActiveTransmission) planes.transmitter.start(Source.file(from, "v1"), each.get(1), 1);
-      one.await();
-      lose(List.of(other), first);
-      Reception next = series.next();
-      ReceptionStub stub = next.stub();
-      assertThat(stub.further()).isEmpty();
-      assertThat(stub.ticket().stream()).isEqualTo(1);
-      Receipt receipt = next.await(planes.transmitter.transmit(Source.file(from, "v1"), stub));
-      assertThat(receipt.bytes()).isEqualTo(SIZE);
-      assertThat(receipt.movedBytes()).isBetween(SIZE / 2 - 70_000L, SIZE / 2 + 70_000L);
-    }
-    assertThat(Files.mismatch(from, to)).isEqualTo(-1);
-  }
-
-  @Test
-  void shouldStartOverWhenTheContentHasChangedOrHasNoName() throws Exception {
-    byte[] other = new byte[SIZE - 10];
-    new Random(2).nextBytes(other);
-    try (ReceptionSeries series = planes.receiver.receptions().series(Sink.file(to))) {
-      Reception first = series.next();
-      List<ActiveTransmission> slow = slowly(Source.file(from, "v1"), first.stub());
-      awaitBytes(first.transfer(), SIZE / 4);
-      lose(slow, first);
-      series.startOver();
-      assertThat(series.heldBytes()).isZero();
-      Reception nameless = series.next();
-      slow = slowly(Source.bytes(other), nameless.stub());
-      awaitBytes(nameless.transfer(), SIZE / 4);
-      lose(slow, nameless);
-      Reception last = series.next();
-      assertThat(series.heldBytes()).isZero();
-      Receipt receipt = last.await(planes.transmitter.transmit(Source.bytes(other), last.stub()));
-      assertThat(receipt.movedBytes()).isEqualTo(other.length);
-    }
-    assertThat(to).hasBinaryContent(other);
-  }
-
-  @Test
-  void shouldTakeNoStreamOfAReceptionThatNobodyOpened() throws Exception {
-    try (ReceptionSeries series = planes.receiver.receptions().series(Sink.file(to))) {
-      ReceptionStub early = series.next().stub();
-      Reception next = series.next();
-      List<ActiveTransmission> slow = slowly(Source.file(from, "v1"), next.stub());
-      ReceptionStub stale = new ReceptionStub(early.endpoints(), early.further().get(0));
-      failsWith(
-          Code.UNKNOWN_TICKET, () -> planes.transmitter.transmit(Source.file(from, "v1"), stale));
-      slow.forEach(one -> one.limitRate(Long.MAX_VALUE));
-      Receipt receipt = next.await(StripedTransmission.of(slow).confirmation());
-      assertThat(receipt.bytes()).isEqualTo(SIZE);
-    }
-    assertThat(Files.mismatch(from, to)).isEqualTo(-1);
-    awaitIdle();
-  }
-
-  @Test
-  void shouldNotTakeTheRestOfAStripeFromAnObjectOfAnotherLength() throws Exception {
-    Path shorter = Files.write(folder.resolve("shorter"), new byte[SIZE - 100_000]);
-    try (ReceptionSeries series = planes.receiver.receptions().series(Sink.file(to))) {
-      Reception first = series.next();
-      List<ActiveTransmission> slow = slowly(Source.file(from, "v1"), first.stub());
-      awaitBytes(first.transfer(), SIZE / 4);
-      lose(slow, first);
-      Reception next = series.next();
-      failsWith(
-          Code.CONTENT_CHANGED,
-          () -> planes.transmitter.transmit(Source.file(shorter, "v1"), next.stub()));
-      endsWith(Code.CONTENT_CHANGED, next.transfer());
-    }
-    assertThat(to).doesNotExist();
-  }
-
-  @Test
-  void shouldNotTakeTheObjectWholeWhenItHasBegunInStripes() throws Exception {
-    try (ReceptionSeries series = planes.receiver.receptions().series(Sink.file(to))) {
-      Reception first = series.next();
-      List<ActiveTransmission> slow = slowly(Source.file(from, "v1"), first.stub());
-      awaitBytes(first.transfer(), SIZE / 4);
-      lose(slow, first);
-      Reception next = series.next();
-      ReceptionStub whole =
-          new ReceptionStub(next.stub().endpoints(), next.stub().ticket().forStream(0, 1));
-      failsWith(Code.PROTOCOL, () -> planes.transmitter.transmit(Source.file(from, "v1"), whole));
-    }
-    assertThat(to).doesNotExist();
-  }
-
-  @Test
-  void shouldSendNoMoreThanItMay() throws Exception {
-    try (ReceptionSeries series = planes.receiver.receptions().series(Sink.file(to))) {
-      Reception first = series.next();
-      failsWith(
-          Code.LIMIT_EXCEEDED,
-          () ->
-              planes.transmitter.send(
-                  Source.file(from, "v1"), first.stub(), Long.MAX_VALUE, SIZE - 1));
-      assertThat(first.transfer().bytes()).isZero();
-      List<ActiveTransmission> slow = slowly(Source.file(from, "v1"), first.stub());
-      awaitBytes(first.transfer(), SIZE / 4);
-      lose(slow, first);
-      Reception next = series.next();
-      long rest = SIZE - series.heldBytes();
-      failsWith(
-          Code.LIMIT_EXCEEDED,
-          () ->
-              planes.transmitter.send(
-                  Source.file(from, "v1"), next.stub(), Long.MAX_VALUE, rest - 1));
-      Transmission good =
-          planes.transmitter.send(Source.file(from, "v1"), next.stub(), Long.MAX_VALUE, rest);
-      assertThat(next.await(good.confirmation()).movedBytes()).isEqualTo(rest);
-    }
-    try (Reception whole = planes.receiver.receptions().open(Sink.bytes(SIZE))) {
-      Transmission cut =
-          planes.transmitter.send(
-              Source.stream(new ByteArrayInputStream(new byte[SIZE])),
-              new ReceptionStub(whole.stub().endpoints(), whole.stub().ticket()),
-              Long.MAX_VALUE,
-              1000);
-      endsWith(Code.LIMIT_EXCEEDED, cut);
-      assertThat(whole.transfer().bytes()).isLessThanOrEqualTo(1000);
-    }
-  }
-
-  @Test
   void shouldSendNothingBeforeAllStreamsAreProven() throws Exception {
     try (Reception reception = receive();
         Reception other = planes.receiver.receptions().open(Sink.discard())) {
@@ -479,75 +256,5 @@ class JoinedReceptionTest {
     Confirmation confirmation = planes.transmitter.transmit(Source.file(from), reception.stub());
     assertThat(confirmation.further()).hasSize(1);
     assertThat(reception.await(confirmation).bytes()).isEqualTo(SIZE);
-  }
-
-  private Reception receive() throws TransferException {
-    return planes.receiver.receptions().open(Sink.file(to));
-  }
-
-  private static List<ReceptionStub> eachStream(ReceptionStub stub) {
-    List<ReceptionStub> each = new ArrayList<>();
-    each.add(new ReceptionStub(stub.endpoints(), stub.ticket().forStream(0, 2)));
-    for (Ticket ticket : stub.further()) {
-      each.add(new ReceptionStub(stub.endpoints(), ticket));
-    }
-    return each;
-  }
-
-  /** As a transmitter sends in stripes, but slowly, and each is in the test's hands. */
-  private List<ActiveTransmission> slowly(Source source, ReceptionStub stub) throws Exception {
-    List<Ticket> tickets = new ArrayList<>(stub.further());
-    tickets.add(0, stub.ticket().forStream(0, 1 + tickets.size()));
-    List<Source> holds = StripedSource.of(source, tickets.size());
-    List<ActiveTransmission> each = new ArrayList<>();
-    for (Ticket ticket : tickets) {
-      Source hold = holds.get(each.size());
-      hold.open(planes.sender.threads().blocking());
-      ActiveTransmission one =
-          planes.sender.launch(
-              ticket,
-              hold,
-              List.of(
-                  new ActiveTransmission.Candidate(
-                      stub.endpoints().get(0), planes.receiver.address())),
-              SIZE / 4,
-              false);
-      Confirmation unused = one.confirmed().get();
-      each.add(one);
-    }
-    return each;
-  }
-
-  /** Has the transmitter give up for a reason that may pass, at both ends. */
-  private static void lose(List<ActiveTransmission> transmissions, Reception reception) {
-    TransferException lost = new TransferException(Code.CONNECTION_LOST, "the test ended it");
-    transmissions.forEach(one -> one.end(lost));
-    transmissions.forEach(one -> endsWith(Code.CONNECTION_LOST, one));
-    endsWith(Code.CONNECTION_LOST, reception.transfer());
-  }
-
-  private void awaitIdle() {
-    while (planes.receiver.running() + planes.sender.running() > 0) {
-      Thread.onSpinWait();
-    }
-  }
-
-  private static void awaitBytes(Transfer transfer, long bytes) {
-    while (transfer.bytes() < bytes) {
-      Thread.onSpinWait();
-    }
-  }
-
-  private static void endsWith(Code code, Transfer transfer) {
-    assertThat(transfer.receipt().toCompletableFuture())
-        .failsWithin(SOON)
-        .withThrowableOfType(ExecutionException.class)
-        .havingCause()
-        .isInstanceOfSatisfying(TransferException.class, e -> assertThat(e.code()).isEqualTo(code));
-  }
-
-  private static void failsWith(Code code, ThrowingCallable call) {
-    assertThatThrownBy(call)
-        .isInstanceOfSatisfying(TransferException.class, e -> assertThat(e.code()).isEqualTo(code));
   }
 }
