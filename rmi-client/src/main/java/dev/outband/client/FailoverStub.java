@@ -108,8 +108,12 @@ final class FailoverStub implements InvocationHandler {
     return answer;
   }
 
-  /** The call may open another connection, on which the server may show a renewed certificate. */
+  /**
+   * Passes nothing to a server that does not have the object. The call may open another connection,
+   * on which the server may show a renewed certificate.
+   */
   private Object call(ServerStub stub, Method method, Object[] arguments) throws Throwable {
+    stub.bind();
     ServerConnection server = stub.server();
     X509Certificate before = server.certificate();
     transfers.passed(arguments, server);

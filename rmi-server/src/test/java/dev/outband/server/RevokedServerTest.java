@@ -98,6 +98,21 @@ class RevokedServerTest {
   }
 
   @Test
+  void shouldNotEndWhatTheRevokedServerWasOnlyAskedFor() throws Exception {
+    try (OutbandClient ordered = builder().balance(Balance.GIVEN_ORDER).connect();
+        Reception theirs = ordered.receptions().open(Sink.discard());
+        Reception others = ordered.receptions().open(Sink.discard())) {
+      Archive stays = ordered.lookup("staying", Archive.class);
+      Archive leaves = ordered.lookup("leaving", Archive.class);
+      leaves.fetch("big", theirs.stub());
+      Confirmation askedOfBoth = stays.fetch("big", others.stub());
+      authority.revoke("leaver");
+      assertCancelled(theirs.transfer().receipt());
+      assertThat(others.await(askedOfBoth).bytes()).isEqualTo(BYTES);
+    }
+  }
+
+  @Test
   void shouldEndWhatItSendsToARevokedServerAtBothEndsAndNothingElse() throws Exception {
     Transmission theirs = upload("leaving", 100_000);
     Transmission others = upload("staying", 1_000_000);
