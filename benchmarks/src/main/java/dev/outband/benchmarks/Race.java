@@ -113,10 +113,7 @@ final class Race implements AutoCloseable {
   private List<Round> runSize(ByteSize size) throws IOException, InterruptedException {
     for (Pair pair : pairs) {
       pair.check(size);
-      if (!plan.warmUp().isZero()) {
-        pair.fetch(new Pair.Turn(size, MAX_WARM_UP_TRANSFERS, plan.warmUp()));
-        pair.warmUpFirstByte(WARM_UP_FIRST_BYTE, WARM_UP_FIRST_BYTES);
-      }
+      warmUp(pair, size);
     }
     progress.accept(size + " checked and warm");
     List<Round> measured = new ArrayList<>();
@@ -130,6 +127,24 @@ final class Race implements AutoCloseable {
       }
     }
     return measured;
+  }
+
+  /**
+   * Transfers, then whole rounds, for half of the time each: what a round asks for besides its
+   * transfers makes both JVMs compile anew what these are made of.
+   */
+  private void warmUp(Pair pair, ByteSize size) throws IOException, InterruptedException {
+    if (plan.warmUp().isZero()) {
+      return;
+    }
+    pair.warmUpFirstByte(WARM_UP_FIRST_BYTE, WARM_UP_FIRST_BYTES);
+    Duration half = plan.warmUp().dividedBy(2);
+    pair.fetch(new Pair.Turn(size, MAX_WARM_UP_TRANSFERS, half));
+    long endNs = System.nanoTime() + half.toNanos();
+    while (System.nanoTime() - endNs < 0) {
+      Round unused =
+          pair.run(new Pair.Turn(size, MAX_TRANSFERS, plan.roundTime()), 0, firstByteSize(size));
+    }
   }
 
   private static ByteSize firstByteSize(ByteSize size) {

@@ -39,17 +39,18 @@ class ArchitectureTest {
           "cli", Set.of("api", "security", "transport", "server", "client"));
 
   /**
-   * Who opens sockets. A transmission dials its own candidates; the test kit's proxy stands between
-   * two ends, so it is both.
+   * Who opens sockets, or accepts into them. A transmission dials its own candidates; the test
+   * kit's proxy stands between two ends, so it is both.
    */
   private static final String SOCKET_OPENERS =
-      "dev\\.outband\\.(transport\\.(Dialer|ActiveTransmission|DataPort)|security\\.\\w*SocketFactory"
+      "dev\\.outband\\.(transport\\.(Dialer|ActiveTransmission|DataPort)|security\\.(\\w*SocketFactory|ControlPort)"
           + "|testkit\\.\\w*Proxy)(\\$.*)?";
 
   private static final Set<String> SOCKET_TYPES =
       Set.of(
           "java.net.Socket",
           "java.net.ServerSocket",
+          "dev.outband.security.RawSocket",
           "java.net.DatagramSocket",
           "java.net.MulticastSocket",
           "java.net.URL",

@@ -29,8 +29,8 @@ final class ActiveReception implements Reception, Transfer {
 
   final Sink sink;
 
-  /** What a dialer finds it by. */
-  final LookupTag tag;
+  /** Null until it is asked for: a further stream's mostly is not. */
+  private volatile LookupTag tag;
 
   private final ReceptionStub stub;
   private final ReceptionRegistry registry;
@@ -80,7 +80,6 @@ final class ActiveReception implements Reception, Transfer {
 
   ActiveReception(ReceptionStub stub, Sink sink, ReceptionRegistry registry) {
     this.stub = stub;
-    this.tag = LookupTag.of(stub.ticket().secret());
     this.sink = sink;
     this.registry = registry;
   }
@@ -93,6 +92,16 @@ final class ActiveReception implements Reception, Transfer {
   @Override
   public Transfer transfer() {
     return this;
+  }
+
+  /** What a dialer finds it by. */
+  LookupTag tag() {
+    LookupTag known = tag;
+    if (known == null) {
+      known = LookupTag.of(stub.ticket().secret());
+      tag = known;
+    }
+    return known;
   }
 
   /** The transfer of the whole object, whatever part of it this takes. */

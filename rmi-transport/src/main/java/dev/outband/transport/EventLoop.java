@@ -1,5 +1,6 @@
 package dev.outband.transport;
 
+import dev.outband.security.BusyWait;
 import java.io.IOException;
 import java.nio.channels.ClosedSelectorException;
 import java.nio.channels.SelectableChannel;
@@ -46,6 +47,7 @@ final class EventLoop implements Executor {
       new PriorityQueue<>((one, other) -> Long.signum(one.dueNs() - other.dueNs()));
   private final AtomicBoolean awake = new AtomicBoolean();
   private final AtomicInteger busy = new AtomicInteger();
+  private final BusyWait wait = new BusyWait();
   private boolean gathering;
   private volatile boolean stopping;
 
@@ -189,7 +191,7 @@ final class EventLoop implements Executor {
         // Whatever came before this moment is served before a deadline is judged by it: a process
         // that had no processor for a while must not take its own absence for its peers'.
         long heardUntilNs = clockNs.getAsLong();
-        selector.select(timeoutMs());
+        awaitWork();
         awake.set(false);
         nowNs = clockNs.getAsLong();
         runDelayed();
@@ -205,6 +207,12 @@ final class EventLoop implements Executor {
       LOG.error("the event loop failed, thread={}", thread.getName(), e);
     } finally {
       end();
+    }
+  }
+
+  private void awaitWork() throws IOException {
+    if (!wait.lookFor(() -> selector.selectNow() > 0 || awake.get() || stopping)) {
+      selector.select(timeoutMs());
     }
   }
 

@@ -200,7 +200,7 @@ final class ReceptionRegistry implements Receptions {
 
   /** Lets dialers find it, until it expires; {@link #watch} then, outside of its lock. */
   void list(ActiveReception reception) {
-    byTag.put(reception.tag, reception);
+    byTag.put(reception.tag(), reception);
     waiting.add(reception);
     listed = true;
   }
@@ -220,7 +220,7 @@ final class ReceptionRegistry implements Receptions {
   /** Dialers do not find it any more. */
   void unlist(ActiveReception reception) {
     waiting.remove(reception);
-    byTag.remove(reception.tag, reception);
+    byTag.remove(reception.tag(), reception);
   }
 
   /** Drops what a sink has, then goes on. */
@@ -285,8 +285,9 @@ final class ReceptionRegistry implements Receptions {
 
   /** Gives it up if its time to be opened is over at this moment. */
   void expireUnlessOpened(ActiveReception reception) {
-    if (!reception.wasOpened()) {
-      reception.expire(clockNs.getAsLong(), expired());
+    long nowNs = clockNs.getAsLong();
+    if (nowNs - reception.expiresNs() >= 0 && !reception.wasOpened()) {
+      reception.expire(nowNs, expired());
     }
   }
 

@@ -82,7 +82,7 @@ class ReceptionRegistryTest {
     assertThat(reception.claim(dialer, REQUEST)).isTrue();
     reception.expire(LATE_NS, new TransferException(Code.EXPIRED, "nobody came"));
     assertThat(dialer.told).isNull();
-    assertThat(registry.find(reception.tag)).isSameAs(reception);
+    assertThat(registry.find(reception.tag())).isSameAs(reception);
   }
 
   @Test
@@ -113,7 +113,7 @@ class ReceptionRegistryTest {
     }
     registry.expire(LATE_NS);
     assertThat(again.told).isNull();
-    assertThat(registry.find(reception.tag)).isSameAs(reception);
+    assertThat(registry.find(reception.tag())).isSameAs(reception);
   }
 
   private Opened opened() throws TransferException {

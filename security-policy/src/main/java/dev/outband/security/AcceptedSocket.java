@@ -4,7 +4,6 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
 import java.net.InetSocketAddress;
-import java.net.Socket;
 import java.net.SocketException;
 import java.security.cert.X509Certificate;
 import java.util.Optional;
@@ -37,7 +36,7 @@ final class AcceptedSocket extends TlsSocket {
   private volatile CallInput input;
 
   AcceptedSocket(
-      Socket raw,
+      RawSocket raw,
       Identity identity,
       ControlLimits limits,
       Watchdog watchdog,

@@ -185,7 +185,7 @@ public final class ControlPort implements RMIServerSocketFactory, AutoCloseable 
     @Override
     public Socket accept() throws IOException {
       while (true) {
-        Socket raw = next();
+        RawSocket raw = next();
         Optional<ConnectionCounter.Place> place = connections.accept(raw.getInetAddress());
         if (place.isPresent()) {
           return new AcceptedSocket(raw, identity, limits, watchdog, place.get());
@@ -195,10 +195,12 @@ public final class ControlPort implements RMIServerSocketFactory, AutoCloseable 
       }
     }
 
-    private Socket next() throws IOException {
+    private RawSocket next() throws IOException {
       accepting.lock();
       try {
-        return super.accept();
+        RawSocket accepted = new RawSocket();
+        implAccept(accepted);
+        return accepted;
       } finally {
         accepting.unlock();
       }

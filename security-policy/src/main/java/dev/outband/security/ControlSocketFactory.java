@@ -222,7 +222,7 @@ public final class ControlSocketFactory implements RMIClientSocketFactory, AutoC
     return last;
   }
 
-  private Socket connect() throws IOException {
+  private RawSocket connect() throws IOException {
     long endNs = System.nanoTime() + limits.connectDeadline().toNanos();
     IOException failure = null;
     for (InetSocketAddress target : targets()) {
@@ -230,7 +230,7 @@ public final class ControlSocketFactory implements RMIClientSocketFactory, AutoC
       if (leftMs <= 0) {
         break;
       }
-      Socket raw = new Socket();
+      RawSocket raw = new RawSocket();
       try {
         raw.connect(target, Math.toIntExact(leftMs));
         return raw;

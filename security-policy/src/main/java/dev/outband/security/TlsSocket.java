@@ -22,7 +22,7 @@ class TlsSocket extends Socket {
   private static final int DRAIN_BYTES = 64 * 1024;
   private static final int READ_BYTES = 8 * 1024;
 
-  private final Socket raw;
+  private final RawSocket raw;
   private final Watchdog.Watch watch;
   private volatile boolean established;
 
@@ -32,12 +32,12 @@ class TlsSocket extends Socket {
   /** As {@link #tls}. */
   private volatile MeteredStreams streams;
 
-  TlsSocket(Socket raw, Watchdog watchdog) {
+  TlsSocket(RawSocket raw, Watchdog watchdog) {
     this.raw = raw;
     this.watch = watchdog.watch(raw);
   }
 
-  final Socket raw() {
+  final RawSocket raw() {
     return raw;
   }
 
@@ -52,6 +52,7 @@ class TlsSocket extends Socket {
   /** Opens the streams for RMI, once the peer is verified. */
   final void establish(SSLSocket verified, ControlLimits limits, MeteredStreams.Budget budget)
       throws IOException {
+    raw.proven();
     raw.setTcpNoDelay(true);
     raw.setSoTimeout(Math.toIntExact(limits.readTimeout().toMillis()));
     tls = verified;

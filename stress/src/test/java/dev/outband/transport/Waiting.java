@@ -73,7 +73,7 @@ final class Waiting {
 
   /** Whether a dialer finds the reception. */
   boolean isFound() {
-    return registry.find(reception.tag) == reception;
+    return registry.find(reception.tag()) == reception;
   }
 
   /** Lets a dialer prove itself and begin to send. */
