@@ -20,6 +20,13 @@ final class Race implements AutoCloseable {
   private static final ByteSize WARM_UP_FIRST_BYTE = ByteSize.parse("64KiB");
 
   private static final int WARM_UP_FIRST_BYTES = 50;
+
+  /** What is shorter is moved in so little time that both JVMs still compile for many of them. */
+  private static final ByteSize LONG_FROM = ByteSize.parse("1MiB");
+
+  /** How many times as long a short first size is warmed up. */
+  private static final int COLD = 8;
+
   private static final int MAX_TRANSFERS = 20_000;
 
   /** So many that it is the time that ends a warm-up. */
@@ -32,8 +39,8 @@ final class Race implements AutoCloseable {
    * @param sizes lengths of files
    * @param rounds rounds that are recorded, of each size
    * @param roundTime how long a round begins further transfers; one that is longer ends
-   * @param warmUp how long each contender is warmed up at each size, by transfers that are not
-   *     recorded; zero for none
+   * @param warmUp how long each contender is warmed up at each size, by transfers and rounds that
+   *     are not recorded; a short first size takes longer; zero for none
    */
   record Plan(
       List<Contender> contenders,
@@ -138,7 +145,8 @@ final class Race implements AutoCloseable {
       return;
     }
     pair.warmUpFirstByte(WARM_UP_FIRST_BYTE, WARM_UP_FIRST_BYTES);
-    Duration half = plan.warmUp().dividedBy(2);
+    boolean isCold = size.equals(plan.sizes().get(0)) && size.bytes() < LONG_FROM.bytes();
+    Duration half = plan.warmUp().multipliedBy(isCold ? COLD : 1).dividedBy(2);
     pair.fetch(new Pair.Turn(size, MAX_WARM_UP_TRANSFERS, half));
     long endNs = System.nanoTime() + half.toNanos();
     while (System.nanoTime() - endNs < 0) {

@@ -69,7 +69,8 @@ final class RaceOptions {
       defaultValue = "2000",
       paramLabel = "MS",
       description =
-          "How long each contender runs unrecorded before each size; default ${DEFAULT-VALUE}.")
+          "How long each contender runs unrecorded before each size, and eight times as long before"
+              + " the first if that is below 1 MiB; default ${DEFAULT-VALUE}.")
   private int warmUpMs;
 
   @Option(
