@@ -210,8 +210,13 @@ final class EventLoop implements Executor {
     }
   }
 
+  /**
+   * The messages that open a transfer follow each other closely. While objects move, a loop that
+   * sleeps leaves the processor to the ends of its connections.
+   */
   private void awaitWork() throws IOException {
-    if (!wait.lookFor(() -> selector.selectNow() > 0 || awake.get() || stopping)) {
+    if (busy.get() > 0
+        || !wait.lookFor(() -> selector.selectNow() > 0 || awake.get() || stopping)) {
       selector.select(timeoutMs());
     }
   }
