@@ -137,8 +137,8 @@ final class Race implements AutoCloseable {
   }
 
   /**
-   * Transfers, then whole rounds, for half of the time each: what a round asks for besides its
-   * transfers makes both JVMs compile anew what these are made of.
+   * Transfers, then whole rounds, at least one, for half of the time each: what a round asks for
+   * besides its transfers makes both JVMs compile anew what these are made of.
    */
   private void warmUp(Pair pair, ByteSize size) throws IOException, InterruptedException {
     if (plan.warmUp().isZero()) {

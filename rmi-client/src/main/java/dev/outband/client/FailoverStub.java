@@ -109,8 +109,8 @@ final class FailoverStub implements InvocationHandler {
   }
 
   /**
-   * Passes nothing to a server that does not have the object. The call may open another connection,
-   * on which the server may show a renewed certificate.
+   * Passes nothing to a server of which it is not known that it has, or had, the object. The call
+   * may open another connection, on which the server may show a renewed certificate.
    */
   private Object call(ServerStub stub, Method method, Object[] arguments) throws Throwable {
     stub.bind();

@@ -10,26 +10,26 @@ import java.util.function.LongSupplier;
  * it sleeps, since to put a thread to sleep and to wake it takes longer than a short call. Between
  * two looks it yields.
  *
- * <p>Does so only where it helps. It pauses for a while once nothing has come during some waits in
- * a row, and for longer and longer while others want the processor: to yield to them may take
- * milliseconds. No more threads of a process look at once than there are processors. Confined to
- * the thread that waits, or to one at a time.
+ * <p>Does so only where it helps. Once nothing has come during some waits in a row, or when others
+ * want the processor (to yield to them may take milliseconds), it pauses, for longer and longer
+ * until it helps again. No more threads of a process look at once than there are processors.
+ * Confined to the thread that waits, or to one at a time.
  */
 public final class BusyWait {
-  /** How long it looks: 60 us, a short call between two processes of one machine. */
+  /** How long it looks: 100 us, which is more than a short call between two processes takes. */
   static final long LONGEST_NS = 100_000;
 
-  /** After so many waits in vain it is not worth it. */
+  /** After so many waits in vain it is not worth it; nor after one more, once it has paused. */
   static final int MOST_IN_VAIN = 4;
 
-  /** Who yields for longer has yielded to somebody who works. */
+  /** Who does not come back from a yield for so long has yielded to somebody who works. */
   static final long CONTENDED_NS = 200_000;
+
+  /** Or was stopped, because its process may not use more of the processor. */
+  static final long STOPPED_NS = TimeUnit.MILLISECONDS.toNanos(8);
 
   static final long SHORTEST_PAUSE_NS = TimeUnit.MILLISECONDS.toNanos(10);
   static final long LONGEST_PAUSE_NS = TimeUnit.SECONDS.toNanos(1);
-
-  /** After so many waits that were not in vain, the next pause is shorter again. */
-  static final int CALM = 128;
 
   private static final Semaphore PLACES = new Semaphore(Runtime.getRuntime().availableProcessors());
 
@@ -37,10 +37,13 @@ public final class BusyWait {
   private final LongSupplier clockNs;
   private final Runnable yielding;
   private int inVain;
-  private int calm;
-  private long pauseNs = SHORTEST_PAUSE_NS;
   private boolean isPaused;
   private long pausedUntilNs;
+
+  /** How long the next pause is; half as long each time that it has helped for so long. */
+  private long pauseNs = SHORTEST_PAUSE_NS;
+
+  private long shortenedNs;
 
   /** Asks whether it has come. Must not block. */
   @FunctionalInterface
@@ -60,7 +63,7 @@ public final class BusyWait {
   }
 
   /**
-   * Looks until it has come, for 60 us at the longest if nobody else wants the processor. Does not
+   * Looks until it has come, for 100 us at the longest if nobody else wants the processor. Does not
    * sleep.
    *
    * @param look asked again and again, on this thread
@@ -81,44 +84,48 @@ public final class BusyWait {
   }
 
   private boolean looked(Look look, long startNs) throws IOException {
-    while (!look.hasCome()) {
-      long beforeNs = clockNs.getAsLong();
-      if (beforeNs - startNs > LONGEST_NS) {
-        wasInVain(beforeNs);
+    long lastNs = startNs;
+    while (true) {
+      boolean hasCome = look.hasCome();
+      long nowNs = clockNs.getAsLong();
+      long awayNs = nowNs - lastNs;
+      if (awayNs > CONTENDED_NS) {
+        pauseNs = awayNs > STOPPED_NS ? LONGEST_PAUSE_NS : pauseNs;
+        pause(nowNs);
+        return hasCome;
+      }
+      if (hasCome) {
+        helped(nowNs);
+        return true;
+      }
+      if (nowNs - startNs > LONGEST_NS) {
+        wasInVain(nowNs);
         return false;
       }
+      lastNs = nowNs;
       yielding.run();
-      long afterNs = clockNs.getAsLong();
-      if (afterNs - beforeNs > CONTENDED_NS) {
-        pause(afterNs, pauseNs);
-        pauseNs = Math.min(2 * pauseNs, LONGEST_PAUSE_NS);
-        return look.hasCome();
-      }
     }
-    wasGood();
-    return true;
-  }
-
-  private void pause(long nowNs, long lengthNs) {
-    isPaused = true;
-    pausedUntilNs = nowNs + lengthNs;
-    calm = 0;
-    inVain = 0;
   }
 
   private void wasInVain(long nowNs) {
     inVain++;
     if (inVain >= MOST_IN_VAIN) {
-      pause(nowNs, SHORTEST_PAUSE_NS);
+      pause(nowNs);
     }
   }
 
-  private void wasGood() {
+  private void pause(long nowNs) {
+    isPaused = true;
+    pausedUntilNs = nowNs + pauseNs;
+    shortenedNs = pausedUntilNs;
+    pauseNs = Math.min(2 * pauseNs, LONGEST_PAUSE_NS);
+  }
+
+  private void helped(long nowNs) {
     inVain = 0;
-    calm++;
-    if (calm >= CALM) {
-      calm = 0;
+    if (pauseNs > SHORTEST_PAUSE_NS && nowNs - shortenedNs > pauseNs) {
       pauseNs = Math.max(pauseNs / 2, SHORTEST_PAUSE_NS);
+      shortenedNs = nowNs;
     }
   }
 }

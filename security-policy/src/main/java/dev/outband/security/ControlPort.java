@@ -198,7 +198,7 @@ public final class ControlPort implements RMIServerSocketFactory, AutoCloseable 
     private RawSocket next() throws IOException {
       accepting.lock();
       try {
-        RawSocket accepted = new RawSocket();
+        RawSocket accepted = RawSocket.unmade();
         implAccept(accepted);
         return accepted;
       } finally {

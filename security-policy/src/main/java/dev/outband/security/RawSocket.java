@@ -4,6 +4,8 @@ import java.io.FilterInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.net.Socket;
+import java.net.SocketException;
+import java.net.SocketImpl;
 
 /**
  * The connection below TLS. Once the peer has proven itself, who reads it waits as {@link BusyWait}
@@ -11,6 +13,18 @@ import java.net.Socket;
  */
 final class RawSocket extends Socket {
   private volatile boolean isProven;
+
+  /** To be connected. */
+  RawSocket() {}
+
+  private RawSocket(SocketImpl none) throws SocketException {
+    super(none);
+  }
+
+  /** To be accepted into: whoever accepts gives it what it consists of. */
+  static RawSocket unmade() throws SocketException {
+    return new RawSocket(null);
+  }
 
   /** The peer is one of the trust domain; strangers are waited for asleep. */
   void proven() {
@@ -36,7 +50,7 @@ final class RawSocket extends Socket {
     public int read() throws IOException {
       await();
       int value = in.read();
-      there--;
+      taken(1);
       return value;
     }
 
@@ -44,8 +58,12 @@ final class RawSocket extends Socket {
     public int read(byte[] bytes, int offset, int length) throws IOException {
       await();
       int count = in.read(bytes, offset, length);
-      there -= count;
+      taken(count);
       return count;
+    }
+
+    private void taken(int count) {
+      there = Math.max(0, there - Math.max(0, count));
     }
 
     private void await() throws IOException {

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.io.IOException;
 import java.util.concurrent.Semaphore;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 
 /** With a clock that moves on while the thread yields. */
@@ -71,16 +72,34 @@ class BusyWaitTest {
   }
 
   @Test
+  void shouldPauseForLongWhereItWasStopped() throws Exception {
+    assertThat(look(BusyWait.STOPPED_NS + 1, Integer.MAX_VALUE)).isFalse();
+    assertPausesFor(BusyWait.LONGEST_PAUSE_NS);
+  }
+
+  @Test
   void shouldPauseForAShorterTimeAgainWhenOthersLeaveIt() throws Exception {
     assertThat(yieldsToOthers()).isFalse();
     nowNs += BusyWait.SHORTEST_PAUSE_NS;
     assertThat(yieldsToOthers()).isFalse();
-    nowNs += 2 * BusyWait.SHORTEST_PAUSE_NS;
-    for (int i = 0; i < 2 * BusyWait.CALM; i++) {
-      assertThat(comesAtLook(2)).isTrue();
+    long endNs = nowNs + 20 * BusyWait.SHORTEST_PAUSE_NS;
+    while (nowNs - endNs < 0) {
+      boolean unused = comesAtLook(50);
+      nowNs += ONE_US;
     }
     assertThat(yieldsToOthers()).isFalse();
     assertPausesFor(BusyWait.SHORTEST_PAUSE_NS);
+  }
+
+  @Test
+  void shouldHardlyLookForWhatComesRarely() throws Exception {
+    int inAll = 0;
+    for (int i = 0; i < 1_000; i++) {
+      assertThat(neverComes()).isFalse();
+      inAll += looks > 0 ? 1 : 0;
+      nowNs += TimeUnit.MILLISECONDS.toNanos(20);
+    }
+    assertThat(inAll).as("in 20 s").isBetween(20, 35);
   }
 
   @Test
