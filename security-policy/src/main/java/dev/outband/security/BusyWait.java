@@ -10,26 +10,32 @@ import java.util.function.LongSupplier;
  * it sleeps, since to put a thread to sleep and to wake it takes longer than a short call. Between
  * two looks it yields.
  *
- * <p>Does so only where it helps. Once nothing has come during some waits in a row, or when others
- * want the processor (to yield to them may take milliseconds), it pauses, for longer and longer
- * until it helps again. No more threads of a process look at once than there are processors.
- * Confined to the thread that waits, or to one at a time.
+ * <p>Does so only where it helps. Once nothing has come during some waits in a row, it leaves out
+ * many; when others want the processor (to yield to them may take milliseconds), it pauses, for
+ * longer and longer until they leave it. No more threads of a process look at once than there are
+ * processors. Confined to the thread that waits, or to one at a time.
  */
 public final class BusyWait {
   /** How long it looks: 100 us, which is more than a short call between two processes takes. */
   static final long LONGEST_NS = 100_000;
 
-  /** After so many waits in vain it is not worth it; nor after one more, once it has paused. */
+  /** After so many waits in vain it is not worth it. */
   static final int MOST_IN_VAIN = 4;
+
+  /** How many waits it then leaves out, however long they are. */
+  static final int LEFT_OUT = 63;
 
   /** Who does not come back from a yield for so long has yielded to somebody who works. */
   static final long CONTENDED_NS = 200_000;
 
   /** Or was stopped, because its process may not use more of the processor. */
-  static final long STOPPED_NS = TimeUnit.MILLISECONDS.toNanos(8);
+  static final long STOPPED_NS = TimeUnit.MILLISECONDS.toNanos(40);
 
   static final long SHORTEST_PAUSE_NS = TimeUnit.MILLISECONDS.toNanos(10);
   static final long LONGEST_PAUSE_NS = TimeUnit.SECONDS.toNanos(1);
+
+  /** After so many waits that were worth it, the next pause is shorter again. */
+  static final int CALM = 128;
 
   private static final Semaphore PLACES = new Semaphore(Runtime.getRuntime().availableProcessors());
 
@@ -37,13 +43,12 @@ public final class BusyWait {
   private final LongSupplier clockNs;
   private final Runnable yielding;
   private int inVain;
+  private int toLeaveOut;
   private boolean isPaused;
   private long pausedUntilNs;
 
-  /** How long the next pause is; half as long each time that it has helped for so long. */
   private long pauseNs = SHORTEST_PAUSE_NS;
-
-  private long shortenedNs;
+  private int calm;
 
   /** Asks whether it has come. Must not block. */
   @FunctionalInterface
@@ -71,6 +76,10 @@ public final class BusyWait {
    * @throws IOException what the look throws
    */
   public boolean lookFor(Look look) throws IOException {
+    if (toLeaveOut > 0) {
+      toLeaveOut--;
+      return false;
+    }
     long startNs = clockNs.getAsLong();
     if (isPaused && startNs - pausedUntilNs < 0 || !places.tryAcquire()) {
       return false;
@@ -95,11 +104,11 @@ public final class BusyWait {
         return hasCome;
       }
       if (hasCome) {
-        helped(nowNs);
+        helped();
         return true;
       }
       if (nowNs - startNs > LONGEST_NS) {
-        wasInVain(nowNs);
+        wasInVain();
         return false;
       }
       lastNs = nowNs;
@@ -107,25 +116,27 @@ public final class BusyWait {
     }
   }
 
-  private void wasInVain(long nowNs) {
+  private void wasInVain() {
     inVain++;
     if (inVain >= MOST_IN_VAIN) {
-      pause(nowNs);
+      inVain = 0;
+      toLeaveOut = LEFT_OUT;
     }
   }
 
   private void pause(long nowNs) {
     isPaused = true;
     pausedUntilNs = nowNs + pauseNs;
-    shortenedNs = pausedUntilNs;
+    calm = 0;
     pauseNs = Math.min(2 * pauseNs, LONGEST_PAUSE_NS);
   }
 
-  private void helped(long nowNs) {
+  private void helped() {
     inVain = 0;
-    if (pauseNs > SHORTEST_PAUSE_NS && nowNs - shortenedNs > pauseNs) {
+    calm++;
+    if (calm == CALM) {
+      calm = 0;
       pauseNs = Math.max(pauseNs / 2, SHORTEST_PAUSE_NS);
-      shortenedNs = nowNs;
     }
   }
 }
