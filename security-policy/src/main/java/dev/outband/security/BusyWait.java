@@ -53,6 +53,13 @@ public final class BusyWait {
   /** Asks whether it has come. Must not block. */
   @FunctionalInterface
   public interface Look {
+
+    /**
+     * Looks once.
+     *
+     * @return whether it has come
+     * @throws IOException if it cannot come any more
+     */
     boolean hasCome() throws IOException;
   }
 
