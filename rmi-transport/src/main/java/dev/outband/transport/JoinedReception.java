@@ -74,6 +74,7 @@ final class JoinedReception implements Reception, Transfer {
     List<ActiveReception> further = parts.subList(1, parts.size());
     synchronized (this) {
       if (isOver) {
+        failure = new TransferException(Code.CANCELLED, "closed before its further streams opened");
         return;
       }
       running += further.size();
@@ -189,13 +190,13 @@ final class JoinedReception implements Reception, Transfer {
 
   @Override
   public void close() {
-    over();
+    beginNoMore();
     // When the first has ended, it is settled whether there are others.
     parts.get(0).close();
     begun().forEach(ActiveReception::close);
   }
 
-  private synchronized void over() {
+  private synchronized void beginNoMore() {
     isOver = true;
   }
 
@@ -228,6 +229,11 @@ final class JoinedReception implements Reception, Transfer {
     return ActiveReception.copy(receipt);
   }
 
+  /** Completes when it has ended, well or not. */
+  CompletableFuture<Void> over() {
+    return receipt.handle((good, why) -> null);
+  }
+
   @Override
   public void limitRate(long limit) {
     parts.get(0).limitRate(limit);
@@ -248,7 +254,7 @@ final class JoinedReception implements Reception, Transfer {
 
   @Override
   public void cancel(String reason) {
-    over();
+    beginNoMore();
     parts.get(0).cancel(reason);
     begun().forEach(part -> part.cancel(reason));
   }
