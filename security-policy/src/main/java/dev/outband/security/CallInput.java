@@ -89,6 +89,15 @@ final class CallInput extends BufferedInputStream {
     }
   }
 
+  /**
+   * The reply to the call that this thread serves, if any, takes so many bytes of memory until it
+   * is written; false if the server's limits do not have them.
+   */
+  static boolean holdForReply(long bytes) {
+    CallInput input = CURRENT.get();
+    return input == null || input.streams.holdForReply(bytes);
+  }
+
   /** The call that this thread is reading, if any, is refused, and who has done that told why. */
   static void refuse() {
     CallInput input = CURRENT.get();

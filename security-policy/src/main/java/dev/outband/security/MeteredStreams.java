@@ -90,6 +90,25 @@ final class MeteredStreams {
     }
   }
 
+  /**
+   * Has the reply take so many bytes of memory beside what the call takes, until it is written.
+   *
+   * @return false, with nothing changed, if there are not so many
+   */
+  boolean holdForReply(long bytes) {
+    if (bytes <= CallBytes.FREE_BYTES) {
+      return true;
+    }
+    long all = Math.max(claimedBytes, CallBytes.FREE_BYTES) + bytes;
+    try {
+      budget.claim(all - CallBytes.FREE_BYTES);
+    } catch (IOException e) {
+      return false;
+    }
+    claimedBytes = all;
+    return true;
+  }
+
   /** Whether something was written since the last question: what RMI reads next is a message. */
   boolean takeWritten() {
     boolean was = written;
@@ -149,15 +168,21 @@ final class MeteredStreams {
     public void write(byte[] bytes, int offset, int length) throws IOException {
       messageBytes = 0;
       written = true;
-      if (claimedBytes > 0) {
-        claimedBytes = 0;
-        budget.claim(0);
-      }
       watch.arm(limits.writeDeadline());
       try {
         out.write(bytes, offset, length);
       } finally {
         watch.disarm();
+      }
+    }
+
+    /** RMI does so once a whole message is written. */
+    @Override
+    public void flush() throws IOException {
+      out.flush();
+      if (claimedBytes > 0) {
+        claimedBytes = 0;
+        budget.claim(0);
       }
     }
   }
