@@ -78,7 +78,7 @@ public final class CallInputTarget {
             new ByteArrayOutputStream(),
             WATCH,
             ControlLimits.defaults(),
-            bytes -> {});
+            MeteredStreams.Budget.ENDLESS);
     streams.output().write(0);
     CallInput in = new CallInput(streams);
     CallInput.serve(in);

@@ -104,7 +104,7 @@ final class AcceptedSocket extends TlsSocket {
       requirePlace(tls, principal);
       tell(tls, Verdict.WELCOME);
       Caller caller = new Caller(principal, peer());
-      establish(tls, limits, this::claim);
+      establish(tls, limits, new CallBudget());
       input = new CallInput(streams());
       serve(caller, (X509Certificate) tls.getSession().getPeerCertificates()[0]);
       AuditLine.allow("connect").caller(caller).write();
@@ -125,14 +125,22 @@ final class AcceptedSocket extends TlsSocket {
     }
   }
 
-  private void claim(long bytes) throws IOException {
-    if (!place.holds(bytes)) {
-      throw MeteredStreams.exceeded(
-          "bytes of calls in memory must be at most "
-              + limits.callBytes().perPrincipal()
-              + " of one principal and "
-              + limits.callBytes().total()
-              + " of all");
+  private final class CallBudget implements MeteredStreams.Budget {
+    @Override
+    public void claim(long bytes) throws IOException {
+      if (!place.holds(bytes)) {
+        throw MeteredStreams.exceeded(
+            "bytes of calls in memory must be at most "
+                + limits.callBytes().perPrincipal()
+                + " of one principal and "
+                + limits.callBytes().total()
+                + " of all");
+      }
+    }
+
+    @Override
+    public boolean claimForReply(long bytes) {
+      return place.holdsForReply(bytes);
     }
   }
 

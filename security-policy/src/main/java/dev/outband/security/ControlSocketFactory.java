@@ -284,7 +284,7 @@ public final class ControlSocketFactory implements RMIClientSocketFactory, AutoC
             "server closed the connection before it said whether it accepts this client");
       }
       Verdict.require(verdict, identity);
-      socket.establish(tls, limits, bytes -> {});
+      socket.establish(tls, limits, MeteredStreams.Budget.ENDLESS);
       return peer;
     } catch (IOException e) {
       if (watch.isExpired()) {

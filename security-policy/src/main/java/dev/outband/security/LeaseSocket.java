@@ -135,6 +135,14 @@ final class LeaseSocket extends Socket {
         current.getOutputStream().write(bytes, offset, length);
       }
     }
+
+    @Override
+    public void flush() throws IOException {
+      Socket current = real();
+      if (current != null) {
+        current.getOutputStream().flush();
+      }
+    }
   }
 
   // The rest would make the operating system open a socket.

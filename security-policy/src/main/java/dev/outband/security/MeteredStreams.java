@@ -20,6 +20,15 @@ final class MeteredStreams {
   /** Of a message that goes on, an eighth more is claimed at a time. */
   private static final int GROWTH = 8;
 
+  /**
+   * While more of a message follows, RMI writes that much at once, or more: what its buffer of 8
+   * KiB holds when another piece, of 1 KiB at most, does not fit.
+   */
+  private static final int MORE_FOLLOWS_BYTES = 7 << 10;
+
+  /** What the JDK puts into one record of TLS 1.3; a byte more would make two of them. */
+  private static final int RECORD_BYTES = (16 << 10) - 17;
+
   private final InputStream input;
   private final OutputStream output;
   private final Watchdog.Watch watch;
@@ -32,8 +41,19 @@ final class MeteredStreams {
   private volatile long claimedBytes;
 
   /** What the bytes of messages are taken from. */
-  @FunctionalInterface
   interface Budget {
+
+    /** Has whatever is claimed. */
+    Budget ENDLESS =
+        new Budget() {
+          @Override
+          public void claim(long bytes) {}
+
+          @Override
+          public boolean claimForReply(long bytes) {
+            return true;
+          }
+        };
 
     /**
      * Has so many from now on; with 0, none.
@@ -41,6 +61,9 @@ final class MeteredStreams {
      * @throws IOException that {@link #exceeded} has made, if there are not so many
      */
     void claim(long bytes) throws IOException;
+
+    /** The same of the half that replies may have; false, with nothing changed, if it has less. */
+    boolean claimForReply(long bytes);
   }
 
   MeteredStreams(
@@ -100,13 +123,9 @@ final class MeteredStreams {
       return true;
     }
     long all = Math.max(claimedBytes, CallBytes.FREE_BYTES) + bytes;
-    try {
-      budget.claim(all - CallBytes.FREE_BYTES);
-    } catch (IOException e) {
-      return false;
-    }
-    claimedBytes = all;
-    return true;
+    boolean holds = budget.claimForReply(all - CallBytes.FREE_BYTES);
+    claimedBytes = holds ? all : claimedBytes;
+    return holds;
   }
 
   /** Whether something was written since the last question: what RMI reads next is a message. */
@@ -155,6 +174,14 @@ final class MeteredStreams {
   }
 
   private final class Output extends FilterOutputStream {
+    /** What of a long message waits until it fills a record; null between two long messages. */
+    private byte[] record;
+
+    private int recordBytes;
+
+    /** A write has failed: what would follow it is another message than was meant. */
+    private boolean isBroken;
+
     Output(OutputStream out) {
       super(out);
     }
@@ -168,9 +195,39 @@ final class MeteredStreams {
     public void write(byte[] bytes, int offset, int length) throws IOException {
       messageBytes = 0;
       written = true;
+      if (record == null && length < MORE_FOLLOWS_BYTES) {
+        pass(bytes, offset, length);
+      } else {
+        gather(bytes, offset, length);
+      }
+    }
+
+    private void gather(byte[] bytes, int offset, int length) throws IOException {
+      if (record == null) {
+        record = new byte[RECORD_BYTES];
+      }
+      int taken = 0;
+      while (taken < length) {
+        int count = Math.min(length - taken, RECORD_BYTES - recordBytes);
+        System.arraycopy(bytes, offset + taken, record, recordBytes, count);
+        taken += count;
+        recordBytes += count;
+        if (recordBytes == RECORD_BYTES) {
+          recordBytes = 0;
+          pass(record, 0, RECORD_BYTES);
+        }
+      }
+    }
+
+    private void pass(byte[] bytes, int offset, int length) throws IOException {
+      if (isBroken) {
+        throw new IOException("a write before failed");
+      }
+      isBroken = true;
       watch.arm(limits.writeDeadline());
       try {
         out.write(bytes, offset, length);
+        isBroken = false;
       } finally {
         watch.disarm();
       }
@@ -179,6 +236,15 @@ final class MeteredStreams {
     /** RMI does so once a whole message is written. */
     @Override
     public void flush() throws IOException {
+      if (record != null) {
+        byte[] last = record;
+        int lastBytes = recordBytes;
+        record = null;
+        recordBytes = 0;
+        if (lastBytes > 0) {
+          pass(last, 0, lastBytes);
+        }
+      }
       out.flush();
       if (claimedBytes > 0) {
         claimedBytes = 0;

@@ -1,6 +1,5 @@
 package dev.outband.security;
 
-import java.io.FilterInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.net.Socket;
@@ -11,14 +10,26 @@ import java.net.SocketImpl;
  * The connection below TLS. Once the peer has proven itself, who reads it waits as {@link BusyWait}
  * says: calls and their answers follow each other closely. Read by one thread at a time.
  */
+// A close that took the lock could wait for another call.
+@SuppressWarnings("UnsynchronizedOverridesSynchronized")
 final class RawSocket extends Socket {
+  /** Answers are long, calls are short, and a server has many connections. */
+  private static final int CLIENT_AHEAD_BYTES = 32 << 10;
+
+  private static final int SERVER_AHEAD_BYTES = 1 << 10;
+
+  private final int readAheadBytes;
   private volatile boolean isProven;
+  private volatile Input input;
 
   /** To be connected. */
-  RawSocket() {}
+  RawSocket() {
+    readAheadBytes = CLIENT_AHEAD_BYTES;
+  }
 
   private RawSocket(SocketImpl none) throws SocketException {
     super(none);
+    readAheadBytes = SERVER_AHEAD_BYTES;
   }
 
   /** To be accepted into: whoever accepts gives it what it consists of. */
@@ -31,43 +42,83 @@ final class RawSocket extends Socket {
     isProven = true;
   }
 
+  /** One for all who ask: it may hold bytes that were read ahead. */
   @Override
   public InputStream getInputStream() throws IOException {
-    return new Input(super.getInputStream());
+    Input current = input;
+    if (current == null) {
+      current = new Input(super.getInputStream(), new byte[readAheadBytes]);
+      input = current;
+    }
+    return current;
   }
 
-  private final class Input extends FilterInputStream {
+  @Override
+  public void close() throws IOException {
+    super.close();
+    input = null;
+  }
+
+  /** Reads ahead, so that the heads of TLS records take no system call of their own. */
+  private final class Input extends InputStream {
+    private final InputStream in;
     private final BusyWait wait = new BusyWait();
+    private final byte[] ahead;
+    private int position;
+    private int limit;
 
     /** Bytes that were there when it last looked, and were not read since. */
     private int there;
 
-    Input(InputStream in) {
-      super(in);
+    Input(InputStream in, byte[] ahead) {
+      this.in = in;
+      this.ahead = ahead;
     }
 
     @Override
     public int read() throws IOException {
-      await();
-      int value = in.read();
-      taken(1);
-      return value;
+      byte[] one = new byte[1];
+      return read(one, 0, 1) < 0 ? -1 : one[0] & 0xff;
     }
 
     @Override
     public int read(byte[] bytes, int offset, int length) throws IOException {
-      await();
-      int count = in.read(bytes, offset, length);
-      taken(count);
+      if (isClosed()) {
+        throw new SocketException("closed");
+      }
+      if (length == 0) {
+        return 0;
+      }
+      if (position == limit) {
+        await();
+        if (length >= ahead.length) {
+          return taken(in.read(bytes, offset, length));
+        }
+        int count = taken(in.read(ahead, 0, ahead.length));
+        if (count < 0) {
+          return count;
+        }
+        position = 0;
+        limit = count;
+      }
+      int count = Math.min(length, limit - position);
+      System.arraycopy(ahead, position, bytes, offset, count);
+      position += count;
       return count;
     }
 
-    private void taken(int count) {
+    @Override
+    public int available() throws IOException {
+      return limit - position + in.available();
+    }
+
+    private int taken(int count) {
       there = Math.max(0, there - Math.max(0, count));
+      return count;
     }
 
     private void await() throws IOException {
-      if (isProven && there <= 0) {
+      if (isProven && there == 0) {
         wait.lookFor(this::isThere);
       }
     }

@@ -6,6 +6,8 @@ import ch.qos.logback.classic.Level;
 import ch.qos.logback.classic.Logger;
 import ch.qos.logback.classic.spi.ILoggingEvent;
 import ch.qos.logback.core.read.ListAppender;
+import java.io.BufferedOutputStream;
+import java.io.OutputStream;
 import java.lang.ref.Reference;
 import java.nio.file.Path;
 import java.rmi.Remote;
@@ -27,6 +29,11 @@ class LeaseTest {
   /** Does nothing. */
   interface Ping extends Remote {
     void ping() throws RemoteException;
+  }
+
+  /** Of a text. */
+  interface Length extends Remote {
+    int of(String text) throws RemoteException;
   }
 
   @TempDir Path folder;
@@ -89,6 +96,31 @@ class LeaseTest {
         assertThat(socket.getInputStream().readNBytes(6)).startsWith(0x51, 0xac, 0xed, 0, 5);
       }
       assertThat(server.controlPort().connections()).isEqualTo(1);
+    }
+  }
+
+  /** Longer than what waits to fill a record. */
+  @Test
+  void shouldPassALongCallToItsEnd() throws Exception {
+    TestDomain domain = new TestDomain(folder.resolve("pki"));
+    try (TestServer server = new TestServer(domain.server("one"));
+        ControlSocketFactory factory =
+            new ControlSocketFactory(
+                domain.client("a"), "localhost", server.port(), ControlLimits.defaults());
+        LeaseSocket socket = new LeaseSocket(() -> factory.createSocket("", 0))) {
+      byte[] id = RawCall.id(server.export(Length.class, String::length));
+      byte[] call =
+          RawCall.of(
+              id,
+              -1,
+              RawCall.hash("of(Ljava/lang/String;)I"),
+              out -> out.writeObject("x".repeat(20_000)));
+      try (CallScope scope = CallScope.enter(SerialFilters.nothing())) {
+        OutputStream out = new BufferedOutputStream(socket.getOutputStream());
+        out.write(call, 7, call.length - 7);
+        out.flush();
+        assertThat(socket.getInputStream().readNBytes(6)).startsWith(0x51, 0xac, 0xed, 0, 5);
+      }
     }
   }
 

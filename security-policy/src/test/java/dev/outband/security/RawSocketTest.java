@@ -12,6 +12,7 @@ import java.net.ServerSocket;
 import java.net.Socket;
 import java.net.SocketException;
 import java.net.SocketTimeoutException;
+import java.util.Random;
 import java.util.concurrent.FutureTask;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
@@ -63,6 +64,44 @@ class RawSocketTest {
     assertThat(in.read()).isEqualTo(-1);
     assertThat(in.read(new byte[8])).isEqualTo(-1);
     assertThat(in.read(new byte[8])).isEqualTo(-1);
+  }
+
+  @Test
+  void shouldGiveWhatItHasReadAheadToWhoeverAsksForItsStream() throws Exception {
+    byte[] much = new byte[100_000];
+    new Random(1).nextBytes(much);
+    FutureTask<Void> written =
+        new FutureTask<>(
+            () -> {
+              writing.getOutputStream().write(much);
+              return null;
+            });
+    Thread writer = new Thread(written, "outband-test-writer");
+    writer.start();
+    byte[] come = new byte[much.length];
+    InputStream in = reading.getInputStream();
+    assertThat(in.read(come, 0, 0)).isZero();
+    assertThat(in.readNBytes(come, 0, 5)).isEqualTo(5);
+    assertThat(in.available()).isPositive();
+    int count = 5;
+    for (int wanted = 1; count < come.length; wanted = 3 * wanted + 1) {
+      int read = reading.getInputStream().read(come, count, Math.min(wanted, come.length - count));
+      assertThat(read).isPositive();
+      count += read;
+    }
+    assertThat(come).isEqualTo(much);
+    written.get();
+    writer.join();
+  }
+
+  @Test
+  void shouldGiveNothingThatItHasReadAheadOnceItIsClosed() throws Exception {
+    writing.getOutputStream().write(SENT);
+    InputStream in = reading.getInputStream();
+    assertThat(in.read()).isEqualTo(SENT[0]);
+    reading.close();
+    assertThatThrownBy(in::read).isInstanceOf(SocketException.class);
+    assertThatThrownBy(reading::getInputStream).isInstanceOf(SocketException.class);
   }
 
   @Test

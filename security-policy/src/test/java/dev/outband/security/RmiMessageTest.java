@@ -66,7 +66,11 @@ class RmiMessageTest {
     OutputStream replies = new ByteArrayOutputStream();
     MeteredStreams streams =
         new MeteredStreams(
-            inRecords(concat(call, nextWithoutItsEnd), end), replies, watch, LIMITS, bytes -> {});
+            inRecords(concat(call, nextWithoutItsEnd), end),
+            replies,
+            watch,
+            LIMITS,
+            MeteredStreams.Budget.ENDLESS);
     streams.output().write(0);
     CallInput in = new CallInput(streams);
     assertThat(in.read()).isEqualTo(CALL);
@@ -117,7 +121,7 @@ class RmiMessageTest {
             new ByteArrayOutputStream(),
             watch,
             LIMITS,
-            bytes -> {});
+            MeteredStreams.Budget.ENDLESS);
     streams.output().write(0);
     return streams;
   }
