@@ -15,8 +15,11 @@ import java.util.zip.CRC32C;
  */
 public final class Payload implements Serializable {
 
-  /** The longest payload: {@value} bytes. */
-  public static final int MAX_BYTES = 262_144;
+  /**
+   * The longest payload: {@value} bytes. A few more, and the collectors of smaller heaps would give
+   * each a region of its own.
+   */
+  public static final int MAX_BYTES = 512_000;
 
   /** No bytes. */
   public static final Payload NONE = new Payload(new byte[0]);

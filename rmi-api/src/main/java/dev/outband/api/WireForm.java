@@ -7,7 +7,6 @@ import java.io.ObjectOutputStream;
 import java.io.Serializable;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.UUID;
@@ -29,8 +28,11 @@ public final class WireForm implements Serializable {
 
   private static final int BINDING_BYTES = 32;
 
-  /** How much of a payload is provided before any of it has come. */
-  private static final int MAX_AHEAD_BYTES = 65_536;
+  /**
+   * Up to how many bytes a payload follows the rest as it is. A longer one is an array, which
+   * filters are asked about before it is provided; but its class has to be looked up.
+   */
+  private static final int PLAIN_PAYLOAD_BYTES = 8 << 10;
 
   private transient Serializable value;
 
@@ -188,8 +190,11 @@ public final class WireForm implements Serializable {
     out.write(HexFormat.of().parseHex(confirmation.binding()));
     byte[] payload = confirmation.payload().kept();
     out.writeInt(payload.length);
-    // Not as an array: the other end would resolve its class for each, and copy no less.
-    out.write(payload);
+    if (payload.length > PLAIN_PAYLOAD_BYTES) {
+      out.writeUnshared(payload);
+    } else {
+      out.write(payload);
+    }
   }
 
   private static Confirmation readOne(ObjectInputStream in) throws IOException {
@@ -211,13 +216,21 @@ public final class WireForm implements Serializable {
     if (length == 0) {
       return Payload.NONE;
     }
-    byte[] bytes = readBytes(in, Math.min(length, MAX_AHEAD_BYTES));
-    int come = bytes.length;
-    if (come < length) {
-      bytes = Arrays.copyOf(bytes, length);
-      in.readFully(bytes, come, length - come);
+    return Payload.keeping(
+        length > PLAIN_PAYLOAD_BYTES ? readArray(in, length) : readBytes(in, length));
+  }
+
+  private static byte[] readArray(ObjectInputStream in, int length) throws IOException {
+    Object array;
+    try {
+      array = in.readUnshared();
+    } catch (ClassNotFoundException e) {
+      throw new InvalidObjectException("a payload of class " + e.getMessage());
     }
-    return Payload.keeping(bytes);
+    if (array instanceof byte[] bytes && bytes.length == length) {
+      return bytes;
+    }
+    throw new InvalidObjectException("a payload that is no array of " + length + " bytes");
   }
 
   private static void write(ObjectOutputStream out, Endpoint endpoint) throws IOException {

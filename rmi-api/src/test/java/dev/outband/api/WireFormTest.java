@@ -36,7 +36,7 @@ class WireFormTest {
 
   @Test
   void shouldBringConfirmationsBackWhateverTheirPayload() throws Exception {
-    for (int bytes : new int[] {0, 1, 1024, 1025, 65_536, 65_537, Payload.MAX_BYTES}) {
+    for (int bytes : new int[] {0, 1, 1024, 1025, 8_192, 8_193, 65_537, Payload.MAX_BYTES}) {
       Confirmation confirmation = inband(bytes);
       assertThat(Serialized.copy(confirmation)).isEqualTo(confirmation);
       assertThat(Serialized.bytes(confirmation)).hasSizeLessThan(bytes + 250 + bytes / 200);
@@ -93,18 +93,41 @@ class WireFormTest {
 
   @Test
   void shouldRefuseAPayloadThatIsCutOrOfAnotherLengthThanItSays() throws Exception {
-    int bytes = 70_000;
+    for (int bytes : new int[] {8_000, 70_000}) {
+      refusesAnotherLengthThan(bytes);
+    }
+  }
+
+  private static void refusesAnotherLengthThan(int bytes) throws Exception {
     byte[] whole = Serialized.bytes(inband(bytes));
-    for (int cut : new int[] {1, 2_000, 60_000}) {
+    for (int cut : new int[] {1, 2_000, 7_000}) {
       assertThatThrownBy(() -> Serialized.value(Arrays.copyOf(whole, whole.length - cut)))
           .isInstanceOf(IOException.class);
     }
-    int length = indexOf(whole, new byte[] {0, 1, 0x11, 0x70});
+    int length = indexOf(whole, ByteBuffer.allocate(4).putInt(bytes).array());
     for (int said : new int[] {-1, 0, bytes - 1, bytes + 1, Payload.MAX_BYTES + 1, 1 << 30}) {
       byte[] forged = whole.clone();
       ByteBuffer.wrap(forged).putInt(length, said);
       assertThatThrownBy(() -> Serialized.value(forged)).isInstanceOf(IOException.class);
     }
+  }
+
+  @Test
+  void shouldRefuseWhatIsNoArrayOfThePayloadsLength() throws Exception {
+    int bytes = 70_000;
+    byte[] whole = Serialized.bytes(inband(bytes));
+    int array = indexOf(whole, new byte[] {'u', 'r', 0, 2, '[', 'B'});
+    byte[] shorter = whole.clone();
+    int length = indexOf(whole, ByteBuffer.allocate(4).putInt(bytes).array());
+    ByteBuffer.wrap(shorter).putInt(length, bytes - 1);
+    assertThatThrownBy(() -> Serialized.value(shorter))
+        .isInstanceOf(InvalidObjectException.class)
+        .hasMessage("a payload that is no array of 69999 bytes");
+    byte[] text = Arrays.copyOf(whole, array + 6);
+    ByteBuffer.wrap(text, array, 6).put(new byte[] {'t', 0, 1, 'x', 'x', 'p'});
+    assertThatThrownBy(() -> Serialized.value(text))
+        .isInstanceOf(InvalidObjectException.class)
+        .hasMessage("a payload that is no array of 70000 bytes");
   }
 
   @Test
