@@ -22,6 +22,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.LongSupplier;
 import java.util.function.Supplier;
 
@@ -35,6 +36,9 @@ import java.util.function.Supplier;
 public final class DataPlane implements AutoCloseable {
 
   private static final long WARM_UP_FROM_BYTES = 1 << 20;
+
+  /** The same of many objects together. */
+  private static final long WARM_UP_FROM_ALL_BYTES = 16 << 20;
 
   private final Settings settings;
   private final SecureRandom random = new SecureRandom();
@@ -56,6 +60,10 @@ public final class DataPlane implements AutoCloseable {
   private final AesGcm aes;
   private final AtomicBoolean warmingUp = new AtomicBoolean();
   private final AtomicBoolean speedingUp = new AtomicBoolean();
+
+  /** Of objects that are not large. */
+  private final AtomicLong announcedBytes = new AtomicLong();
+
   private volatile boolean draining;
   private volatile boolean closing;
 
@@ -90,9 +98,9 @@ public final class DataPlane implements AutoCloseable {
 
   /**
    * Has the cipher compiled in the background, which takes a core for a fraction of a second, once.
-   * Without this call it begins with the first object of 1 MiB or more, or of unknown length: right
-   * for a process that may end before it sees one. A process that will live long calls this when it
-   * starts. Idempotent; does not block.
+   * Without this call it begins with the first object of 1 MiB or more, or of unknown length, or
+   * with the first 16 MiB: right for a process that may end before it sees one. A process that will
+   * live long calls this when it starts. Idempotent; does not block.
    */
   public void warmUp() {
     if (warmingUp.compareAndSet(false, true)) {
@@ -105,9 +113,14 @@ public final class DataPlane implements AutoCloseable {
     return aes;
   }
 
-  /** Native AES-GCM is for the objects behind the first large one, which does not wait for it. */
+  /**
+   * Native AES-GCM is for the objects behind the first large one, or the first many, which do not
+   * wait for it.
+   */
   private void warmUpFor(long bytes) {
-    if (bytes < 0 || bytes >= WARM_UP_FROM_BYTES) {
+    if (bytes < 0
+        || bytes >= WARM_UP_FROM_BYTES
+        || announcedBytes.addAndGet(bytes) >= WARM_UP_FROM_ALL_BYTES) {
       warmUp();
       if (speedingUp.compareAndSet(false, true)) {
         speedUp.start();

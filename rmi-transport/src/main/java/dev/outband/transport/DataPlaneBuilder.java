@@ -170,9 +170,10 @@ public final class DataPlaneBuilder {
   /**
    * Whether native AES-256-GCM may be used, if the Amazon Corretto Crypto Provider is on the class
    * path: twice as fast as the JDK's before JDK 18, and with less garbage on each. It is loaded in
-   * the background when the first object of 1 MiB or more, or of unknown length, begins, which
-   * takes half a second of a core once in a process: not worth it for one that ends soon. JDK 24
-   * and later warn of it without {@code --enable-native-access=ALL-UNNAMED}. Default: true.
+   * the background when the first object of 1 MiB or more, or of unknown length, or the first 16
+   * MiB begin, which takes half a second of a core once in a process: not worth it for one that
+   * ends soon. JDK 24 and later warn of it without {@code --enable-native-access=ALL-UNNAMED}.
+   * Default: true.
    *
    * @param allowed whether it may
    * @return this

@@ -83,9 +83,7 @@ final class InbandDelivery implements ActiveReception.Driver {
     Sink sink = reception.sink;
     try {
       sink.open(plane.threads().blocking());
-      if (payload.length() > 0) {
-        sink.write(payload.view(), sink.mayBlock() ? ByteBuffer.allocate(payload.length()) : NONE);
-      }
+      write(sink, payload);
       reception.verified(payload.length());
       if (ended != null) {
         throw ended;
@@ -97,6 +95,16 @@ final class InbandDelivery implements ActiveReception.Driver {
     }
     long nowNs = System.nanoTime();
     reception.completed(digest, nowNs, nowNs);
+  }
+
+  private static void write(Sink sink, Payload payload) throws IOException {
+    ByteBuffer content = payload.view();
+    int piece = sink.mayBlock() ? InbandTransmission.PIECE_BYTES : Payload.MAX_BYTES;
+    ByteBuffer through =
+        sink.mayBlock() ? ByteBuffer.allocate(Math.min(payload.length(), piece)) : NONE;
+    for (int from = 0; from < payload.length(); from += piece) {
+      sink.write(content.limit(Math.min(payload.length(), from + piece)).position(from), through);
+    }
   }
 
   private void drop(Sink sink, TransferException why) {

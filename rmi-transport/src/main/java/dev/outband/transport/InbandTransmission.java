@@ -19,6 +19,12 @@ import java.util.concurrent.CompletionStage;
 /** The transmission of an object that rides in its confirmation: over as soon as it is made. */
 final class InbandTransmission implements Transmission {
 
+  /**
+   * As much is read or written at once: the JDK moves it through a direct buffer of that length,
+   * which it keeps for as long as the thread lives.
+   */
+  static final int PIECE_BYTES = 16 << 10;
+
   private final Confirmation confirmation;
   private final Receipt receipt;
 
@@ -86,7 +92,9 @@ final class InbandTransmission implements Transmission {
       return Payload.filled(
           Math.toIntExact(source.length() - ticket.offset()),
           bytes -> {
-            while (bytes.hasRemaining()) {
+            int end = bytes.limit();
+            while (bytes.position() < end) {
+              bytes.limit(Math.min(end, bytes.position() + PIECE_BYTES));
               source.read(ticket.offset() + bytes.position(), bytes);
             }
           });

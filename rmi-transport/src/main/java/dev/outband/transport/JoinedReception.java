@@ -11,6 +11,7 @@ import java.util.List;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import java.util.concurrent.CountDownLatch;
 
 /**
  * The receptions of an object's streams under one stub. Dialers find the first of them; it takes
@@ -24,6 +25,7 @@ final class JoinedReception implements Reception, Transfer {
   private final Joint joint;
   private final ReceptionStub stub;
   private final CompletableFuture<Receipt> receipt = new CompletableFuture<>();
+  private final CountDownLatch over = new CountDownLatch(1);
 
   /** Guarded by this, as what follows. */
   private int running = 1;
@@ -102,6 +104,7 @@ final class JoinedReception implements Reception, Transfer {
     }
     if (isLast) {
       complete();
+      over.countDown();
     } else if (why != null) {
       endUnopened(why);
     }
@@ -127,10 +130,14 @@ final class JoinedReception implements Reception, Transfer {
     synchronized (this) {
       why = failure;
     }
-    if (why == null) {
-      receipt.complete(joint.of(begun().stream().map(JoinedReception::receiptOf).toList()));
-    } else {
+    if (why != null) {
       receipt.completeExceptionally(why);
+      return;
+    }
+    try {
+      receipt.complete(joint.of(begun().stream().map(JoinedReception::receiptOf).toList()));
+    } catch (RuntimeException e) {
+      receipt.completeExceptionally(e);
     }
   }
 
@@ -229,9 +236,9 @@ final class JoinedReception implements Reception, Transfer {
     return ActiveReception.copy(receipt);
   }
 
-  /** Completes when it has ended, well or not. */
-  CompletableFuture<Void> over() {
-    return receipt.handle((good, why) -> null);
+  /** Waits until its transfer has ended, well or not; its parts may have ended before it. */
+  void awaitEnd() throws InterruptedException {
+    over.await();
   }
 
   @Override

@@ -5,7 +5,6 @@ import dev.outband.api.Receipt;
 import dev.outband.api.TransferException;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.concurrent.ExecutionException;
 import java.util.stream.IntStream;
 
 /**
@@ -141,7 +140,9 @@ final class JoinedSeries implements ReceptionSeries {
   @Override
   public boolean stop() throws TransferException, InterruptedException {
     end();
-    awaitEnd();
+    if (current != null) {
+      current.awaitEnd();
+    }
     for (int stream : running) {
       // The first is asked before it is known whether there are others.
       if (mayRun(stream) && series.get(stream).stop()) {
@@ -158,18 +159,6 @@ final class JoinedSeries implements ReceptionSeries {
     }
   }
 
-  /** Its parts may have ended before it: who goes on finds it ended as well. */
-  private void awaitEnd() throws InterruptedException {
-    if (current == null) {
-      return;
-    }
-    try {
-      Void unused = current.over().get();
-    } catch (ExecutionException e) {
-      throw new IllegalStateException("a failure that was handled", e);
-    }
-  }
-
   private boolean mayRun(int stream) {
     return stream == 0 || stripes.areSeveral();
   }
@@ -177,9 +166,6 @@ final class JoinedSeries implements ReceptionSeries {
   @Override
   public void close() {
     end();
-    if (current != null) {
-      Void unused = current.over().join();
-    }
     for (int stream = 0; stream < streams; stream++) {
       if (mayRun(stream)) {
         series.get(stream).close();

@@ -13,6 +13,9 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Random;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
@@ -120,6 +123,36 @@ class JoinedSeriesTest extends JoinedTransfers {
       assertThat(receipt.movedBytes()).isEqualTo(other.length);
     }
     assertThat(to).hasBinaryContent(other);
+  }
+
+  /** Its first stream's receipt is held up behind those who wait for that one alone. */
+  @Test
+  void shouldGoOnOnlyWhenTheReceptionBeforeHasEnded() throws Exception {
+    try (ReceptionSeries series = planes.receiver.receptions().series(Sink.file(to))) {
+      Reception first = series.next();
+      CountDownLatch wentOn = new CountDownLatch(1);
+      CompletableFuture<Boolean> heldUp =
+          planes
+              .receiver
+              .registry()
+              .find(first.stub())
+              .receipt()
+              .handle((good, why) -> await(wentOn))
+              .toCompletableFuture();
+      Reception second = series.next();
+      assertThat(first.transfer().receipt().toCompletableFuture()).isCompletedExceptionally();
+      wentOn.countDown();
+      assertThat(heldUp.join()).isFalse();
+      second.close();
+    }
+  }
+
+  private static boolean await(CountDownLatch latch) {
+    try {
+      return latch.await(300, TimeUnit.MILLISECONDS);
+    } catch (InterruptedException e) {
+      throw new IllegalStateException(e);
+    }
   }
 
   @Test
