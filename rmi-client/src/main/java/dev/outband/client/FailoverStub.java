@@ -66,14 +66,15 @@ final class FailoverStub implements InvocationHandler {
     if (method.getDeclaringClass() == Object.class) {
       return objectMethod(proxy, method, arguments);
     }
-    Object[] offered = inband.offer(method, arguments);
-    Object answer =
-        anywhere(
-            new CallFailures(
-                type.name() + "." + method.getName(), CallFailure.declaresTyped(method)),
-            StubType.isIdempotent(method),
-            stub -> call(stub, method, offered));
-    return inband.delivered(arguments, answer);
+    try (InbandCalls.Offer offer = inband.offer(method, arguments)) {
+      Object answer =
+          anywhere(
+              new CallFailures(
+                  type.name() + "." + method.getName(), CallFailure.declaresTyped(method)),
+              StubType.isIdempotent(method),
+              stub -> call(stub, method, offer.arguments()));
+      return inband.delivered(arguments, answer);
+    }
   }
 
   private Object anywhere(CallFailures failures, boolean isIdempotent, Attempt attempt)

@@ -2,6 +2,7 @@ package dev.outband.client;
 
 import dev.outband.api.Code;
 import dev.outband.api.Endpoint;
+import dev.outband.api.Payload;
 import dev.outband.api.Protection;
 import dev.outband.api.TransferException;
 import dev.outband.security.ControlLimits;
@@ -25,7 +26,6 @@ import java.util.Optional;
 /** Describes a client; {@link #connect()} makes it. Not safe for use by several threads. */
 public final class OutbandClientBuilder {
   private static final int MAX_PORT = 65_535;
-  private static final int INBAND_BYTES = 64 * 1024;
   private static final Duration LONGEST = Duration.ofDays(1);
 
   private final DataPlaneBuilder dataPlane = DataPlane.builder();
@@ -40,7 +40,7 @@ public final class OutbandClientBuilder {
   private Duration failoverDeadline = Duration.ofSeconds(60);
 
   OutbandClientBuilder() {
-    dataPlane.inbandBytes(INBAND_BYTES);
+    dataPlane.inbandBytes(Payload.MAX_BYTES);
   }
 
   /**
@@ -179,7 +179,10 @@ public final class OutbandClientBuilder {
   /**
    * Up to how many bytes of an object ride in the confirmation itself, where a remote method passes
    * a reception and answers with a {@link dev.outband.api.Confirmation}; such an object needs one
-   * round trip and no data connection. They are in memory at once, at both ends. Default: 65,536.
+   * round trip and no data connection. They are in memory at once, at both ends, so a server and a
+   * client answer, or call, for no more of them at once than an eighth of the heap holds; further
+   * ones are limited to 65,536 bytes by the client, and to 8 KiB by the server, and longer objects
+   * take a data connection. Default: {@value dev.outband.api.Payload#MAX_BYTES}.
    *
    * @param bytes 0, for none, to {@value dev.outband.api.Payload#MAX_BYTES}
    * @return this
@@ -232,8 +235,9 @@ public final class OutbandClientBuilder {
   /**
    * Whether native AES-256-GCM may be used, if the Amazon Corretto Crypto Provider is on the class
    * path: twice as fast as the JDK's before JDK 18, and with less garbage on each. It takes half a
-   * second of a core to load, in the background, when the first object of 1 MiB or more begins; JDK
-   * 24 and later warn of it without {@code --enable-native-access=ALL-UNNAMED}. Default: true.
+   * second of a core to load, in the background, when the first object of 1 MiB or more, or the
+   * first 16 MiB, begin; JDK 24 and later warn of it without {@code
+   * --enable-native-access=ALL-UNNAMED}. Default: true.
    *
    * @param allowed whether it may
    * @return this

@@ -244,8 +244,9 @@ public final class OutbandServerBuilder {
   /**
    * Whether native AES-256-GCM may be used, if the Amazon Corretto Crypto Provider is on the class
    * path: twice as fast as the JDK's before JDK 18, and with less garbage on each. It takes half a
-   * second of a core to load, in the background, when the first object of 1 MiB or more begins; JDK
-   * 24 and later warn of it without {@code --enable-native-access=ALL-UNNAMED}. Default: true.
+   * second of a core to load, in the background, when the first object of 1 MiB or more, or the
+   * first 16 MiB, begin; JDK 24 and later warn of it without {@code
+   * --enable-native-access=ALL-UNNAMED}. Default: true.
    *
    * @param allowed whether it may
    * @return this

@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.catchThrowableOfType;
 import dev.outband.api.Code;
 import dev.outband.api.Confirmation;
 import dev.outband.api.Mode;
+import dev.outband.api.Payload;
 import dev.outband.api.Receipt;
 import dev.outband.api.TransferException;
 import dev.outband.client.OutbandClient;
@@ -91,7 +92,7 @@ class OutbandServerTest {
 
   @Test
   void shouldBringAShortObjectInTheReplyBeforeTheCallReturns() throws Exception {
-    byte[] bytes = random(65_536);
+    byte[] bytes = random(Payload.MAX_BYTES);
     processes.service.objects.put("short", bytes);
     BytesSink sink = Sink.bytes(bytes.length);
     try (Reception reception = client.receptions().open(sink)) {
@@ -101,7 +102,7 @@ class OutbandServerTest {
       assertThat(sink.toByteArray()).isEqualTo(bytes);
       assertThat(reception.await(confirmation).bytes()).isEqualTo(bytes.length);
     }
-    processes.service.objects.put("longer", random(65_537));
+    processes.service.objects.put("longer", random(Payload.MAX_BYTES + 1));
     assertThat(client.receive(Sink.discard(), r -> archive.fetch("longer", r)).mode())
         .isEqualTo(Mode.ACTIVE);
     assertThat(client.transmit(Source.bytes(bytes), archive.store("up", bytes.length)).mode())

@@ -38,7 +38,7 @@ import org.junit.jupiter.api.io.TempDir;
 @Timeout(value = 60, unit = TimeUnit.SECONDS)
 class ReplyMemoryTest {
   private static final int KIB = 1 << 10;
-  private static final CallBytes MOST = new CallBytes(100 * KIB, 60 * KIB);
+  private static final CallBytes MOST = new CallBytes(200 * KIB, 120 * KIB);
 
   /** Sends an object, and may wait with the reply. */
   interface Objects extends Remote {
