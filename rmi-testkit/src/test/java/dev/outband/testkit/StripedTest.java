@@ -125,6 +125,8 @@ class StripedTest {
                   Thread.onSpinWait();
                 }
                 cluster.server(senders.get(3)).close();
+                // The proxy stands where the server was: its connection ends as well.
+                slow.close();
               } catch (InterruptedException e) {
                 Thread.currentThread().interrupt();
               }
