@@ -161,6 +161,13 @@ final class Child {
     }
   }
 
+  private void fetchOverData(Contender.PingingEnd pinging, long bytes) throws Exception {
+    try (Drain drain = workplace.drain()) {
+      pinging.fetchOverData(bytes, drain);
+      drain.finish();
+    }
+  }
+
   private String first(long bytes) throws Exception {
     Drain.FirstByte drain = new Drain.FirstByte();
     long startNs = System.nanoTime();
@@ -178,7 +185,7 @@ final class Child {
       pinging.ping();
       pings[i] = System.nanoTime() - startNs;
       startNs = System.nanoTime();
-      fetchOne(bytes);
+      fetchOverData(pinging, bytes);
       transfers[i] = System.nanoTime() - startNs;
     }
     return "pinged "

@@ -93,5 +93,15 @@ interface Contender {
 
     /** Makes the call and waits for its answer. */
     void ping() throws Exception;
+
+    /**
+     * As {@link #fetch}, over a data connection also where the bytes would ride in the answer of
+     * the call.
+     *
+     * @param bytes the length of the file to fetch
+     * @param drain where its bytes go, in order
+     * @throws Exception if fewer can be had
+     */
+    void fetchOverData(long bytes, Drain drain) throws Exception;
   }
 }

@@ -1,6 +1,7 @@
 package dev.outband.benchmarks;
 
 import dev.outband.api.Confirmation;
+import dev.outband.api.Payload;
 import dev.outband.api.Protection;
 import dev.outband.api.Receipt;
 import dev.outband.api.ReceptionObject;
@@ -129,13 +130,16 @@ final class OutbandContender implements Contender {
     if (streams != DEFAULT_STREAMS) {
       builder.streams(streams);
     }
-    if (level == Protection.AUTHENTICATION) {
-      // What rides in the confirmation is sealed by the call's TLS, which is not what this
-      // measures.
-      builder.inbandBytes(0);
-    }
-    OutbandClient client = builder.connect();
-    return new Receiver(level, client, client.lookup(RemoteFiles.NAME, RemoteFiles.class));
+    OutbandClient overData = builder.inbandBytes(0).connect();
+    // What rides in the confirmation is sealed by the call's TLS, which is not what the other
+    // levels measure.
+    OutbandClient client =
+        level == Protection.PRIVACY ? builder.inbandBytes(Payload.MAX_BYTES).connect() : overData;
+    return new Receiver(level, client, overData, files(client), files(overData));
+  }
+
+  private static RemoteFiles files(OutbandClient client) throws Exception {
+    return client.lookup(RemoteFiles.NAME, RemoteFiles.class);
   }
 
   /** The remote object. */
@@ -164,12 +168,27 @@ final class OutbandContender implements Contender {
     }
   }
 
-  /** One client. */
-  private record Receiver(Protection level, OutbandClient client, RemoteFiles files)
+  /** A client as it is by default, and one whose answers bring no bytes. */
+  private record Receiver(
+      Protection level,
+      OutbandClient client,
+      OutbandClient overData,
+      RemoteFiles files,
+      RemoteFiles filesOverData)
       implements PingingEnd {
 
     @Override
     public long fetch(long bytes, Drain drain) throws Exception {
+      return fetch(client, files, bytes, drain);
+    }
+
+    @Override
+    public void fetchOverData(long bytes, Drain drain) throws Exception {
+      fetch(overData, filesOverData, bytes, drain);
+    }
+
+    private long fetch(OutbandClient client, RemoteFiles files, long bytes, Drain drain)
+        throws Exception {
       Receipt receipt = client.receive(sink(drain), reception -> files.fetch(bytes, reception));
       if (receipt.protection() != level) {
         throw new IOException(
@@ -189,12 +208,13 @@ final class OutbandContender implements Contender {
 
     @Override
     public void ping() throws Exception {
-      files.ping();
+      filesOverData.ping();
     }
 
     @Override
     public void close() {
       client.close();
+      overData.close();
     }
   }
 

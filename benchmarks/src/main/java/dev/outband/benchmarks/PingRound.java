@@ -11,7 +11,7 @@ package dev.outband.benchmarks;
  */
 record PingRound(String contender, String jdk, int number, long pingNs, long transferNs) {
 
-  /** The length of the file that is transferred: one byte more than small ones have. */
+  /** The length of the file that is transferred, over a data connection. */
   static final ByteSize SIZE = new ByteSize((64 << 10) + 1);
 
   /** How many times as long the transfer takes. */

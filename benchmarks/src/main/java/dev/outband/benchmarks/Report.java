@@ -94,7 +94,8 @@ final class Report {
   private static String pings(Results results) {
     return String.format(
         Locale.ROOT,
-        "A secured ping took %s, a confirmed transfer of 64 KiB + 1 byte %s (medians).%n",
+        "A secured ping took %s, a confirmed transfer of 64 KiB + 1 byte over a data connection %s"
+            + " (medians).%n",
         Units.time(pingMedian(results, PingRound::pingNs)),
         Units.time(pingMedian(results, PingRound::transferNs)));
   }
