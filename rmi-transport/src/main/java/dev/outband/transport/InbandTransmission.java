@@ -23,7 +23,7 @@ final class InbandTransmission implements Transmission {
    * As much is read or written at once: the JDK moves it through a direct buffer of that length,
    * which it keeps for as long as the thread lives.
    */
-  static final int PIECE_BYTES = 16 << 10;
+  static final int PIECE_BYTES = 32 << 10;
 
   private final Confirmation confirmation;
   private final Receipt receipt;
