@@ -20,7 +20,7 @@ final class InbandCalls {
 
   private static final int SHARE_OF_HEAP = 8;
 
-  /** The reply's own, and what a sink writes through. */
+  /** The reply's own, and what a sink in memory makes of it. */
   private static final int COPIES = 2;
 
   private final DataPlane dataPlane;

@@ -179,10 +179,11 @@ public final class OutbandClientBuilder {
   /**
    * Up to how many bytes of an object ride in the confirmation itself, where a remote method passes
    * a reception and answers with a {@link dev.outband.api.Confirmation}; such an object needs one
-   * round trip and no data connection. They are in memory at once, at both ends, so a server and a
-   * client answer, or call, for no more of them at once than an eighth of the heap holds; further
-   * ones are limited to 65,536 bytes by the client, and to 8 KiB by the server, and longer objects
-   * take a data connection. Default: {@value dev.outband.api.Payload#MAX_BYTES}.
+   * round trip and no data connection. They are in memory at once, at both ends, so no more than an
+   * eighth of a client's heap is for those that it waits for (further ones are of 65,536 bytes at
+   * most), and no more than half of its {@code CallBytes} for those that a server answers with
+   * (further ones are of 8 KiB at most); longer objects then take a data connection. Default:
+   * {@value dev.outband.api.Payload#MAX_BYTES}.
    *
    * @param bytes 0, for none, to {@value dev.outband.api.Payload#MAX_BYTES}
    * @return this
