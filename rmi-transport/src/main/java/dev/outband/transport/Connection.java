@@ -22,7 +22,7 @@ final class Connection implements EventLoop.Handler {
   private static final Logger LOG = LoggerFactory.getLogger(Connection.class);
 
   /** How many reads a connection may do before the others of its loop get their turn. */
-  private static final int READS_A_TURN = 2;
+  private static final int READS_A_TURN = 32;
 
   /** A turn that read less than this found the receiver faster than the transmitter. */
   private static final int LITTLE_BYTES = 512 * 1024;
@@ -206,6 +206,9 @@ final class Connection implements EventLoop.Handler {
         takeApart(in.flip());
       }
       total += count;
+      if (count < limit) {
+        break;
+      }
     }
     if (!closed && total < LITTLE_BYTES && session.mayGather()) {
       loop.gather();

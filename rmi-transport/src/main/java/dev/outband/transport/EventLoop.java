@@ -14,6 +14,7 @@ import java.util.concurrent.Executor;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.LockSupport;
+import java.util.function.Consumer;
 import java.util.function.LongSupplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -48,6 +49,11 @@ final class EventLoop implements Executor {
   private final AtomicBoolean awake = new AtomicBoolean();
   private final AtomicInteger busy = new AtomicInteger();
   private final BusyWait wait = new BusyWait();
+
+  /** What the selector found. It would make garbage of its own set of them. */
+  private final ArrayList<SelectionKey> ready = new ArrayList<>();
+
+  private final Consumer<SelectionKey> found = ready::add;
   private boolean gathering;
   private volatile boolean stopping;
 
@@ -216,13 +222,16 @@ final class EventLoop implements Executor {
    */
   private void awaitWork() throws IOException {
     if (busy.get() > 0
-        || !wait.lookFor(() -> selector.selectNow() > 0 || awake.get() || stopping)) {
-      selector.select(timeoutMs());
+        || !wait.lookFor(() -> selector.selectNow(found) > 0 || awake.get() || stopping)) {
+      selector.select(found, timeoutMs());
     }
   }
 
   /** Without a deadline to watch the loop sleeps until there is something to do. */
   private long timeoutMs() {
+    if (busy.get() > 0) {
+      return TICK_MS;
+    }
     int channels = selector.keys().size();
     boolean watching =
         !delayed.isEmpty()
@@ -243,7 +252,8 @@ final class EventLoop implements Executor {
   }
 
   private void serveReady() {
-    for (SelectionKey key : selector.selectedKeys()) {
+    for (int i = 0; i < ready.size(); i++) {
+      SelectionKey key = ready.get(i);
       Handler handler = (Handler) key.attachment();
       try {
         if (key.isValid()) {
@@ -253,7 +263,7 @@ final class EventLoop implements Executor {
         abandon(handler, e);
       }
     }
-    selector.selectedKeys().clear();
+    ready.clear();
   }
 
   private void tick(long heardUntilNs) {

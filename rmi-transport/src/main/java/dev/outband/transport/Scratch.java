@@ -15,7 +15,12 @@ import java.util.ArrayDeque;
 final class Scratch {
 
   private static final int KEPT = 8;
-  private static final int INBOUND_SEGMENTS = 4;
+
+  /**
+   * How much is read from a socket at a time. What is taken apart at once is still in the
+   * processor's cache; a segment at a time, let alone four, would not be.
+   */
+  static final int INBOUND_BYTES = 64 * 1024;
 
   /** What the last frames of an object in clear have more than those of a sealed one. */
   private static final int CLEAR_END = 64;
@@ -23,7 +28,7 @@ final class Scratch {
   /** What was read from a socket and is not taken apart yet. */
   ByteBuffer inbound;
 
-  /** On the way from or to a file. */
+  /** On the way to a file. */
   ByteBuffer through;
 
   /** The content of one segment. */
@@ -38,7 +43,7 @@ final class Scratch {
 
   Scratch(int segmentBytes) {
     int frameBytes = FrameHeader.BYTES + segmentBytes + FrameHeader.TAG_BYTES;
-    inbound = ByteBuffer.allocateDirect(INBOUND_SEGMENTS * frameBytes);
+    inbound = ByteBuffer.allocateDirect(INBOUND_BYTES);
     through = ByteBuffer.allocateDirect(segmentBytes);
     plain = new byte[segmentBytes];
     plainView = ByteBuffer.wrap(plain);

@@ -82,15 +82,17 @@ final class SegmentFeed {
 
   private boolean nextSealed(int allowed, Scratch scratch, ByteBuffer out)
       throws TransferException {
-    ByteBuffer through = scratch.through.clear().limit(allowed);
-    int read = read(through);
+    // No buffer of its own on the way: the fewer a segment goes through, the more of them the
+    // processor's cache holds.
+    out.position(FrameHeader.BYTES).limit(FrameHeader.BYTES + allowed);
+    int read = read(out);
     if (read == 0 && allowed > 0) {
       return false;
     }
     int count = Math.max(0, read);
-    through.flip().get(scratch.plain, 0, count);
+    out.get(FrameHeader.BYTES, scratch.plain, 0, count);
     int frameBytes = sealer.seal(scratch.plain, count, isLast(read), scratch.frame);
-    out.put(scratch.frame, 0, frameBytes).flip();
+    out.clear().put(scratch.frame, 0, frameBytes).flip();
     position += count;
     return true;
   }
