@@ -12,8 +12,9 @@ import java.util.Locale;
  * @param cpu the processor's model
  * @param memoryBytes main memory, 0 where the system does not say
  * @param kernel the operating system's release
+ * @param congestionControl how the kernel's TCP controls congestion, which loopback feels, too
  */
-record Machine(int cores, String cpu, long memoryBytes, String kernel) {
+record Machine(int cores, String cpu, long memoryBytes, String kernel, String congestionControl) {
   private static final String UNKNOWN = "unknown";
 
   /** This one. On systems without {@code /proc} all but the cores is unknown. */
@@ -23,7 +24,8 @@ record Machine(int cores, String cpu, long memoryBytes, String kernel) {
         Runtime.getRuntime().availableProcessors(),
         field("/proc/cpuinfo", "model name"),
         memory.equals(UNKNOWN) ? 0 : Long.parseLong(memory) << 10,
-        firstLine("/proc/sys/kernel/osrelease"));
+        firstLine("/proc/sys/kernel/osrelease"),
+        firstLine("/proc/sys/net/ipv4/tcp_congestion_control"));
   }
 
   private static String field(String file, String name) throws IOException {
@@ -47,10 +49,11 @@ record Machine(int cores, String cpu, long memoryBytes, String kernel) {
   String describe() {
     return String.format(
         Locale.ROOT,
-        "%d cores, %s, %.1f GiB memory, kernel %s",
+        "%d cores, %s, %.1f GiB memory, kernel %s, TCP %s",
         cores,
         cpu,
         memoryBytes / (double) (1L << 30),
-        kernel);
+        kernel,
+        congestionControl);
   }
 }

@@ -98,6 +98,9 @@ final class RaceOptions {
    * @throws IllegalArgumentException if a name or a number is wrong
    */
   Race.Plan plan() {
+    if (pings < 1) {
+      throw new IllegalArgumentException("pings must be 1 or more, not " + pings);
+    }
     return new Race.Plan(
         chosen(), chosenSizes(), rounds, Duration.ofMillis(roundMs), Duration.ofMillis(warmUpMs));
   }

@@ -67,6 +67,14 @@ class MainTest {
         .contains("size must be a number with B, KiB, MiB or GiB, not 1GB");
   }
 
+  @Test
+  void shouldRefuseARoundWithoutPings() {
+    StringWriter errors = new StringWriter();
+
+    assertThat(run(errors, "--pings", "0")).isEqualTo(2);
+    assertThat(errors.toString()).startsWith("pings must be 1 or more, not 0\n");
+  }
+
   /** One transfer a round. */
   private String[] smoke(String sizes, String... more) {
     List<String> args = new ArrayList<>(List.of("--size", sizes, "--rounds", "1"));

@@ -10,7 +10,7 @@ import org.junit.jupiter.api.Timeout;
 class ReportTest {
   private static final Report.Heading HEADING =
       new Report.Heading(
-          new Machine(2, "a cpu", 8L << 30, "6.1"),
+          new Machine(2, "a cpu", 8L << 30, "6.1", "cubic"),
           "17.0.1",
           "the command",
           "2026-01-01T00:00Z",
@@ -63,7 +63,7 @@ class ReportTest {
     assertThat(page(Rounds.of("raw-copy-loop", "1GiB", 500)))
         .contains(
             "JDK 17.0.1, sink discard",
-            "2 cores, a cpu, 8.0 GiB memory, kernel 6.1",
+            "2 cores, a cpu, 8.0 GiB memory, kernel 6.1, TCP cubic",
             "`the command`",
             "- `raw-copy-loop`: raw TCP")
         .doesNotContain("- `ssl-socket`");
