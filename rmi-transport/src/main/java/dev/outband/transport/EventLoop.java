@@ -14,7 +14,6 @@ import java.util.concurrent.Executor;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.LockSupport;
-import java.util.function.Consumer;
 import java.util.function.LongSupplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -49,11 +48,6 @@ final class EventLoop implements Executor {
   private final AtomicBoolean awake = new AtomicBoolean();
   private final AtomicInteger busy = new AtomicInteger();
   private final BusyWait wait = new BusyWait();
-
-  /** What the selector found. It would make garbage of its own set of them. */
-  private final ArrayList<SelectionKey> ready = new ArrayList<>();
-
-  private final Consumer<SelectionKey> found = ready::add;
   private boolean gathering;
   private volatile boolean stopping;
 
@@ -222,8 +216,8 @@ final class EventLoop implements Executor {
    */
   private void awaitWork() throws IOException {
     if (busy.get() > 0
-        || !wait.lookFor(() -> selector.selectNow(found) > 0 || awake.get() || stopping)) {
-      selector.select(found, timeoutMs());
+        || !wait.lookFor(() -> selector.selectNow() > 0 || awake.get() || stopping)) {
+      selector.select(timeoutMs());
     }
   }
 
@@ -252,8 +246,7 @@ final class EventLoop implements Executor {
   }
 
   private void serveReady() {
-    for (int i = 0; i < ready.size(); i++) {
-      SelectionKey key = ready.get(i);
+    for (SelectionKey key : selector.selectedKeys()) {
       Handler handler = (Handler) key.attachment();
       try {
         if (key.isValid()) {
@@ -263,7 +256,7 @@ final class EventLoop implements Executor {
         abandon(handler, e);
       }
     }
-    ready.clear();
+    selector.selectedKeys().clear();
   }
 
   private void tick(long heardUntilNs) {

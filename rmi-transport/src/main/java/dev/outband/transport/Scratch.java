@@ -20,7 +20,7 @@ final class Scratch {
    * How much is read from a socket at a time. What is taken apart at once is still in the
    * processor's cache; a segment at a time, let alone four, would not be.
    */
-  static final int INBOUND_BYTES = 64 * 1024;
+  private static final int INBOUND_BYTES = 64 * 1024;
 
   /** What the last frames of an object in clear have more than those of a sealed one. */
   private static final int CLEAR_END = 64;
@@ -70,7 +70,7 @@ final class Scratch {
     }
   }
 
-  /** A direct buffer for a frame of which the socket has not taken all. */
+  /** A direct buffer for a frame that is made, or of which the socket has not taken all. */
   ByteBuffer borrowOutbound() {
     ByteBuffer kept = outbounds.poll();
     return kept == null ? ByteBuffer.allocateDirect(frame.length + CLEAR_END) : kept;
