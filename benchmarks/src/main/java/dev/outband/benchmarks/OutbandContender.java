@@ -1,10 +1,10 @@
 package dev.outband.benchmarks;
 
 import dev.outband.api.Confirmation;
-import dev.outband.api.Payload;
 import dev.outband.api.Protection;
 import dev.outband.api.Receipt;
 import dev.outband.api.ReceptionObject;
+import dev.outband.api.ReceptionStub;
 import dev.outband.api.TransferException;
 import dev.outband.client.OutbandClient;
 import dev.outband.client.OutbandClientBuilder;
@@ -134,7 +134,9 @@ final class OutbandContender implements Contender {
     // What rides in the confirmation is sealed by the call's TLS, which is not what the other
     // levels measure.
     OutbandClient client =
-        level == Protection.PRIVACY ? builder.inbandBytes(Payload.MAX_BYTES).connect() : overData;
+        level == Protection.PRIVACY
+            ? builder.inbandBytes(ReceptionStub.MAX_INBAND_BYTES).connect()
+            : overData;
     return new Receiver(level, client, overData, files(client), files(overData));
   }
 

@@ -11,9 +11,9 @@ import java.util.UUID;
  * <p>It is a promise that bytes follow, not that they arrived: only a {@link Receipt} says that.
  * The binding ties it to one data connection: the receiver compares it with its own and refuses a
  * confirmation of any other. Of a short object there is no data connection ({@link Mode#INBAND}):
- * its bytes are in the confirmation, and the binding proves that it is of that ticket. The bytes
- * themselves are protected by the TLS of the call that it answers, and only as long as they are
- * taken from there.
+ * its bytes are in the confirmation, or went ahead of it on the call's connection, and the binding
+ * proves that they are of that ticket. The bytes themselves are protected by the TLS of the call
+ * that it answers, and only as long as they are taken from there.
  *
  * @param transferId the ticket's id
  * @param mode how the bytes travel
@@ -68,7 +68,10 @@ public record Confirmation(
     Checks.hex("confirmation binding", binding, 32);
     Objects.requireNonNull(payload, "payload");
     long carried = mode == Mode.INBAND ? bytes - offset : 0;
-    Checks.between("confirmation payload", payload.length(), carried, carried);
+    Checks.between("bytes in band", carried, 0, ReceptionStub.MAX_INBAND_BYTES);
+    if (payload.length() != 0) {
+      Checks.between("confirmation payload", payload.length(), carried, carried);
+    }
     further = List.copyOf(further);
     boolean isWhole = mode == Mode.INBAND || bytes == UNKNOWN_LENGTH;
     Checks.between(

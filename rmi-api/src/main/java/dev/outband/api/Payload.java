@@ -6,20 +6,16 @@ import java.io.ObjectInputStream;
 import java.io.Serializable;
 import java.nio.ByteBuffer;
 import java.util.Arrays;
-import java.util.zip.CRC32C;
 
 /**
- * The bytes of a short object that ride in its {@link Confirmation}. Its text form shows their
+ * The bytes of a very short object that ride in its {@link Confirmation}. Its text form shows their
  * number alone. Immutable and safe for use by several threads. On the wire it is a part of its
  * confirmation; it has no serialized form of its own.
  */
 public final class Payload implements Serializable {
 
-  /**
-   * The longest payload: {@value} bytes. A few more, and the collectors of smaller heaps would give
-   * each a region of its own.
-   */
-  public static final int MAX_BYTES = 512_000;
+  /** The longest payload: {@value} bytes. A longer one would be in memory several times. */
+  public static final int MAX_BYTES = 8 << 10;
 
   /** No bytes. */
   public static final Payload NONE = new Payload(new byte[0]);
@@ -27,19 +23,6 @@ public final class Payload implements Serializable {
   private static final long serialVersionUID = 2L;
 
   private final byte[] bytes;
-
-  /** Puts the bytes of a payload where it will hold them. */
-  @FunctionalInterface
-  public interface Filler {
-
-    /**
-     * Fills a buffer.
-     *
-     * @param into all of it; not to be used any more after the call
-     * @throws IOException if the bytes cannot be had
-     */
-    void fill(ByteBuffer into) throws IOException;
-  }
 
   /**
    * Makes a payload of known bytes.
@@ -59,22 +42,6 @@ public final class Payload implements Serializable {
   /** One that keeps the array, which nobody else may change. */
   static Payload keeping(byte[] bytes) {
     return new Payload(bytes.length, bytes);
-  }
-
-  /**
-   * Makes a payload without a further copy of its bytes.
-   *
-   * @param length how many bytes, 0 to {@value #MAX_BYTES}
-   * @param filler called once, on this thread
-   * @return the payload
-   * @throws IOException what the filler throws
-   * @throws IllegalArgumentException if the length is out of bounds
-   */
-  public static Payload filled(int length, Filler filler) throws IOException {
-    Checks.between("payload bytes", length, 0, MAX_BYTES);
-    byte[] bytes = new byte[length];
-    filler.fill(ByteBuffer.wrap(bytes));
-    return keeping(bytes);
   }
 
   /**
@@ -107,18 +74,6 @@ public final class Payload implements Serializable {
    */
   public int length() {
     return bytes.length;
-  }
-
-  /**
-   * The checksum of the bytes: CRC32C (RFC 3720, appendix B.4), to find what broke them by
-   * accident.
-   *
-   * @return its 32 bits
-   */
-  public int crc32c() {
-    CRC32C checksum = new CRC32C();
-    checksum.update(bytes, 0, bytes.length);
-    return (int) checksum.getValue();
   }
 
   private void readObject(ObjectInputStream in) throws IOException {

@@ -14,8 +14,8 @@ import java.util.Objects;
  * @param endpoints the candidates in the order in which a dialer tries them, 1 to {@value
  *     #MAX_ENDPOINTS}
  * @param ticket the capability that opens the reception
- * @param inbandBytes up to how many bytes may ride in the confirmation that answers the call which
- *     passes the stub, 0 to {@value Payload#MAX_BYTES}; 0 for none
+ * @param inbandBytes up to how many bytes may come with the reply to the call which passes the
+ *     stub, in its confirmation or ahead of it, 0 to {@value #MAX_INBAND_BYTES}; 0 for none
  * @param further tickets of further streams of the same object, in their order: a transmitter may
  *     send the object in stripes, one over each of these and one over the first ticket's, or leave
  *     them and send it whole; 0 to {@code Ticket.MAX_STREAMS - 1}
@@ -26,6 +26,9 @@ public record ReceptionStub(
 
   /** The most endpoints that a stub advertises: {@value}. */
   public static final int MAX_ENDPOINTS = 8;
+
+  /** The longest object that comes with a reply: {@value} bytes. */
+  public static final int MAX_INBAND_BYTES = 2 << 20;
 
   private static final long serialVersionUID = 1L;
 
@@ -39,7 +42,7 @@ public record ReceptionStub(
     endpoints = List.copyOf(endpoints);
     Checks.between("endpoints", endpoints.size(), 1, MAX_ENDPOINTS);
     Objects.requireNonNull(ticket, "ticket");
-    Checks.between("stub inbandBytes", inbandBytes, 0, Payload.MAX_BYTES);
+    Checks.between("stub inbandBytes", inbandBytes, 0, MAX_INBAND_BYTES);
     further = List.copyOf(further);
     Checks.between("further tickets", further.size(), 0, Ticket.MAX_STREAMS - 1L);
     requireStreams(ticket, further);
@@ -77,7 +80,7 @@ public record ReceptionStub(
   /**
    * The same stub, for a call whose reply may bring a short object.
    *
-   * @param bytes up to how many, 0 to {@value Payload#MAX_BYTES}
+   * @param bytes up to how many, 0 to {@value #MAX_INBAND_BYTES}
    * @return a stub
    */
   public ReceptionStub withInband(int bytes) {

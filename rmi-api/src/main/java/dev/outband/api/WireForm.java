@@ -28,12 +28,6 @@ public final class WireForm implements Serializable {
 
   private static final int BINDING_BYTES = 32;
 
-  /**
-   * Up to how many bytes a payload follows the rest as it is. A longer one is an array, which
-   * filters are asked about before it is provided; but its class has to be looked up.
-   */
-  private static final int PLAIN_PAYLOAD_BYTES = 8 << 10;
-
   private transient Serializable value;
 
   WireForm(Serializable value) {
@@ -190,11 +184,7 @@ public final class WireForm implements Serializable {
     out.write(HexFormat.of().parseHex(confirmation.binding()));
     byte[] payload = confirmation.payload().kept();
     out.writeInt(payload.length);
-    if (payload.length > PLAIN_PAYLOAD_BYTES) {
-      out.writeUnshared(payload);
-    } else {
-      out.write(payload);
-    }
+    out.write(payload);
   }
 
   private static Confirmation readOne(ObjectInputStream in) throws IOException {
@@ -213,24 +203,7 @@ public final class WireForm implements Serializable {
   private static Payload readPayload(ObjectInputStream in) throws IOException {
     int length = in.readInt();
     Checks.between("payload bytes", length, 0, Payload.MAX_BYTES);
-    if (length == 0) {
-      return Payload.NONE;
-    }
-    return Payload.keeping(
-        length > PLAIN_PAYLOAD_BYTES ? readArray(in, length) : readBytes(in, length));
-  }
-
-  private static byte[] readArray(ObjectInputStream in, int length) throws IOException {
-    Object array;
-    try {
-      array = in.readUnshared();
-    } catch (ClassNotFoundException e) {
-      throw new InvalidObjectException("a payload of class " + e.getMessage());
-    }
-    if (array instanceof byte[] bytes && bytes.length == length) {
-      return bytes;
-    }
-    throw new InvalidObjectException("a payload that is no array of " + length + " bytes");
+    return length == 0 ? Payload.NONE : Payload.keeping(readBytes(in, length));
   }
 
   private static void write(ObjectOutputStream out, Endpoint endpoint) throws IOException {

@@ -2,6 +2,7 @@ package dev.outband.client;
 
 import dev.outband.api.TransferException;
 import dev.outband.client.AttemptFailedException.Ran;
+import dev.outband.security.BytesAhead;
 import java.lang.reflect.InvocationHandler;
 import java.lang.reflect.Method;
 import java.rmi.RemoteException;
@@ -72,8 +73,9 @@ final class FailoverStub implements InvocationHandler {
               new CallFailures(
                   type.name() + "." + method.getName(), CallFailure.declaresTyped(method)),
               StubType.isIdempotent(method),
-              stub -> call(stub, method, offer.arguments()));
-      return inband.delivered(arguments, answer);
+              stub -> call(stub, method, offer));
+      offer.deliver(arguments, answer);
+      return answer;
     }
   }
 
@@ -113,12 +115,13 @@ final class FailoverStub implements InvocationHandler {
    * Passes nothing to a server of which it is not known that it has, or had, the object. The call
    * may open another connection, on which the server may show a renewed certificate.
    */
-  private Object call(ServerStub stub, Method method, Object[] arguments) throws Throwable {
+  private Object call(ServerStub stub, Method method, InbandCalls.Offer offer) throws Throwable {
+    Object[] arguments = offer.arguments();
     stub.bind();
     ServerConnection server = stub.server();
     X509Certificate before = server.certificate();
     transfers.passed(arguments, server);
-    try {
+    try (BytesAhead.Expectation expected = BytesAhead.expect(offer)) {
       return stub.call(method, arguments);
     } finally {
       if (!server.certificate().equals(before)) {

@@ -3,28 +3,46 @@ package dev.outband.client;
 import dev.outband.api.Confirmation;
 import dev.outband.api.Payload;
 import dev.outband.api.ReceptionStub;
+import dev.outband.security.BytesAhead;
 import dev.outband.transport.DataPlane;
+import java.io.IOException;
+import java.lang.ref.SoftReference;
 import java.lang.reflect.Method;
+import java.nio.ByteBuffer;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.UUID;
+import java.util.concurrent.ArrayBlockingQueue;
+import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.Semaphore;
 
 /**
- * Lets short objects ride in the replies of calls that answer with a confirmation, and brings them
- * to their receptions, before the caller sees the confirmation. Safe for use by several threads.
+ * Lets short objects come with the replies of calls that answer with a confirmation, and brings
+ * them to their receptions, before the caller sees the confirmation. Safe for use by several
+ * threads.
  *
- * <p>Such a reply is in memory as a whole, so there are places for as many longer ones at once as
- * an eighth of the heap holds. Calls beyond that are answered with objects of up to 64 KiB.
+ * <p>What comes {@linkplain BytesAhead ahead} of a reply is in memory as a whole until the
+ * confirmation proves it, so there are places for as many such objects at once as an eighth of the
+ * heap holds. Calls beyond that are answered with objects of up to 8 KiB.
  */
 final class InbandCalls {
-  /** Up to that length a reply needs no place. */
-  static final int WITHOUT_PLACE_BYTES = 64 << 10;
+  /** Up to that length an object needs no place: it is in the confirmation. */
+  static final int WITHOUT_PLACE_BYTES = Payload.MAX_BYTES;
 
   private static final int SHARE_OF_HEAP = 8;
 
-  /** The reply's own, and what a sink in memory makes of it. */
+  /** Its own, and what a sink in memory makes of it. */
   private static final int COPIES = 2;
 
   private final DataPlane dataPlane;
   private final Semaphore places;
+
+  /**
+   * What objects came in, for those to come: to make such an array, and so to clear it, takes
+   * longer than to fill it.
+   */
+  private final BlockingQueue<SoftReference<byte[]>> spare =
+      new ArrayBlockingQueue<>(Runtime.getRuntime().availableProcessors());
 
   InbandCalls(DataPlane dataPlane) {
     this(dataPlane, new Semaphore(places(Runtime.getRuntime().maxMemory())));
@@ -35,16 +53,16 @@ final class InbandCalls {
     this.places = places;
   }
 
-  /** How many replies with the longest payload may be in a heap at once; one at least. */
+  /** How many of the longest objects may be in a heap at once; one at least. */
   static int places(long heapBytes) {
-    long most = heapBytes / SHARE_OF_HEAP / COPIES / Payload.MAX_BYTES;
+    long most = heapBytes / SHARE_OF_HEAP / COPIES / ReceptionStub.MAX_INBAND_BYTES;
     return (int) Math.max(1, Math.min(most, Integer.MAX_VALUE));
   }
 
   /** What to call with. To be closed when what the answer brought has been delivered. */
-  final class Offer implements AutoCloseable {
+  final class Offer implements BytesAhead.Taker, AutoCloseable {
     private final Object[] arguments;
-    private int taken;
+    private final List<Room> rooms = new ArrayList<>();
 
     private Offer(Object[] arguments) {
       this.arguments = arguments;
@@ -56,20 +74,106 @@ final class InbandCalls {
 
     private ReceptionStub offer(ReceptionStub stub) {
       ReceptionStub offered = dataPlane.offerInband(stub);
-      if (offered.inbandBytes() <= WITHOUT_PLACE_BYTES) {
-        return offered;
+      int most = offered.inbandBytes();
+      if (most > WITHOUT_PLACE_BYTES) {
+        // What is of another process would come ahead of a reply to this one, which has no use
+        // for it.
+        most = isOwn(stub) && places.tryAcquire() ? room(stub, most) : WITHOUT_PLACE_BYTES;
       }
-      if (!places.tryAcquire()) {
-        return offered.withInband(WITHOUT_PLACE_BYTES);
+      return offered.withInband(most);
+    }
+
+    private boolean isOwn(ReceptionStub stub) {
+      return dataPlane.transferOf(stub).isPresent();
+    }
+
+    private int room(ReceptionStub stub, int most) {
+      rooms.add(new Room(stub.ticket().id(), most));
+      return most;
+    }
+
+    @Override
+    public byte[] room(UUID id, int length) throws IOException {
+      Room room = find(id);
+      if (room == null) {
+        throw new IOException("bytes ahead of the reply were not asked for, transfer=" + id);
       }
-      taken++;
-      return offered;
+      if (length > room.mostBytes) {
+        throw new IOException(
+            "bytes ahead of the reply must be at most " + room.mostBytes + ", not " + length);
+      }
+      return room.of(length);
+    }
+
+    @Override
+    public void taken(UUID id) {
+      find(id).isFilled = true;
+    }
+
+    private Room find(UUID id) {
+      return rooms.stream().filter(room -> room.id.equals(id)).findFirst().orElse(null);
+    }
+
+    /** Has what the answer to the call brought arrive, or its reception fail. */
+    void deliver(Object[] asked, Object answer) {
+      if (!(answer instanceof Confirmation confirmation) || asked == null) {
+        return;
+      }
+      for (Object argument : asked) {
+        if (argument instanceof ReceptionStub stub
+            && stub.ticket().id().equals(confirmation.transferId())) {
+          deliver(stub, confirmation);
+        }
+      }
+    }
+
+    private void deliver(ReceptionStub stub, Confirmation confirmation) {
+      Room room = find(confirmation.transferId());
+      if (room != null && room.isFilled && confirmation.payload().length() == 0) {
+        dataPlane.deliver(stub, confirmation, ByteBuffer.wrap(room.bytes, 0, room.length));
+      } else {
+        dataPlane.deliver(stub, confirmation);
+      }
     }
 
     @Override
     public void close() {
-      places.release(taken);
-      taken = 0;
+      rooms.forEach(Room::giveBack);
+      places.release(rooms.size());
+      rooms.clear();
+    }
+  }
+
+  /** For what comes ahead of a reply, for one reception. */
+  private final class Room {
+    private final UUID id;
+    private final int mostBytes;
+    private byte[] bytes;
+    private int length;
+    private boolean isFilled;
+
+    Room(UUID id, int mostBytes) {
+      this.id = id;
+      this.mostBytes = mostBytes;
+    }
+
+    byte[] of(int count) {
+      isFilled = false;
+      length = count;
+      if (bytes == null) {
+        SoftReference<byte[]> used = spare.poll();
+        bytes = used == null ? null : used.get();
+      }
+      if (bytes == null || bytes.length < count) {
+        bytes = new byte[count];
+      }
+      return bytes;
+    }
+
+    void giveBack() {
+      if (bytes != null) {
+        spare.offer(new SoftReference<>(bytes));
+      }
     }
   }
 
@@ -86,18 +190,5 @@ final class InbandCalls {
       }
     }
     return offer;
-  }
-
-  /** The answer to a call; what it brought has arrived, or its reception has failed. */
-  Object delivered(Object[] arguments, Object answer) {
-    if (answer instanceof Confirmation confirmation && arguments != null) {
-      for (Object argument : arguments) {
-        if (argument instanceof ReceptionStub stub
-            && stub.ticket().id().equals(confirmation.transferId())) {
-          dataPlane.deliver(stub, confirmation);
-        }
-      }
-    }
-    return answer;
   }
 }

@@ -2,8 +2,8 @@ package dev.outband.client;
 
 import dev.outband.api.Code;
 import dev.outband.api.Endpoint;
-import dev.outband.api.Payload;
 import dev.outband.api.Protection;
+import dev.outband.api.ReceptionStub;
 import dev.outband.api.TransferException;
 import dev.outband.security.ControlLimits;
 import dev.outband.security.EndpointPolicy;
@@ -40,7 +40,7 @@ public final class OutbandClientBuilder {
   private Duration failoverDeadline = Duration.ofSeconds(60);
 
   OutbandClientBuilder() {
-    dataPlane.inbandBytes(Payload.MAX_BYTES);
+    dataPlane.inbandBytes(ReceptionStub.MAX_INBAND_BYTES);
   }
 
   /**
@@ -177,15 +177,14 @@ public final class OutbandClientBuilder {
   }
 
   /**
-   * Up to how many bytes of an object ride in the confirmation itself, where a remote method passes
-   * a reception and answers with a {@link dev.outband.api.Confirmation}; such an object needs one
-   * round trip and no data connection. They are in memory at once, at both ends, so no more than an
-   * eighth of a client's heap is for those that it waits for (further ones are of 65,536 bytes at
-   * most), and no more than half of its {@code CallBytes} for those that a server answers with
-   * (further ones are of 8 KiB at most); longer objects then take a data connection. Default:
-   * {@value dev.outband.api.Payload#MAX_BYTES}.
+   * Up to how many bytes of an object come with the reply itself, where a remote method passes a
+   * reception and answers with a {@link dev.outband.api.Confirmation}; such an object needs one
+   * round trip and no data connection. More than 8 KiB are in the client's memory at once, so no
+   * more than an eighth of its heap is for those that it waits for (further ones are of 8 KiB at
+   * most); longer objects take a data connection. Default: {@value
+   * dev.outband.api.ReceptionStub#MAX_INBAND_BYTES}.
    *
-   * @param bytes 0, for none, to {@value dev.outband.api.Payload#MAX_BYTES}
+   * @param bytes 0, for none, to {@value dev.outband.api.ReceptionStub#MAX_INBAND_BYTES}
    * @return this
    * @throws IllegalArgumentException if it is out of its bounds
    */

@@ -3,7 +3,6 @@ package dev.outband.client;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.outband.api.Confirmation;
-import dev.outband.api.Payload;
 import dev.outband.api.ReceptionObject;
 import dev.outband.api.ReceptionStub;
 import dev.outband.transport.DataPlane;
@@ -35,7 +34,7 @@ class InbandCallsTest {
     dataPlane =
         DataPlane.builder()
             .bind(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0))
-            .inbandBytes(Payload.MAX_BYTES)
+            .inbandBytes(ReceptionStub.MAX_INBAND_BYTES)
             .start();
   }
 
@@ -51,17 +50,17 @@ class InbandCallsTest {
       try (InbandCalls.Offer first = fetch(calls, reception);
           InbandCalls.Offer second = fetch(calls, reception);
           InbandCalls.Offer third = fetch(calls, reception)) {
-        assertThat(offered(first)).isEqualTo(Payload.MAX_BYTES);
-        assertThat(offered(second)).isEqualTo(Payload.MAX_BYTES);
+        assertThat(offered(first)).isEqualTo(ReceptionStub.MAX_INBAND_BYTES);
+        assertThat(offered(second)).isEqualTo(ReceptionStub.MAX_INBAND_BYTES);
         assertThat(offered(third)).isEqualTo(InbandCalls.WITHOUT_PLACE_BYTES);
         second.close();
         try (InbandCalls.Offer fourth = fetch(calls, reception)) {
-          assertThat(offered(fourth)).isEqualTo(Payload.MAX_BYTES);
+          assertThat(offered(fourth)).isEqualTo(ReceptionStub.MAX_INBAND_BYTES);
         }
       }
       for (int i = 0; i < 2; i++) {
         try (InbandCalls.Offer again = fetch(calls, reception)) {
-          assertThat(offered(again)).isEqualTo(Payload.MAX_BYTES);
+          assertThat(offered(again)).isEqualTo(ReceptionStub.MAX_INBAND_BYTES);
         }
       }
     }
@@ -79,8 +78,8 @@ class InbandCallsTest {
 
   @Test
   void shouldHavePlacesForAnEighthOfTheHeap() {
-    assertThat(InbandCalls.places(64 * MIB)).isEqualTo(8);
-    assertThat(InbandCalls.places(1024 * MIB)).isEqualTo(131);
+    assertThat(InbandCalls.places(64 * MIB)).isEqualTo(2);
+    assertThat(InbandCalls.places(1024 * MIB)).isEqualTo(32);
     assertThat(InbandCalls.places(1)).isEqualTo(1);
   }
 

@@ -12,7 +12,8 @@ import java.util.Map;
  * in all. Safe for use by several threads.
  */
 final class Account {
-  private static final long UNLIMITED = Long.MAX_VALUE;
+  /** More than any transfer moves. */
+  static final long UNLIMITED = Long.MAX_VALUE;
 
   /** Transfers that have not ended, with the bytes that are set aside for them. Guarded by this. */
   private final Map<Transfer, Long> running = new HashMap<>();

@@ -1,6 +1,7 @@
 package dev.outband.server;
 
 import dev.outband.api.Confirmation;
+import dev.outband.api.Payload;
 import dev.outband.api.ReceptionObject;
 import dev.outband.api.ReceptionStub;
 import dev.outband.api.TransferException;
@@ -71,8 +72,7 @@ final class GrantedTransmitter implements Transmitter {
     Transmission transmission;
     try {
       transmission =
-          transmitter.send(
-              source, withFloor(reception, place), place.bytesPerSecond(), place.left());
+          transmitter.send(source, granted(reception, place), place.bytesPerSecond(), place.left());
     } catch (TransferException | RuntimeException e) {
       place.account().abandon();
       accounts.running().leave(place.call());
@@ -116,11 +116,17 @@ final class GrantedTransmitter implements Transmitter {
     }
   }
 
-  private static ReceptionObject withFloor(ReceptionObject reception, Place place) {
+  private static ReceptionObject granted(ReceptionObject reception, Place place) {
     if (!(reception instanceof ReceptionStub stub)) {
       return reception;
     }
-    return stub.withFloor(GrantedReceptions.higher(stub.ticket().floor(), place.grant().floor()));
+    ReceptionStub granted =
+        stub.withFloor(GrantedReceptions.higher(stub.ticket().floor(), place.grant().floor()));
+    // What goes ahead of the reply is gone before it is charged, so it goes to those alone who may
+    // have as much as they like.
+    return place.share().bytes() == Account.UNLIMITED
+        ? granted
+        : granted.withInband(Math.min(granted.inbandBytes(), Payload.MAX_BYTES));
   }
 
   private static IllegalStateException noCall() {

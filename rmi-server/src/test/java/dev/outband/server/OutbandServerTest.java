@@ -9,6 +9,7 @@ import dev.outband.api.Confirmation;
 import dev.outband.api.Mode;
 import dev.outband.api.Payload;
 import dev.outband.api.Receipt;
+import dev.outband.api.ReceptionStub;
 import dev.outband.api.TransferException;
 import dev.outband.client.OutbandClient;
 import dev.outband.security.Identity;
@@ -92,7 +93,20 @@ class OutbandServerTest {
 
   @Test
   void shouldBringAShortObjectInTheReplyBeforeTheCallReturns() throws Exception {
-    byte[] bytes = random(Payload.MAX_BYTES);
+    for (int size :
+        new int[] {Payload.MAX_BYTES, Payload.MAX_BYTES + 1, ReceptionStub.MAX_INBAND_BYTES}) {
+      comesWithTheReply(random(size));
+    }
+    byte[] longer = random(ReceptionStub.MAX_INBAND_BYTES + 1);
+    processes.service.objects.put("longer", longer);
+    assertThat(client.receive(Sink.discard(), r -> archive.fetch("longer", r)).mode())
+        .isEqualTo(Mode.ACTIVE);
+    byte[] few = random(7);
+    assertThat(client.transmit(Source.bytes(few), archive.store("up", few.length)).mode())
+        .isEqualTo(Mode.ACTIVE);
+  }
+
+  private void comesWithTheReply(byte[] bytes) throws Exception {
     processes.service.objects.put("short", bytes);
     BytesSink sink = Sink.bytes(bytes.length);
     try (Reception reception = client.receptions().open(sink)) {
@@ -102,11 +116,6 @@ class OutbandServerTest {
       assertThat(sink.toByteArray()).isEqualTo(bytes);
       assertThat(reception.await(confirmation).bytes()).isEqualTo(bytes.length);
     }
-    processes.service.objects.put("longer", random(Payload.MAX_BYTES + 1));
-    assertThat(client.receive(Sink.discard(), r -> archive.fetch("longer", r)).mode())
-        .isEqualTo(Mode.ACTIVE);
-    assertThat(client.transmit(Source.bytes(bytes), archive.store("up", bytes.length)).mode())
-        .isEqualTo(Mode.ACTIVE);
   }
 
   @Test

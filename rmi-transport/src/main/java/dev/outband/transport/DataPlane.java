@@ -12,6 +12,7 @@ import dev.outband.transport.wire.CipherWarmUp;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.nio.ByteBuffer;
 import java.security.SecureRandom;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -181,7 +182,7 @@ public final class DataPlane implements AutoCloseable {
 
   /**
    * What to pass in a call whose result is a {@link Confirmation} that {@link #deliver} will get: a
-   * stub that lets a short object ride in it.
+   * stub that lets a short object come with it.
    *
    * @param stub of a reception of this data plane; any other is left as it is
    * @return the stub with {@link ReceptionStub#inbandBytes}, if the plane and the sink take such
@@ -204,9 +205,22 @@ public final class DataPlane implements AutoCloseable {
    * @param confirmation what the call answered
    */
   public void deliver(ReceptionStub stub, Confirmation confirmation) {
+    deliver(stub, confirmation, confirmation.payload().view());
+  }
+
+  /**
+   * As {@link #deliver(ReceptionStub, Confirmation)}, of bytes that came {@linkplain
+   * dev.outband.security.BytesAhead ahead} of the confirmation.
+   *
+   * @param stub of the reception that the confirmation answers
+   * @param confirmation what the call answered
+   * @param ahead what came ahead of it for this reception, and nothing else; not used any more when
+   *     this method has returned
+   */
+  public void deliver(ReceptionStub stub, Confirmation confirmation, ByteBuffer ahead) {
     ActiveReception reception = registry.find(stub);
     if (confirmation.mode() == Mode.INBAND && reception != null) {
-      new InbandDelivery(this, reception).deliver(confirmation);
+      new InbandDelivery(this, reception).deliver(confirmation, ahead);
     }
   }
 

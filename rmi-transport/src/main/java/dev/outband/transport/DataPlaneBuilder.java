@@ -1,7 +1,6 @@
 package dev.outband.transport;
 
 import dev.outband.api.Endpoint;
-import dev.outband.api.Payload;
 import dev.outband.api.Protection;
 import dev.outband.api.ReceptionStub;
 import dev.outband.api.Ticket;
@@ -48,17 +47,17 @@ public final class DataPlaneBuilder {
   DataPlaneBuilder() {}
 
   /**
-   * Up to how many bytes this process takes in the confirmation itself, where {@link
+   * Up to how many bytes this process takes with the reply to a call, where {@link
    * DataPlane#offerInband} offers that. Default: 0, none.
    *
-   * @param bytes 0 to {@value Payload#MAX_BYTES}
+   * @param bytes 0 to {@value ReceptionStub#MAX_INBAND_BYTES}
    * @return this
    * @throws IllegalArgumentException if it is out of its bounds
    */
   public DataPlaneBuilder inbandBytes(int bytes) {
-    if (bytes < 0 || bytes > Payload.MAX_BYTES) {
+    if (bytes < 0 || bytes > ReceptionStub.MAX_INBAND_BYTES) {
       throw new IllegalArgumentException(
-          "inbandBytes must be 0.." + Payload.MAX_BYTES + ", not " + bytes);
+          "inbandBytes must be 0.." + ReceptionStub.MAX_INBAND_BYTES + ", not " + bytes);
     }
     inbandBytes = bytes;
     return this;

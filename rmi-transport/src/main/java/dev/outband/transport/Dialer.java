@@ -8,7 +8,6 @@ import dev.outband.api.ReceptionObject;
 import dev.outband.api.ReceptionStub;
 import dev.outband.api.Ticket;
 import dev.outband.api.TransferException;
-import dev.outband.security.ReplyBytes;
 import java.net.InetAddress;
 import java.util.ArrayList;
 import java.util.List;
@@ -44,9 +43,7 @@ final class Dialer implements Transmitter {
         return inStripes(source, stub, bytesPerSecond, most);
       }
       Ticket ticket = Tickets.require(stub.ticket(), source, most);
-      if (bytesPerSecond == Long.MAX_VALUE
-          && InbandTransmission.suits(stub, source)
-          && ReplyBytes.hold(source.length() - ticket.offset())) {
+      if (bytesPerSecond == Long.MAX_VALUE && InbandTransmission.suits(stub, source)) {
         plane.requireOpen(ticket);
         return InbandTransmission.of(stub, source);
       }

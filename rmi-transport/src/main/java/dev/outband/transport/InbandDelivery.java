@@ -2,7 +2,6 @@ package dev.outband.transport;
 
 import dev.outband.api.Code;
 import dev.outband.api.Confirmation;
-import dev.outband.api.Payload;
 import dev.outband.api.Ticket;
 import dev.outband.api.TransferException;
 import dev.outband.transport.wire.InbandProof;
@@ -12,10 +11,16 @@ import java.nio.ByteBuffer;
 import java.util.UUID;
 
 /**
- * Brings the bytes that ride in a confirmation into the sink of their reception, on the thread that
- * has the confirmation.
+ * Brings the bytes that came with a reply into the sink of their reception, on the thread that has
+ * the confirmation.
  */
 final class InbandDelivery implements ActiveReception.Driver {
+
+  /**
+   * As much is written at once: the JDK moves it through a direct buffer of that length, which it
+   * keeps for as long as the thread lives.
+   */
+  private static final int PIECE_BYTES = 32 << 10;
 
   /** What never blocks writes to no channel, and uses no buffer on the way. */
   private static final ByteBuffer NONE = ByteBuffer.allocate(0);
@@ -30,8 +35,7 @@ final class InbandDelivery implements ActiveReception.Driver {
   }
 
   /** Fails the reception if the confirmation is not for it; throws nothing. */
-  void deliver(Confirmation confirmation) {
-    Payload payload = confirmation.payload();
+  void deliver(Confirmation confirmation, ByteBuffer content) {
     OpenRequest request =
         InbandTransmission.request(
             UUID.randomUUID(),
@@ -40,35 +44,43 @@ final class InbandDelivery implements ActiveReception.Driver {
             confirmation.contentTag());
     String digest;
     try {
-      digest = proven(confirmation, request).digest();
+      digest = proven(confirmation, request, content).digest();
     } catch (TransferException e) {
       reception.end(e);
       return;
     }
     if (reception.claim(this, request)) {
       reception.delivering(confirmation, System.nanoTime());
-      fill(payload, digest);
+      fill(content, digest);
     }
   }
 
-  private InbandProof proven(Confirmation confirmation, OpenRequest request)
+  private InbandProof proven(Confirmation confirmation, OpenRequest request, ByteBuffer content)
       throws TransferException {
     Ticket ticket = reception.stub().ticket();
     int most = reception.sink.takesInband() ? plane.settings().inbandBytes() : 0;
-    int length = confirmation.payload().length();
+    long length = confirmation.bytes() - confirmation.offset();
     if (length > most) {
       throw new TransferException(
           Code.LIMIT_EXCEEDED,
-          "bytes in a confirmation must be at most " + most + ", not " + length,
+          "bytes with a reply must be at most " + most + ", not " + length,
           ticket.id(),
           null);
     }
     if (most == 0) {
       throw new TransferException(
-          Code.PROTOCOL, "an object in the confirmation was not asked for", ticket.id(), null);
+          Code.PROTOCOL, "an object with the reply was not asked for", ticket.id(), null);
+    }
+    if (length != content.remaining()) {
+      throw new TransferException(
+          Code.PROTOCOL,
+          "with the reply came " + content.remaining() + " bytes, not " + length,
+          ticket.id(),
+          null);
     }
     InbandProof proof =
-        InbandProof.of(ticket.secret(), ticket.id(), request, confirmation.payload());
+        InbandProof.of(
+            ticket.secret(), ticket.id(), request, InbandTransmission.crc32c(content.duplicate()));
     if (!confirmation.transferId().equals(ticket.id())
         || !proof.isBoundBy(confirmation.binding())) {
       throw new TransferException(
@@ -79,12 +91,13 @@ final class InbandDelivery implements ActiveReception.Driver {
     return proof;
   }
 
-  private void fill(Payload payload, String digest) {
+  private void fill(ByteBuffer content, String digest) {
     Sink sink = reception.sink;
+    int length = content.remaining();
     try {
       sink.open(plane.threads().blocking());
-      write(sink, payload);
-      reception.verified(payload.length());
+      write(sink, content.asReadOnlyBuffer());
+      reception.verified(length);
       if (ended != null) {
         throw ended;
       }
@@ -97,13 +110,13 @@ final class InbandDelivery implements ActiveReception.Driver {
     reception.completed(digest, nowNs, nowNs);
   }
 
-  private static void write(Sink sink, Payload payload) throws IOException {
-    ByteBuffer content = payload.view();
-    int piece = sink.mayBlock() ? InbandTransmission.PIECE_BYTES : Payload.MAX_BYTES;
+  private static void write(Sink sink, ByteBuffer content) throws IOException {
+    int end = content.limit();
+    int piece = sink.mayBlock() ? PIECE_BYTES : Math.max(1, content.remaining());
     ByteBuffer through =
-        sink.mayBlock() ? ByteBuffer.allocate(Math.min(payload.length(), piece)) : NONE;
-    for (int from = 0; from < payload.length(); from += piece) {
-      sink.write(content.limit(Math.min(payload.length(), from + piece)).position(from), through);
+        sink.mayBlock() ? ByteBuffer.allocate(Math.min(content.remaining(), piece)) : NONE;
+    for (int from = content.position(); from < end; from += piece) {
+      sink.write(content.limit(Math.min(end, from + piece)).position(from), through);
     }
   }
 

@@ -1,5 +1,6 @@
 package dev.outband.transport;
 
+import dev.outband.api.Code;
 import dev.outband.api.Confirmation;
 import dev.outband.api.Mode;
 import dev.outband.api.Payload;
@@ -8,47 +9,69 @@ import dev.outband.api.Receipt;
 import dev.outband.api.ReceptionStub;
 import dev.outband.api.Ticket;
 import dev.outband.api.TransferException;
+import dev.outband.security.BytesAhead;
 import dev.outband.transport.wire.InbandProof;
 import dev.outband.transport.wire.OpenRequest;
 import java.io.IOException;
+import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import java.util.zip.CRC32C;
 
-/** The transmission of an object that rides in its confirmation: over as soon as it is made. */
+/**
+ * The transmission of an object that goes with the reply to the call: in the confirmation if it is
+ * very short, else ahead of it. Over as soon as it is made.
+ */
 final class InbandTransmission implements Transmission {
 
-  /**
-   * As much is read or written at once: the JDK moves it through a direct buffer of that length,
-   * which it keeps for as long as the thread lives.
-   */
-  static final int PIECE_BYTES = 32 << 10;
-
   private final Confirmation confirmation;
-  private final Receipt receipt;
+  private final Receipt handedOver;
 
-  private InbandTransmission(Confirmation confirmation, Receipt receipt) {
+  /** Null if all went. */
+  private final TransferException failure;
+
+  private InbandTransmission(
+      Confirmation confirmation, Receipt handedOver, TransferException failure) {
     this.confirmation = confirmation;
-    this.receipt = receipt;
+    this.handedOver = handedOver;
+    this.failure = failure;
   }
 
-  /** Whether the object is short enough for what the stub's issuer takes in the reply. */
+  /**
+   * Whether the object is short enough for what the stub's issuer takes with the reply, and this
+   * thread can send it so.
+   */
   static boolean suits(ReceptionStub stub, Source source) {
     long length = source.length();
+    long carried = length - stub.ticket().offset();
     return stub.inbandBytes() > 0
         && length != Confirmation.UNKNOWN_LENGTH
-        && length - stub.ticket().offset() <= stub.inbandBytes();
+        && carried <= stub.inbandBytes()
+        && (carried <= Payload.MAX_BYTES || BytesAhead.areServed());
   }
 
-  /** Reads the source, on this thread; the source is open, suits, and fits the ticket. */
+  /**
+   * Reads the source, on this thread; the source is open, suits, and fits the ticket. Blocks while
+   * the caller does not read what goes ahead. If the caller's connection fails then, it is the
+   * transmission that has failed, since the caller has part of the bytes.
+   */
   static InbandTransmission of(ReceptionStub stub, Source source) throws TransferException {
     long startNs = System.nanoTime();
     Ticket ticket = stub.ticket();
-    Payload payload = read(source, ticket);
+    int length = Math.toIntExact(source.length() - ticket.offset());
+    Feed feed = new Feed(source, ticket.offset());
+    Payload payload = Payload.NONE;
+    TransferException failure = null;
+    if (length <= Payload.MAX_BYTES) {
+      payload = feed.payload(length);
+    } else {
+      failure = feed.sendAhead(ticket, length);
+    }
     OpenRequest request =
         request(ticket.id(), source.length(), ticket.offset(), source.contentTag());
-    InbandProof proof = InbandProof.of(ticket.secret(), ticket.id(), request, payload);
+    InbandProof proof = InbandProof.of(ticket.secret(), ticket.id(), request, feed.checksum());
     Confirmation confirmation =
         new Confirmation(
             ticket.id(),
@@ -69,7 +92,7 @@ final class InbandTransmission implements Transmission {
             Duration.ofNanos(System.nanoTime() - startNs),
             Mode.INBAND,
             request.protection());
-    return new InbandTransmission(confirmation, handedOver);
+    return new InbandTransmission(confirmation, handedOver, failure);
   }
 
   /**
@@ -87,19 +110,55 @@ final class InbandTransmission implements Transmission {
         contentTag);
   }
 
-  private static Payload read(Source source, Ticket ticket) throws TransferException {
-    try {
-      return Payload.filled(
-          Math.toIntExact(source.length() - ticket.offset()),
-          bytes -> {
-            int end = bytes.limit();
-            while (bytes.position() < end) {
-              bytes.limit(Math.min(end, bytes.position() + PIECE_BYTES));
-              source.read(ticket.offset() + bytes.position(), bytes);
-            }
-          });
-    } catch (IOException e) {
-      throw Failures.ofSource(e);
+  /** That of all bytes from the buffer's position to its limit. */
+  static int crc32c(ByteBuffer bytes) {
+    CRC32C checksum = new CRC32C();
+    checksum.update(bytes);
+    return (int) checksum.getValue();
+  }
+
+  /** What the source has from some place on, and its checksum. */
+  private static final class Feed {
+    private final Source source;
+    private final CRC32C checksum = new CRC32C();
+    private long position;
+
+    Feed(Source source, long position) {
+      this.source = source;
+      this.position = position;
+    }
+
+    Payload payload(int length) throws TransferException {
+      byte[] bytes = new byte[length];
+      fill(ByteBuffer.wrap(bytes));
+      return new Payload(bytes);
+    }
+
+    /** What went wrong with the connection, or null. */
+    TransferException sendAhead(Ticket ticket, int length) throws TransferException {
+      try {
+        BytesAhead.send(ticket.id(), length, this::fill);
+        return null;
+      } catch (IOException e) {
+        return new TransferException(
+            Code.CONNECTION_LOST, "the caller's connection failed", ticket.id(), e);
+      }
+    }
+
+    private void fill(ByteBuffer into) throws TransferException {
+      try {
+        while (into.hasRemaining()) {
+          source.read(position + into.position(), into);
+        }
+      } catch (IOException e) {
+        throw Failures.ofSource(e);
+      }
+      position += into.position();
+      checksum.update(into.flip());
+    }
+
+    int checksum() {
+      return (int) checksum.getValue();
     }
   }
 
@@ -109,28 +168,33 @@ final class InbandTransmission implements Transmission {
   }
 
   @Override
-  public Receipt await() {
-    return receipt;
+  public Receipt await() throws TransferException {
+    if (failure != null) {
+      throw failure;
+    }
+    return handedOver;
   }
 
   @Override
   public CompletionStage<Receipt> receipt() {
-    return CompletableFuture.completedStage(receipt);
+    return failure == null
+        ? CompletableFuture.completedStage(handedOver)
+        : CompletableFuture.failedStage(failure);
   }
 
   @Override
   public UUID id() {
-    return receipt.transferId();
+    return handedOver.transferId();
   }
 
   @Override
   public long bytes() {
-    return receipt.movedBytes();
+    return handedOver.movedBytes();
   }
 
   @Override
   public long totalBytes() {
-    return receipt.movedBytes();
+    return handedOver.movedBytes();
   }
 
   @Override

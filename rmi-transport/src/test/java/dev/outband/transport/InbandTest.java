@@ -96,6 +96,12 @@ class InbandTest {
     assertActive(Sink.stream(new ByteArrayOutputStream()), Source.bytes(random(5)));
     assertActive(Sink.input(), Source.bytes(random(5)));
     try (Reception reception = receiver.receptions().open(Sink.discard())) {
+      ReceptionStub much = reception.stub().withInband(ReceptionStub.MAX_INBAND_BYTES);
+      Confirmation confirmation =
+          transmitter.transmit(Source.bytes(random(Payload.MAX_BYTES + 1)), much);
+      assertThat(confirmation.mode()).isEqualTo(Mode.ACTIVE);
+    }
+    try (Reception reception = receiver.receptions().open(Sink.discard())) {
       Transmission watched = transmitter.start(Source.bytes(random(5)), offered(reception));
       assertThat(watched.await().mode()).isEqualTo(Mode.ACTIVE);
       assertThat(reception.await(watched.confirmation()).mode()).isEqualTo(Mode.ACTIVE);

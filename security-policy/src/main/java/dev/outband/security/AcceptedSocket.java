@@ -137,11 +137,6 @@ final class AcceptedSocket extends TlsSocket {
                 + " of all");
       }
     }
-
-    @Override
-    public boolean claimForReply(long bytes) {
-      return place.holdsForReply(bytes);
-    }
   }
 
   private InetSocketAddress peer() {

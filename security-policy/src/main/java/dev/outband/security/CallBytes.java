@@ -1,10 +1,10 @@
 package dev.outband.security;
 
 /**
- * How many bytes of calls a control port holds in memory: of those that are being read, of those
- * that were read and run, and what {@link ReplyBytes} says of their replies. What goes beyond the
- * first {@value #FREE_BYTES} of a call counts, and an eighth more: its bytes as they come, or its
- * arrays as they are announced if those are more, an element of an array of objects as 64 bytes.
+ * How many bytes of calls a control port holds in memory: of those that are being read, and of
+ * those that were read and run. What goes beyond the first {@value #FREE_BYTES} of a call counts,
+ * and an eighth more: its bytes as they come, or its arrays as they are announced if those are
+ * more, an element of an array of objects as 64 bytes.
  *
  * @param total of all callers together; by default an eighth of the largest heap, and at least 2
  *     MiB

@@ -89,13 +89,18 @@ final class CallInput extends BufferedInputStream {
     }
   }
 
-  /**
-   * The reply to the call that this thread serves, if any, takes so many bytes of memory until it
-   * is written; false if the server's limits do not have them.
-   */
-  static boolean holdForReply(long bytes) {
+  /** Whether this thread serves an accepted connection. */
+  static boolean isServed() {
+    return CURRENT.get() != null;
+  }
+
+  /** Those of the connection that this thread serves. */
+  static MeteredStreams streams() {
     CallInput input = CURRENT.get();
-    return input == null || input.streams.holdForReply(bytes);
+    if (input == null) {
+      throw new IllegalStateException("this thread serves no call");
+    }
+    return input.streams;
   }
 
   /** The call that this thread is reading, if any, is refused, and who has done that told why. */

@@ -10,9 +10,6 @@ import java.util.Optional;
  * for use by several threads.
  */
 final class ConnectionCounter {
-  /** Replies may have half of the bytes. */
-  private static final int REPLIES_SHARE = 2;
-
   private final ConnectionCounts most;
   private final CallBytes mostBytes;
 
@@ -68,15 +65,7 @@ final class ConnectionCounter {
      * all together, would hold more than they may. A place that is not proven holds none.
      */
     boolean holds(long count) {
-      return counter.holds(this, count, 1);
-    }
-
-    /**
-     * The same for a call and its reply; false also if its principal, or all together, would hold
-     * more than half of what they may, so that who is slow to read leaves room for calls.
-     */
-    boolean holdsForReply(long count) {
-      return counter.holds(this, count, REPLIES_SHARE);
+      return counter.holds(this, count);
     }
 
     /** Gives the place back. Idempotent. */
@@ -97,9 +86,9 @@ final class ConnectionCounter {
     return true;
   }
 
-  private synchronized boolean holds(Place place, long count, int share) {
+  private synchronized boolean holds(Place place, long count) {
     long more = count - place.bytes;
-    if (more > 0 && !mayHold(place, more, share)) {
+    if (more > 0 && !mayHold(place, more)) {
       return false;
     }
     if (more != 0) {
@@ -110,12 +99,11 @@ final class ConnectionCounter {
     return true;
   }
 
-  private boolean mayHold(Place place, long more, int share) {
+  private boolean mayHold(Place place, long more) {
     return !place.isClosed
         && place.principal != null
-        && bytes + more <= mostBytes.total() / share
-        && bytesByPrincipal.getOrDefault(place.principal, 0L) + more
-            <= mostBytes.perPrincipal() / share;
+        && bytes + more <= mostBytes.total()
+        && bytesByPrincipal.getOrDefault(place.principal, 0L) + more <= mostBytes.perPrincipal();
   }
 
   private static Long plus(Long had, long more) {
@@ -127,7 +115,7 @@ final class ConnectionCounter {
     if (place.isClosed) {
       return;
     }
-    holds(place, 0, 1);
+    holds(place, 0);
     place.isClosed = true;
     total--;
     if (place.principal == null) {

@@ -8,7 +8,9 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
 import java.net.SocketTimeoutException;
+import java.nio.ByteBuffer;
 import java.time.Duration;
+import java.util.UUID;
 
 /**
  * The two streams of one control connection, with what RMI does not have: a limit to the bytes that
@@ -30,7 +32,7 @@ final class MeteredStreams {
   private static final int RECORD_BYTES = (16 << 10) - 17;
 
   private final InputStream input;
-  private final OutputStream output;
+  private final Output output;
   private final Watchdog.Watch watch;
   private final ControlLimits limits;
   private final Budget budget;
@@ -48,11 +50,6 @@ final class MeteredStreams {
         new Budget() {
           @Override
           public void claim(long bytes) {}
-
-          @Override
-          public boolean claimForReply(long bytes) {
-            return true;
-          }
         };
 
     /**
@@ -61,9 +58,6 @@ final class MeteredStreams {
      * @throws IOException that {@link #exceeded} has made, if there are not so many
      */
     void claim(long bytes) throws IOException;
-
-    /** The same of the half that replies may have; false, with nothing changed, if it has less. */
-    boolean claimForReply(long bytes);
   }
 
   MeteredStreams(
@@ -114,18 +108,13 @@ final class MeteredStreams {
   }
 
   /**
-   * Has the reply take so many bytes of memory beside what the call takes, until it is written.
+   * Sends bytes before the message that is written next.
    *
-   * @return false, with nothing changed, if there are not so many
+   * @throws TransferException what the filler throws; the peer is told then that they are void
    */
-  boolean holdForReply(long bytes) {
-    if (bytes <= CallBytes.FREE_BYTES) {
-      return true;
-    }
-    long all = Math.max(claimedBytes, CallBytes.FREE_BYTES) + bytes;
-    boolean holds = budget.claimForReply(all - CallBytes.FREE_BYTES);
-    claimedBytes = holds ? all : claimedBytes;
-    return holds;
+  void sendAhead(UUID id, int length, BytesAhead.Filler filler)
+      throws TransferException, IOException {
+    output.sendAhead(id, length, filler);
   }
 
   /** Whether something was written since the last question: what RMI reads next is a message. */
@@ -202,20 +191,48 @@ final class MeteredStreams {
       }
     }
 
+    void sendAhead(UUID id, int length, BytesAhead.Filler filler)
+        throws TransferException, IOException {
+      gather(BytesAhead.head(id, length), 0, BytesAhead.HEAD_BYTES);
+      int left = length;
+      try {
+        while (left > 0) {
+          int count = room(left);
+          filler.fill(ByteBuffer.wrap(record, recordBytes, count).slice());
+          left -= count;
+          added(count);
+        }
+      } finally {
+        if (!isBroken) {
+          gather(new byte[left], 0, left);
+          gather(new byte[] {BytesAhead.end(left == 0)}, 0, 1);
+        }
+      }
+    }
+
     private void gather(byte[] bytes, int offset, int length) throws IOException {
+      int taken = 0;
+      while (taken < length) {
+        int count = room(length - taken);
+        System.arraycopy(bytes, offset + taken, record, recordBytes, count);
+        taken += count;
+        added(count);
+      }
+    }
+
+    /** How many of so many bytes the record has room for; one at least. */
+    private int room(int most) {
       if (record == null) {
         record = new byte[RECORD_BYTES];
       }
-      int taken = 0;
-      while (taken < length) {
-        int count = Math.min(length - taken, RECORD_BYTES - recordBytes);
-        System.arraycopy(bytes, offset + taken, record, recordBytes, count);
-        taken += count;
-        recordBytes += count;
-        if (recordBytes == RECORD_BYTES) {
-          recordBytes = 0;
-          pass(record, 0, RECORD_BYTES);
-        }
+      return Math.min(most, RECORD_BYTES - recordBytes);
+    }
+
+    private void added(int count) throws IOException {
+      recordBytes += count;
+      if (recordBytes == RECORD_BYTES) {
+        recordBytes = 0;
+        pass(record, 0, RECORD_BYTES);
       }
     }
 

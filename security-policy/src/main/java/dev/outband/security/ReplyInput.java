@@ -5,7 +5,8 @@ import java.io.IOException;
 
 /**
  * What RMI reads from a connection that this process has opened. RMI puts a buffer of its own
- * around it, which it fills when it wants the first byte of a message.
+ * around it, which it fills when it wants the first byte of a message. What is {@linkplain
+ * BytesAhead ahead} of that byte RMI does not see.
  */
 final class ReplyInput extends FilterInputStream {
   private final MeteredStreams streams;
@@ -17,21 +18,31 @@ final class ReplyInput extends FilterInputStream {
 
   @Override
   public int read() throws IOException {
-    boolean isFirst = streams.takeWritten();
-    int value = super.read();
-    if (isFirst) {
-      RmiMessage.RETURN.beginsWith(value);
-    }
-    return value;
+    return streams.takeWritten() ? first() : super.read();
   }
 
   @Override
   public int read(byte[] bytes, int offset, int length) throws IOException {
-    boolean isFirst = streams.takeWritten();
-    int count = super.read(bytes, offset, length);
-    if (isFirst) {
-      RmiMessage.RETURN.beginsWith(count > 0 ? bytes[offset] : -1);
+    if (length == 0 || !streams.takeWritten()) {
+      return super.read(bytes, offset, length);
     }
-    return count;
+    int first = first();
+    if (first < 0) {
+      return first;
+    }
+    bytes[offset] = (byte) first;
+    int more = Math.min(length - 1, available());
+    return more == 0 ? 1 : 1 + Math.max(0, super.read(bytes, offset + 1, more));
+  }
+
+  /** The first byte of the message itself. */
+  private int first() throws IOException {
+    int value = super.read();
+    while (value == BytesAhead.MARK) {
+      BytesAhead.take(in);
+      value = super.read();
+    }
+    RmiMessage.RETURN.beginsWith(value);
+    return value;
   }
 }

@@ -3,34 +3,41 @@ package dev.outband.security;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.outband.api.Code;
+import dev.outband.api.TransferException;
 import java.io.BufferedOutputStream;
 import java.io.ByteArrayOutputStream;
+import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
 import java.net.Socket;
+import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Random;
+import java.util.UUID;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
 /** What is written to a control connection, and what of it is one record of TLS. */
 class MeteredStreamsTest {
   private static final int UNWRITABLE = 666;
+  private static final UUID ID = new UUID(1, 2);
+  private static final byte[] REPLY = {0x51, 7, 8};
 
   private final Watchdog watchdog = new Watchdog("test-watchdog");
   private final ByteArrayOutputStream written = new ByteArrayOutputStream();
   private final List<Integer> lengths = new ArrayList<>();
-  private final List<Long> claims = new ArrayList<>();
-  private long most = Long.MAX_VALUE;
+  private boolean failing;
   private final MeteredStreams streams =
       new MeteredStreams(
           InputStream.nullInputStream(),
           new Recording(),
           watchdog.watch(new Socket()),
           ControlLimits.defaults(),
-          new Recorded());
+          MeteredStreams.Budget.ENDLESS);
 
   /** Takes down how long each write was. */
   private final class Recording extends OutputStream {
@@ -40,25 +47,15 @@ class MeteredStreamsTest {
     }
 
     @Override
-    public void write(byte[] bytes, int offset, int length) {
+    public void write(byte[] bytes, int offset, int length) throws IOException {
+      if (failing) {
+        throw new IOException("not now");
+      }
       if (length == UNWRITABLE) {
         throw new IllegalStateException("not that");
       }
       lengths.add(length);
       written.write(bytes, offset, length);
-    }
-  }
-
-  /** Takes down what is claimed. */
-  private final class Recorded implements MeteredStreams.Budget {
-    @Override
-    public void claim(long bytes) {
-      claims.add(bytes);
-    }
-
-    @Override
-    public boolean claimForReply(long bytes) {
-      return bytes <= most && claims.add(bytes);
     }
   }
 
@@ -111,23 +108,84 @@ class MeteredStreamsTest {
   }
 
   @Test
-  void shouldHoldWhatAReplyTakesUntilItIsWritten() throws Exception {
-    most = 100_000;
-    assertThat(streams.holdForReply(8_192)).isTrue();
-    assertThat(streams.holdForReply(60_000)).isTrue();
-    assertThat(streams.holdForReply(60_000)).isFalse();
-    assertThat(streams.holdForReply(40_000)).isTrue();
-    assertThat(claims).containsExactly(60_000L, 100_000L);
-    streams.output().write(new byte[10_000]);
-    assertThat(claims).hasSize(2);
+  void shouldSendBytesAheadInTheRecordsOfTheReply() throws Exception {
+    byte[] content = new byte[40_000];
+    new Random(2).nextBytes(content);
+    ByteBuffer left = ByteBuffer.wrap(content);
+    streams.sendAhead(
+        ID,
+        content.length,
+        into -> {
+          int count = into.remaining();
+          into.put(left.slice(left.position(), count));
+          left.position(left.position() + count);
+        });
+    assertThat(lengths).containsExactly(16_367, 16_367);
+    streams.output().write(REPLY);
     streams.output().flush();
-    assertThat(claims).containsExactly(60_000L, 100_000L, 0L);
+    streams.output().write(REPLY);
+    streams.output().flush();
+    assertThat(lengths).containsExactly(16_367, 16_367, 21 + 40_000 + 1 + 3 - 2 * 16_367, 3);
+    assertThat(written.toByteArray())
+        .isEqualTo(
+            ByteBuffer.allocate(21 + 40_000 + 1 + 6)
+                .put((byte) 0x42)
+                .putLong(1)
+                .putLong(2)
+                .putInt(40_000)
+                .put(content)
+                .put((byte) 1)
+                .put(REPLY)
+                .put(REPLY)
+                .array());
   }
 
   @Test
-  void shouldHoldWhatAReplyTakesBesideItsCall() throws Exception {
-    streams.hold(16_000);
-    assertThat(streams.holdForReply(20_000)).isTrue();
-    assertThat(claims).containsExactly(16_000L + 2_000 - 8_192, 16_000L + 2_000 - 8_192 + 20_000);
+  void shouldSayThatBytesAheadAreVoidWhenTheirSourceFails() throws Exception {
+    List<Throwable> failures =
+        List.of(
+            new TransferException(Code.SOURCE_FAILED, "gone"),
+            new IllegalStateException("no"),
+            new OutOfMemoryError("none"));
+    for (Throwable failure : failures) {
+      written.reset();
+      AtomicInteger asked = new AtomicInteger();
+      assertThatThrownBy(
+              () ->
+                  streams.sendAhead(
+                      ID,
+                      40_000,
+                      into -> {
+                        if (asked.incrementAndGet() == 3) {
+                          throwAny(failure);
+                        }
+                        into.put(new byte[into.remaining()]);
+                      }))
+          .isSameAs(failure);
+      streams.output().write(REPLY);
+      streams.output().flush();
+      assertThat(written.toByteArray())
+          .hasSize(21 + 40_000 + 1 + 3)
+          .endsWith(new byte[] {0, REPLY[0], REPLY[1], REPLY[2]});
+    }
+  }
+
+  @SuppressWarnings("unchecked")
+  private static <T extends Throwable> void throwAny(Throwable failure) throws T {
+    throw (T) failure;
+  }
+
+  @Test
+  void shouldWriteNoReplyBehindBytesAheadThatCouldNotBeWritten() throws Exception {
+    streams.output().write(new byte[16_367 - 21]);
+    assertThat(lengths).isEmpty();
+    failing = true;
+    assertThatThrownBy(() -> streams.sendAhead(ID, 10, into -> {}))
+        .isInstanceOf(IOException.class)
+        .hasMessage("not now");
+    failing = false;
+    streams.output().flush();
+    assertThatThrownBy(() -> streams.output().write(REPLY)).hasMessage("a write before failed");
+    assertThat(lengths).isEmpty();
   }
 }

@@ -1,6 +1,5 @@
 package dev.outband.transport.wire;
 
-import dev.outband.api.Payload;
 import dev.outband.api.Secret;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
@@ -9,14 +8,14 @@ import java.util.HexFormat;
 import java.util.UUID;
 
 /**
- * Ties an object that rides in its confirmation to the ticket that asked for it: a digest of
+ * Ties an object that comes with a reply to the ticket that asked for it: a digest of
  *
  * <pre>
  *   id           16 bytes   the ticket's
  *   bytes        8 bytes    length of the object
  *   offset       8 bytes    where the payload begins
  *   contentTag   1 byte length, then ASCII
- *   checksum     4 bytes    CRC32C of the payload
+ *   checksum     4 bytes    CRC32C of the bytes from there
  * </pre>
  *
  * <p>and an HMAC over that. What keeps the bytes secret and whole on the way is the TLS of the
@@ -36,10 +35,10 @@ public record InbandProof(String digest, String binding) {
    * @param secret the ticket's
    * @param id the ticket's
    * @param request which object, and from where on
-   * @param payload its bytes from there
+   * @param checksum CRC32C of its bytes from there
    * @return digest and binding
    */
-  public static InbandProof of(Secret secret, UUID id, OpenRequest request, Payload payload) {
+  public static InbandProof of(Secret secret, UUID id, OpenRequest request, int checksum) {
     byte[] tag = request.contentTag().getBytes(StandardCharsets.US_ASCII);
     byte[] said =
         ByteBuffer.allocate(FIXED_BYTES + tag.length)
@@ -49,7 +48,7 @@ public record InbandProof(String digest, String binding) {
             .putLong(request.offset())
             .put((byte) tag.length)
             .put(tag)
-            .putInt(payload.crc32c())
+            .putInt(checksum)
             .array();
     byte[] digest = KeySchedule.transcript(said);
     HexFormat hex = HexFormat.of();

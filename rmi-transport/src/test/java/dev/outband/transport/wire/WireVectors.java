@@ -2,7 +2,6 @@ package dev.outband.transport.wire;
 
 import dev.outband.api.Code;
 import dev.outband.api.Direction;
-import dev.outband.api.Payload;
 import dev.outband.api.Protection;
 import dev.outband.api.Secret;
 import dev.outband.api.TransferException;
@@ -13,6 +12,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
+import java.util.zip.CRC32C;
 
 /** The contents of {@code docs/vectors/wire-v1.json}, made from fixed secrets and nonces. */
 final class WireVectors {
@@ -116,8 +116,10 @@ final class WireVectors {
     OpenRequest request =
         OpenRequest.toListener(
             Protection.PRIVACY, bytes, offset, transmission("any"), 4096, contentTag);
+    CRC32C checksum = new CRC32C();
+    checksum.update(payload);
     InbandProof proof =
-        InbandProof.of(Secret.of(counting(0x60)), id, request, new Payload(payload));
+        InbandProof.of(Secret.of(counting(0x60)), id, request, (int) checksum.getValue());
     return Json.object(
         "name", name,
         "secret", counting(0x60),
