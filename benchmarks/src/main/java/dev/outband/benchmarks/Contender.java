@@ -95,7 +95,7 @@ interface Contender {
     void ping() throws Exception;
 
     /**
-     * As {@link #fetch}, over a data connection also where the bytes would ride in the answer of
+     * As {@link #fetch}, over a data connection also where the bytes would come with the answer of
      * the call.
      *
      * @param bytes the length of the file to fetch

@@ -131,7 +131,7 @@ final class OutbandContender implements Contender {
       builder.streams(streams);
     }
     OutbandClient overData = builder.inbandBytes(0).connect();
-    // What rides in the confirmation is sealed by the call's TLS, which is not what the other
+    // What comes with the reply is sealed by the call's TLS, which is not what the other
     // levels measure.
     OutbandClient client =
         level == Protection.PRIVACY

@@ -5,6 +5,6 @@ public enum Mode {
   /** Beside RMI, over a data connection that the transmitter opened to the receiver's data port. */
   ACTIVE,
 
-  /** In the confirmation itself, so inside the call's reply and its TLS: for short objects. */
+  /** With the reply to the call, inside its TLS: for short objects. */
   INBAND
 }

@@ -60,7 +60,7 @@ class TransferAcceptanceTest {
   @Test
   void shouldMoveFilesBothWaysWhateverTheirLength() throws IOException {
     for (int bytes :
-        new int[] {0, 1, 8_193, 65_536, SEGMENT, SEGMENT + 1, 512_000, 512_001, 5 * SEGMENT}) {
+        new int[] {0, 1, 8_192, 8_193, 65_536, SEGMENT + 1, 2 << 20, (2 << 20) + 1, 9 * SEGMENT}) {
       Path file = temp.resolve("file-" + bytes);
       Path back = temp.resolve("back-" + bytes);
       String sha256 = DemoFiles.random(file, bytes, done -> {});

@@ -117,6 +117,7 @@ final class FailoverStub implements InvocationHandler {
    */
   private Object call(ServerStub stub, Method method, InbandCalls.Offer offer) throws Throwable {
     Object[] arguments = offer.arguments();
+    offer.again();
     stub.bind();
     ServerConnection server = stub.server();
     X509Certificate before = server.certificate();

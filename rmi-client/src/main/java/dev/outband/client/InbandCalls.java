@@ -22,12 +22,15 @@ import java.util.concurrent.Semaphore;
  * threads.
  *
  * <p>What comes {@linkplain BytesAhead ahead} of a reply is in memory as a whole until the
- * confirmation proves it, so there are places for as many such objects at once as an eighth of the
- * heap holds. Calls beyond that are answered with objects of up to 8 KiB.
+ * confirmation proves it, so there are places of 64 KiB for as many as an eighth of the heap holds.
+ * A call for which there are not enough is answered with an object of up to 64 KiB, or, if there is
+ * none, of up to 8 KiB.
  */
 final class InbandCalls {
   /** Up to that length an object needs no place: it is in the confirmation. */
   static final int WITHOUT_PLACE_BYTES = Payload.MAX_BYTES;
+
+  static final int PLACE_BYTES = 64 << 10;
 
   private static final int SHARE_OF_HEAP = 8;
 
@@ -53,9 +56,9 @@ final class InbandCalls {
     this.places = places;
   }
 
-  /** How many of the longest objects may be in a heap at once; one at least. */
+  /** How many are for a heap; one at least. */
   static int places(long heapBytes) {
-    long most = heapBytes / SHARE_OF_HEAP / COPIES / ReceptionStub.MAX_INBAND_BYTES;
+    long most = heapBytes / SHARE_OF_HEAP / COPIES / PLACE_BYTES;
     return (int) Math.max(1, Math.min(most, Integer.MAX_VALUE));
   }
 
@@ -63,6 +66,7 @@ final class InbandCalls {
   final class Offer implements BytesAhead.Taker, AutoCloseable {
     private final Object[] arguments;
     private final List<Room> rooms = new ArrayList<>();
+    private int taken;
 
     private Offer(Object[] arguments) {
       this.arguments = arguments;
@@ -74,22 +78,29 @@ final class InbandCalls {
 
     private ReceptionStub offer(ReceptionStub stub) {
       ReceptionStub offered = dataPlane.offerInband(stub);
-      int most = offered.inbandBytes();
-      if (most > WITHOUT_PLACE_BYTES) {
-        // What is of another process would come ahead of a reply to this one, which has no use
-        // for it.
-        most = isOwn(stub) && places.tryAcquire() ? room(stub, most) : WITHOUT_PLACE_BYTES;
+      int wanted = offered.inbandBytes();
+      if (wanted <= WITHOUT_PLACE_BYTES) {
+        return offered;
       }
-      return offered.withInband(most);
+      int count = (wanted + PLACE_BYTES - 1) / PLACE_BYTES;
+      if (places.tryAcquire(count)) {
+        return offered(offered, wanted, count);
+      }
+      if (places.tryAcquire()) {
+        return offered(offered, PLACE_BYTES, 1);
+      }
+      return offered.withInband(WITHOUT_PLACE_BYTES);
     }
 
-    private boolean isOwn(ReceptionStub stub) {
-      return dataPlane.transferOf(stub).isPresent();
-    }
-
-    private int room(ReceptionStub stub, int most) {
+    private ReceptionStub offered(ReceptionStub stub, int most, int count) {
+      taken += count;
       rooms.add(new Room(stub.ticket().id(), most));
-      return most;
+      return stub.withInband(most);
+    }
+
+    /** Another attempt: what came for the one before is void. */
+    void again() {
+      rooms.forEach(room -> room.isFilled = false);
     }
 
     @Override
@@ -129,7 +140,9 @@ final class InbandCalls {
 
     private void deliver(ReceptionStub stub, Confirmation confirmation) {
       Room room = find(confirmation.transferId());
-      if (room != null && room.isFilled && confirmation.payload().length() == 0) {
+      boolean isAhead =
+          confirmation.bytes() > confirmation.offset() && confirmation.payload().length() == 0;
+      if (isAhead && room != null && room.isFilled) {
         dataPlane.deliver(stub, confirmation, ByteBuffer.wrap(room.bytes, 0, room.length));
       } else {
         dataPlane.deliver(stub, confirmation);
@@ -139,7 +152,8 @@ final class InbandCalls {
     @Override
     public void close() {
       rooms.forEach(Room::giveBack);
-      places.release(rooms.size());
+      places.release(taken);
+      taken = 0;
       rooms.clear();
     }
   }
@@ -179,16 +193,22 @@ final class InbandCalls {
 
   /** The arguments to call with. */
   Offer offer(Method method, Object[] arguments) {
-    if (arguments == null || method.getReturnType() != Confirmation.class) {
-      return new Offer(arguments);
+    if (arguments == null) {
+      return new Offer(null);
     }
+    boolean answers = method.getReturnType() == Confirmation.class;
     Object[] offered = arguments.clone();
     Offer offer = new Offer(offered);
     for (int i = 0; i < offered.length; i++) {
       if (offered[i] instanceof ReceptionStub stub) {
-        offered[i] = offer.offer(stub);
+        offered[i] = answers ? offer.offer(stub) : narrowed(stub);
       }
     }
     return offer;
+  }
+
+  /** Nothing comes ahead of a reply that has no confirmation, not even for another process. */
+  private static ReceptionStub narrowed(ReceptionStub stub) {
+    return stub.withInband(Math.min(stub.inbandBytes(), WITHOUT_PLACE_BYTES));
   }
 }

@@ -1,6 +1,7 @@
 package dev.outband.client;
 
 import dev.outband.api.ReceptionObject;
+import dev.outband.api.ReceptionStub;
 import dev.outband.api.TransferException;
 import dev.outband.client.Issuers.Issuer;
 import dev.outband.transport.DataPlane;
@@ -32,7 +33,10 @@ final class RoutedTransmitter implements Transmitter {
     Optional<Issuer> issuer = transfers.issuerOf(reception);
     Transmitter transmitter =
         issuer.map(by -> dataPlane.transmitter(() -> List.of(by.address()))).orElse(toAny);
-    Transmission started = transmitter.send(source, reception, bytesPerSecond, most);
+    // No call of the reception's process runs, whose reply the bytes could come with.
+    ReceptionObject beside =
+        reception instanceof ReceptionStub stub ? stub.withInband(0) : reception;
+    Transmission started = transmitter.send(source, beside, bytesPerSecond, most);
     issuer.ifPresent(by -> transfers.started(started, by));
     return started;
   }

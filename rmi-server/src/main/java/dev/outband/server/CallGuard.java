@@ -39,7 +39,7 @@ final class CallGuard implements InvocationHandler {
     Caller caller = Caller.current();
     // An interface need not be public to be a remote one.
     method.trySetAccessible();
-    admit(method, caller).enter();
+    admit(method, caller).with(method, arguments).enter();
     try {
       return method.invoke(target, arguments);
     } catch (InvocationTargetException e) {

@@ -123,8 +123,9 @@ final class GrantedTransmitter implements Transmitter {
     ReceptionStub granted =
         stub.withFloor(GrantedReceptions.higher(stub.ticket().floor(), place.grant().floor()));
     // What goes ahead of the reply is gone before it is charged, so it goes to those alone who may
-    // have as much as they like.
+    // have as much as they like; and to those alone whose own reply it is.
     return place.share().bytes() == Account.UNLIMITED
+            && place.call().answered().contains(stub.ticket().id())
         ? granted
         : granted.withInband(Math.min(granted.inbandBytes(), Payload.MAX_BYTES));
   }

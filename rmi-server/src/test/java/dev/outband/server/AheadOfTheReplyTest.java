@@ -192,6 +192,22 @@ class AheadOfTheReplyTest {
   }
 
   @Test
+  void shouldSendAheadOfNoReplyWhatIsForAnotherReception() throws Exception {
+    Confirmation[] others = new Confirmation[1];
+    BytesSink sink = Sink.bytes(SIZE);
+    try (Reception other = client.receptions().open(sink)) {
+      service.doing =
+          stub -> {
+            others[0] = sent(other.stub().withInband(ReceptionStub.MAX_INBAND_BYTES));
+            return sent(stub);
+          };
+      arrives(Mode.INBAND);
+      assertThat(other.await(others[0]).mode()).isEqualTo(Mode.ACTIVE);
+      assertThat(sink.toByteArray()).isEqualTo(content);
+    }
+  }
+
+  @Test
   void shouldTellWhatTheMethodThrowsBehindBytesThatItSent() throws Exception {
     service.doing =
         stub -> {

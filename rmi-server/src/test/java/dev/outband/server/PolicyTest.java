@@ -11,6 +11,7 @@ import ch.qos.logback.classic.spi.ILoggingEvent;
 import ch.qos.logback.core.read.ListAppender;
 import dev.outband.api.Code;
 import dev.outband.api.Confirmation;
+import dev.outband.api.Mode;
 import dev.outband.api.Protection;
 import dev.outband.api.Receipt;
 import dev.outband.api.ReceptionStub;
@@ -203,6 +204,25 @@ class PolicyTest {
           .withMessageContaining("LIMIT_EXCEEDED");
       assertThat(reception.transfer().bytes()).isLessThanOrEqualTo(1_000);
     }
+  }
+
+  @Test
+  void shouldSendAheadOfRepliesToThoseAloneWhoseBytesInAllHaveNoLimit() throws Exception {
+    int size = 9_000;
+    write(RULES.replace("bytes-in-all = 1000", "bytes-in-all = " + (2 * size - 1)));
+    policy.refresh();
+    processes.service.objects.put("short", new byte[size]);
+    Archive limited = archive("writer");
+    Receipt receipt = client("writer").receive(Sink.discard(), to -> limited.fetch("short", to));
+    assertThat(receipt.mode()).isEqualTo(Mode.ACTIVE);
+    TransferException refused =
+        catchThrowableOfType(
+            TransferException.class,
+            () -> client("writer").receive(Sink.discard(), to -> limited.fetch("short", to)));
+    assertThat(refused.code()).isEqualTo(Code.LIMIT_EXCEEDED);
+    Archive unlimited = archive("reader");
+    assertThat(client("reader").receive(Sink.discard(), to -> unlimited.fetch("short", to)).mode())
+        .isEqualTo(Mode.INBAND);
   }
 
   @Test

@@ -377,10 +377,10 @@ final class ActiveReception implements Reception, Transfer {
     registry.opened(totalBytes);
   }
 
-  /** The confirmation has the bytes. */
+  /** The bytes came with the confirmation. */
   void delivering(Confirmation confirmation, long nowNs) {
     synchronized (this) {
-      transitionTo(ReceptionState.STREAMING, "the bytes came in the confirmation");
+      transitionTo(ReceptionState.STREAMING, "the bytes came with the reply");
     }
     mode = Mode.INBAND;
     bindings.add(confirmation.binding());

@@ -150,17 +150,17 @@ final class Connection implements EventLoop.Handler {
   }
 
   @Override
-  public void ready(SelectionKey ready) {
+  public void ready(SelectionKey ready, int operations) {
     try {
-      if (ready.isConnectable()) {
+      if ((operations & SelectionKey.OP_CONNECT) != 0) {
         channel.finishConnect();
         session.connected();
         return;
       }
-      if (ready.isReadable()) {
+      if ((operations & SelectionKey.OP_READ) != 0) {
         read();
       }
-      if (!closed && ready.isValid() && ready.isWritable()) {
+      if (!closed && ready.isValid() && (operations & SelectionKey.OP_WRITE) != 0) {
         write();
       }
     } catch (TransferException e) {
@@ -207,6 +207,7 @@ final class Connection implements EventLoop.Handler {
       }
       total += count;
       if (count < limit) {
+        // There is no more; to be told so would take another call of the system.
         break;
       }
     }

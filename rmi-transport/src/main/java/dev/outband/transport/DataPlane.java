@@ -4,6 +4,7 @@ import dev.outband.api.Code;
 import dev.outband.api.Confirmation;
 import dev.outband.api.Endpoint;
 import dev.outband.api.Mode;
+import dev.outband.api.Payload;
 import dev.outband.api.ReceptionStub;
 import dev.outband.api.Ticket;
 import dev.outband.api.TransferException;
@@ -182,17 +183,27 @@ public final class DataPlane implements AutoCloseable {
 
   /**
    * What to pass in a call whose result is a {@link Confirmation} that {@link #deliver} will get: a
-   * stub that lets a short object come with it.
+   * stub that lets a short object come with it. More than {@link dev.outband.api.Payload#MAX_BYTES}
+   * come ahead of the reply: who makes the call {@linkplain dev.outband.security.BytesAhead#expect
+   * expects} them, or narrows the offer.
    *
-   * @param stub of a reception of this data plane; any other is left as it is
-   * @return the stub with {@link ReceptionStub#inbandBytes}, if the plane and the sink take such
-   *     objects
+   * @param stub of a reception of this data plane
+   * @return the stub with {@link ReceptionStub#inbandBytes} of what the plane, the sink and the
+   *     ticket take; 0 for a reception whose rate is limited or whose stub advertises other
+   *     endpoints than this plane's, and for one of another plane no more than a confirmation
+   *     brings
    */
   public ReceptionStub offerInband(ReceptionStub stub) {
     ActiveReception reception = registry.find(stub);
-    return reception == null || !reception.sink.takesInband()
-        ? stub
-        : stub.withInband(settings.inbandBytes());
+    if (reception == null) {
+      return stub.withInband(Math.min(stub.inbandBytes(), Payload.MAX_BYTES));
+    }
+    boolean takes =
+        reception.sink.takesInband()
+            && !reception.rateLimit.isSet()
+            && stub.endpoints().equals(reception.stub().endpoints());
+    long left = Math.max(1, stub.ticket().byteLimit() - stub.ticket().offset());
+    return stub.withInband(takes ? (int) Math.min(settings.inbandBytes(), left) : 0);
   }
 
   /**

@@ -47,7 +47,7 @@ final class DataPort implements EventLoop.Handler {
   }
 
   @Override
-  public void ready(SelectionKey key) throws IOException {
+  public void ready(SelectionKey key, int operations) throws IOException {
     for (int turn = 0; turn < ACCEPTS_A_TURN; turn++) {
       SocketChannel channel = acceptOne(key);
       if (channel == null) {

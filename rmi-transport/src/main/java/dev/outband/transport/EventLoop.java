@@ -7,6 +7,7 @@ import java.nio.channels.SelectableChannel;
 import java.nio.channels.SelectionKey;
 import java.nio.channels.Selector;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.PriorityQueue;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
@@ -14,6 +15,7 @@ import java.util.concurrent.Executor;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.LockSupport;
+import java.util.function.Consumer;
 import java.util.function.LongSupplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -48,6 +50,7 @@ final class EventLoop implements Executor {
   private final AtomicBoolean awake = new AtomicBoolean();
   private final AtomicInteger busy = new AtomicInteger();
   private final BusyWait wait = new BusyWait();
+  private final Found found = new Found();
   private boolean gathering;
   private volatile boolean stopping;
 
@@ -75,8 +78,12 @@ final class EventLoop implements Executor {
   /** What a channel on the loop is served by. */
   interface Handler {
 
-    /** The channel is ready for what it waits for. */
-    void ready(SelectionKey key) throws IOException;
+    /**
+     * The channel is ready for something that it waits for.
+     *
+     * @param operations what for; it may be told of others at once, by another call
+     */
+    void ready(SelectionKey key, int operations) throws IOException;
 
     /**
      * Some milliseconds have passed.
@@ -216,8 +223,8 @@ final class EventLoop implements Executor {
    */
   private void awaitWork() throws IOException {
     if (busy.get() > 0
-        || !wait.lookFor(() -> selector.selectNow() > 0 || awake.get() || stopping)) {
-      selector.select(timeoutMs());
+        || !wait.lookFor(() -> selector.selectNow(found) > 0 || awake.get() || stopping)) {
+      selector.select(found, timeoutMs());
     }
   }
 
@@ -246,17 +253,37 @@ final class EventLoop implements Executor {
   }
 
   private void serveReady() {
-    for (SelectionKey key : selector.selectedKeys()) {
+    for (int i = 0; i < found.keys.size(); i++) {
+      SelectionKey key = found.keys.get(i);
       Handler handler = (Handler) key.attachment();
       try {
         if (key.isValid()) {
-          handler.ready(key);
+          handler.ready(key, found.operations[i]);
         }
       } catch (IOException | RuntimeException | Error e) {
         abandon(handler, e);
       }
     }
-    selector.selectedKeys().clear();
+    found.keys.clear();
+  }
+
+  /**
+   * What the selector found, without the garbage that its own set of keys would make. Some systems'
+   * selectors name a key twice, once for each operation that it is ready for, and the key itself
+   * then shows the second alone.
+   */
+  private static final class Found implements Consumer<SelectionKey> {
+    private final ArrayList<SelectionKey> keys = new ArrayList<>();
+    private int[] operations = new int[16];
+
+    @Override
+    public void accept(SelectionKey key) {
+      if (keys.size() == operations.length) {
+        operations = Arrays.copyOf(operations, 2 * operations.length);
+      }
+      operations[keys.size()] = key.readyOps();
+      keys.add(key);
+    }
   }
 
   private void tick(long heardUntilNs) {

@@ -96,7 +96,7 @@ final class InbandDelivery implements ActiveReception.Driver {
     int length = content.remaining();
     try {
       sink.open(plane.threads().blocking());
-      write(sink, content.asReadOnlyBuffer());
+      write(sink, content.duplicate());
       reception.verified(length);
       if (ended != null) {
         throw ended;

@@ -26,6 +26,10 @@ final class RateLimit {
     bytesPerSecond = limit;
   }
 
+  boolean isSet() {
+    return bytesPerSecond != NONE;
+  }
+
   /** Nothing may be moved, whatever the limit, or what the limit allows again. */
   void hold(boolean on) {
     isHeld = on;

@@ -77,11 +77,6 @@ final class SegmentFeed {
    * @return false if the source has nothing for one now
    */
   boolean next(int allowed, Scratch scratch, ByteBuffer out) throws TransferException {
-    return clear ? nextInClear(allowed, scratch, out) : nextSealed(allowed, scratch, out);
-  }
-
-  private boolean nextSealed(int allowed, Scratch scratch, ByteBuffer out)
-      throws TransferException {
     // No buffer of its own on the way: the fewer a segment goes through, the more of them the
     // processor's cache holds.
     out.position(FrameHeader.BYTES).limit(FrameHeader.BYTES + allowed);
@@ -89,21 +84,23 @@ final class SegmentFeed {
     if (read == 0 && allowed > 0) {
       return false;
     }
+    if (clear) {
+      finishClear(read, scratch, out);
+    } else {
+      finishSealed(read, scratch, out);
+    }
+    return true;
+  }
+
+  private void finishSealed(int read, Scratch scratch, ByteBuffer out) throws TransferException {
     int count = Math.max(0, read);
     out.get(FrameHeader.BYTES, scratch.plain, 0, count);
     int frameBytes = sealer.seal(scratch.plain, count, isLast(read), scratch.frame);
     out.clear().put(scratch.frame, 0, frameBytes).flip();
     position += count;
-    return true;
   }
 
-  private boolean nextInClear(int allowed, Scratch scratch, ByteBuffer out)
-      throws TransferException {
-    out.position(FrameHeader.BYTES).limit(FrameHeader.BYTES + allowed);
-    int read = read(out);
-    if (read == 0 && allowed > 0) {
-      return false;
-    }
+  private void finishClear(int read, Scratch scratch, ByteBuffer out) throws TransferException {
     boolean last = isLast(read);
     out.limit(out.capacity());
     if (read > 0) {
@@ -116,7 +113,6 @@ final class SegmentFeed {
       out.put(scratch.frame, 0, sealer.lastOfClear(scratch.frame));
     }
     out.flip();
-    return true;
   }
 
   private boolean isLast(int read) {

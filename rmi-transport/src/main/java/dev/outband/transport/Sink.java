@@ -183,7 +183,7 @@ public abstract sealed class Sink
 
   /**
    * Takes verified bytes, all of them. Runs on an event loop, does not block; or on the thread that
-   * delivers what came in a confirmation, if it {@link #takesInband}.
+   * delivers what came with a reply, if it {@link #takesInband}.
    *
    * @param content at most {@link #room}
    * @param through a buffer of at least as many bytes to use on the way; direct on an event loop

@@ -25,10 +25,12 @@ public interface Transmitter {
    * }</pre>
    *
    * <p>Blocks until both ends are proven, at the longest for the opening deadline, for each data
-   * connection. Where the stub says that the caller takes a short object in the reply, and the
-   * source is one, there is no data connection: the confirmation has the bytes. Where it offers
-   * further streams, an object of 16 MiB or more whose source can be read from the middle goes over
-   * all of them, while fewer transfers run here than there are cores.
+   * connection. Where the stub says that the caller takes a short object with the reply, and the
+   * source is one, there is no data connection: the confirmation has the bytes, or, on the thread
+   * that serves the call, they go ahead of the reply before this method returns, which blocks while
+   * the caller does not read. Where it offers further streams, an object of 16 MiB or more whose
+   * source can be read from the middle goes over all of them, while fewer transfers run here than
+   * there are cores.
    *
    * @param source where the bytes come from; closed by the transmitter, also if this method throws
    * @param reception the stub that came in the call
@@ -41,8 +43,8 @@ public interface Transmitter {
 
   /**
    * What {@link #transmit} does, for transmitters that stand before another one. The transmission
-   * of an object that rides in the confirmation has ended when this method returns: its receipt
-   * says that the bytes were handed over, and only the receiver knows whether they arrived.
+   * of an object that goes with the reply has ended when this method returns: its receipt says that
+   * the bytes were handed over, and only the receiver knows whether they arrived.
    *
    * @param source where the bytes come from; closed by the transmitter, also if this method throws
    * @param reception the stub that came in the call

@@ -68,7 +68,7 @@ class EventLoopTest {
     private final CompletableFuture<String> outcome = new CompletableFuture<>();
 
     @Override
-    public void ready(SelectionKey key) {
+    public void ready(SelectionKey key, int operations) {
       key.interestOps(0);
       outcome.complete("heard");
     }

@@ -240,7 +240,7 @@ class TicketBitsTest {
                 32,
                 bit -> {
                   long bytes = flipped(0, bit + 32);
-                  if (bytes > 262_144) {
+                  if (bytes > ReceptionStub.MAX_INBAND_BYTES) {
                     return NOT_READ;
                   }
                   return bytes < OBJECT_BYTES - OFFSET

@@ -28,6 +28,9 @@ public final class BytesAhead {
   /** With what they begin. */
   static final int MARK = 0x42;
 
+  /** So much at least has to move in the time that a message, or a write, may take. */
+  static final int PIECE_BYTES = 64 << 10;
+
   static final int HEAD_BYTES = 1 + 2 * Long.BYTES + Integer.BYTES;
   private static final int WHOLE = 1;
   private static final int BROKEN = 0;
@@ -98,16 +101,21 @@ public final class BytesAhead {
 
   /**
    * Sends bytes ahead of the reply to the call that this thread serves. Blocks while the caller
-   * does not read, each write at the longest for {@link ControlLimits#writeDeadline}.
+   * does not read, each 64 KiB at the longest for {@link ControlLimits#writeDeadline}.
    *
    * @param id the ticket's
    * @param length how many bytes, 1 or more
    * @param filler called on this thread, until it has filled so many
    * @throws TransferException what the filler throws; the caller is told that the bytes are void
    * @throws IOException if the connection fails; the reply will not arrive, either
+   * @throws IllegalArgumentException if the length is less than 1
+   * @throws IllegalStateException if this thread serves no call
    */
   public static void send(UUID id, int length, Filler filler)
       throws TransferException, IOException {
+    if (length < 1) {
+      throw new IllegalArgumentException("bytes ahead must be at least 1, not " + length);
+    }
     CallInput.streams().sendAhead(id, length, filler);
   }
 
@@ -138,8 +146,12 @@ public final class BytesAhead {
     return (byte) (isWhole ? WHOLE : BROKEN);
   }
 
-  /** Reads what follows a mark. */
-  static void take(InputStream in) throws IOException {
+  /**
+   * Reads what follows a mark. Each {@value #PIECE_BYTES} bytes have the time of a message, and
+   * none of them count for the length of the message behind them.
+   */
+  static void take(MeteredStreams streams) throws IOException {
+    InputStream in = streams.input();
     Taker taker = TAKER.get();
     if (taker == null) {
       throw new IOException("bytes ahead of the reply were not asked for");
@@ -153,11 +165,21 @@ public final class BytesAhead {
     if (length < 1) {
       throw new IOException("bytes ahead of the reply must be at least 1, not " + length);
     }
-    int read = in.readNBytes(taker.room(id, length), 0, length);
-    int end = in.read();
+    byte[] room = taker.room(id, length);
+    int read = 0;
+    int end = 0;
+    for (int piece = 1; piece > 0 && read < length; read += piece) {
+      streams.nextMessage();
+      piece = in.readNBytes(room, read, Math.min(length - read, streams.pieceBytes()));
+    }
+    if (read == length) {
+      streams.nextMessage();
+      end = in.read();
+    }
     if (read < length || end < 0) {
       throw new EOFException("the connection ended ahead of the reply");
     }
+    streams.nextMessage();
     if (end == WHOLE) {
       taker.taken(id);
     } else if (end != BROKEN) {

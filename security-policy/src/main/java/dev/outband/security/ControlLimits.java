@@ -11,13 +11,16 @@ import java.util.Objects;
  *     s by default, because a hundred JVMs that start at once on two cores take that long
  * @param readTimeout how long one read may take, and all reads of one message: at a server the time
  *     for which a connection may be idle, at a client the time for which a call may run; 60 s by
- *     default, which is more than the 30 s for which RMI keeps idle connections
- * @param writeDeadline how long one write may take, at either end; 60 s by default
+ *     default, which is more than the 30 s for which RMI keeps idle connections. Of an object that
+ *     comes {@linkplain BytesAhead ahead} of a reply each 64 KiB are as a message
+ * @param writeDeadline how long one write may take, at either end, and 64 KiB of an object that
+ *     goes ahead of a reply; 60 s by default
  * @param connections how many connections a control port holds
  * @param callBytes how many bytes of calls it holds in memory; longer calls than that are refused,
  *     too, with {@code LIMIT_EXCEEDED}
- * @param maxMessageBytes the longest call or reply; 16 MiB by default, since what is larger travels
- *     beside RMI. A longer call is refused with {@code LIMIT_EXCEEDED}
+ * @param maxMessageBytes the longest call or reply, without what comes ahead of it; 16 MiB by
+ *     default, since what is larger travels beside RMI. A longer call is refused with {@code
+ *     LIMIT_EXCEEDED}
  */
 public record ControlLimits(
     Duration connectDeadline,

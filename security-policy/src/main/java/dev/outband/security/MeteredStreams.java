@@ -10,6 +10,7 @@ import java.io.OutputStream;
 import java.net.SocketTimeoutException;
 import java.nio.ByteBuffer;
 import java.time.Duration;
+import java.util.Arrays;
 import java.util.UUID;
 
 /**
@@ -117,6 +118,16 @@ final class MeteredStreams {
     output.sendAhead(id, length, filler);
   }
 
+  /** What is read from now on counts as a message of its own. */
+  void nextMessage() {
+    messageBytes = 0;
+  }
+
+  /** How much of what is ahead of a reply is read as such a message. */
+  int pieceBytes() {
+    return (int) Math.min(BytesAhead.PIECE_BYTES, limits.maxMessageBytes());
+  }
+
   /** Whether something was written since the last question: what RMI reads next is a message. */
   boolean takeWritten() {
     boolean was = written;
@@ -194,6 +205,7 @@ final class MeteredStreams {
     void sendAhead(UUID id, int length, BytesAhead.Filler filler)
         throws TransferException, IOException {
       gather(BytesAhead.head(id, length), 0, BytesAhead.HEAD_BYTES);
+      long startNs = System.nanoTime();
       int left = length;
       try {
         while (left > 0) {
@@ -201,12 +213,42 @@ final class MeteredStreams {
           filler.fill(ByteBuffer.wrap(record, recordBytes, count).slice());
           left -= count;
           added(count);
+          requireRead(length - left, startNs);
         }
       } finally {
         if (!isBroken) {
-          gather(new byte[left], 0, left);
-          gather(new byte[] {BytesAhead.end(left == 0)}, 0, 1);
+          endAhead(left);
         }
+      }
+    }
+
+    private void requireRead(int bytes, long startNs) throws SocketTimeoutException {
+      long pieces = 1L + bytes / BytesAhead.PIECE_BYTES;
+      if ((System.nanoTime() - startNs) / pieces > limits.writeDeadline().toNanos()) {
+        isBroken = true;
+        throw new SocketTimeoutException(
+            "each 64 KiB ahead of a reply must be read within "
+                + limits.writeDeadline().toMillis()
+                + " ms");
+      }
+    }
+
+    /** Without a further allocation: the reason for what is missing may be that there is none. */
+    private void endAhead(int missing) throws IOException {
+      boolean hasEnded = false;
+      try {
+        for (int left = missing; left > 0; ) {
+          int count = room(left);
+          Arrays.fill(record, recordBytes, recordBytes + count, (byte) 0);
+          left -= count;
+          added(count);
+        }
+        int unused = room(1);
+        record[recordBytes] = BytesAhead.end(missing == 0);
+        added(1);
+        hasEnded = true;
+      } finally {
+        isBroken |= !hasEnded;
       }
     }
 

@@ -39,7 +39,7 @@ final class ReplyInput extends FilterInputStream {
   private int first() throws IOException {
     int value = super.read();
     while (value == BytesAhead.MARK) {
-      BytesAhead.take(in);
+      BytesAhead.take(streams);
       value = super.read();
     }
     RmiMessage.RETURN.beginsWith(value);

@@ -57,14 +57,18 @@ class BytesAheadTest {
     RmiMessage.forgetBegun();
   }
 
-  /** As RMI sees it: behind a buffer, once it has written a call. */
   private InputStream replies(int piece, byte[]... parts) throws IOException {
+    return replies(ControlLimits.defaults(), piece, parts);
+  }
+
+  /** As RMI sees it: behind a buffer, once it has written a call. */
+  private InputStream replies(ControlLimits limits, int piece, byte[]... parts) throws IOException {
     MeteredStreams streams =
         new MeteredStreams(
             new Pieces(join(parts), piece),
             new ByteArrayOutputStream(),
             watchdog.watch(new Socket()),
-            ControlLimits.defaults(),
+            limits,
             MeteredStreams.Budget.ENDLESS);
     streams.output().write(0x50);
     return new BufferedInputStream(new ReplyInput(streams));
@@ -96,6 +100,20 @@ class BytesAheadTest {
     assertThat(taker.asked).containsExactly(7, 2);
     assertThat(taker.taken).containsExactly(ID);
     assertThat(taker.room).startsWith(1, 2, 0);
+  }
+
+  @Test
+  void shouldNotCountWhatIsAheadAsPartOfTheReply() throws Exception {
+    ControlLimits short100 = ControlLimits.defaults().withMaxMessageBytes(100);
+    try (BytesAhead.Expectation expected = BytesAhead.expect(taker)) {
+      InputStream in = replies(short100, 1_000, ahead(ID, new byte[70_000], 1), REPLY);
+      assertThat(in.readNBytes(5)).isEqualTo(REPLY);
+      byte[] longer = new byte[101];
+      longer[0] = 0x51;
+      assertThatThrownBy(
+              () -> replies(short100, 60, ahead(ID, new byte[70_000], 1), longer).readAllBytes())
+          .hasMessage("RMI message must be 0..100 bytes, not more");
+    }
   }
 
   @Test

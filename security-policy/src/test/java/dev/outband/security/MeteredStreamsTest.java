@@ -11,7 +11,9 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
 import java.net.Socket;
+import java.net.SocketTimeoutException;
 import java.nio.ByteBuffer;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -173,6 +175,36 @@ class MeteredStreamsTest {
   @SuppressWarnings("unchecked")
   private static <T extends Throwable> void throwAny(Throwable failure) throws T {
     throw (T) failure;
+  }
+
+  @Test
+  void shouldGiveUpACallerThatTakesBytesAheadTooSlowly() {
+    MeteredStreams impatient =
+        new MeteredStreams(
+            InputStream.nullInputStream(),
+            new Recording(),
+            watchdog.watch(new Socket()),
+            ControlLimits.defaults().withWriteDeadline(Duration.ofMillis(1)),
+            MeteredStreams.Budget.ENDLESS);
+    assertThatThrownBy(
+            () ->
+                impatient.sendAhead(
+                    ID,
+                    40_000,
+                    into -> {
+                      long startNs = System.nanoTime();
+                      while (System.nanoTime() - startNs < 2_000_000) {
+                        Thread.onSpinWait();
+                      }
+                    }))
+        .isInstanceOf(SocketTimeoutException.class)
+        .hasMessage("each 64 KiB ahead of a reply must be read within 1 ms");
+    assertThatThrownBy(
+            () -> {
+              impatient.output().write(REPLY);
+              impatient.output().flush();
+            })
+        .hasMessage("a write before failed");
   }
 
   @Test

@@ -40,7 +40,8 @@ public class CancelAgainstReceipt {
 
   @Actor
   void deliver() {
-    new InbandDelivery(PLANE, waiting.reception).deliver(confirmation);
+    new InbandDelivery(PLANE, waiting.reception)
+        .deliver(confirmation, confirmation.payload().view());
   }
 
   @Actor

@@ -37,7 +37,8 @@ public class TicketUseTwice {
 
   @Actor
   void deliver() {
-    new InbandDelivery(PLANE, waiting.reception).deliver(confirmation);
+    new InbandDelivery(PLANE, waiting.reception)
+        .deliver(confirmation, confirmation.payload().view());
   }
 
   @Arbiter

@@ -56,7 +56,7 @@ final class KeySchedule {
         Hkdf.expandLabel(secret, "confirmation", NONE, KEY_BYTES));
   }
 
-  /** The transmitter's proof over an object that rides in its confirmation. */
+  /** The transmitter's proof over an object that goes with a reply. */
   byte[] inband(byte[] transcript) {
     return Hkdf.hmac(Hkdf.expandLabel(early, "inband", transcript, KEY_BYTES), transcript);
   }
