@@ -80,7 +80,16 @@ final class Samples {
     return bytes == 0 ? one(0).withFurther(List.of(one(0))) : one(bytes);
   }
 
+  /** Of an object that went ahead of the reply. */
+  static Confirmation ahead(int bytes) {
+    return one(bytes, Payload.NONE);
+  }
+
   private static Confirmation one(int bytes) {
+    return one(bytes, new Payload(new byte[bytes]));
+  }
+
+  private static Confirmation one(int bytes, Payload payload) {
     return new Confirmation(
         new UUID(1, 2),
         bytes == 0 ? Mode.ACTIVE : Mode.INBAND,
@@ -90,6 +99,6 @@ final class Samples {
         "tag",
         new Endpoint("10.0.0.5", 7098),
         "ab".repeat(32),
-        new Payload(new byte[bytes]));
+        payload);
   }
 }

@@ -68,7 +68,7 @@ public final class WireFormTarget {
         "confirmation", seed(Serialized.write(Samples.confirmation(0))),
         "confirmation-inband", seed(Serialized.write(Samples.confirmation(9))),
         "confirmation-of-blocks", seed(Serialized.write(Samples.confirmation(2000))),
-        "confirmation-with-array", seed(Serialized.write(Samples.confirmation(9000))));
+        "confirmation-of-what-is-ahead", seed(Serialized.write(Samples.ahead(9000))));
   }
 
   /** Its first block, and what follows but for the end. */

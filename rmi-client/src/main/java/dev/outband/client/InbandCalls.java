@@ -185,8 +185,9 @@ final class InbandCalls {
     }
 
     void giveBack() {
-      if (bytes != null) {
-        spare.offer(new SoftReference<>(bytes));
+      if (bytes != null && !spare.offer(new SoftReference<>(bytes))) {
+        // There are enough.
+        bytes = null;
       }
     }
   }

@@ -243,10 +243,11 @@ final class MeteredStreams {
           left -= count;
           added(count);
         }
-        int unused = room(1);
-        record[recordBytes] = BytesAhead.end(missing == 0);
-        added(1);
-        hasEnded = true;
+        if (room(1) == 1) {
+          record[recordBytes] = BytesAhead.end(missing == 0);
+          added(1);
+          hasEnded = true;
+        }
       } finally {
         isBroken |= !hasEnded;
       }
