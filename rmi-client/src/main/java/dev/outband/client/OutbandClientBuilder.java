@@ -180,8 +180,9 @@ public final class OutbandClientBuilder {
    * Up to how many bytes of an object come with the reply itself, where a remote method passes a
    * reception and answers with a {@link dev.outband.api.Confirmation}; such an object needs one
    * round trip and no data connection. More than 8 KiB are in the client's memory at once, so no
-   * more than an eighth of its heap is for those that it waits for (further ones are of 8 KiB at
-   * most); longer objects take a data connection. Default: {@value
+   * more than an eighth of its heap is for those that it waits for (further ones are of 64 KiB, or
+   * 8 KiB, at most); longer objects take a data connection. So does what a server sends to a caller
+   * whose rate, or bytes in all, it limits. Default: {@value
    * dev.outband.api.ReceptionStub#MAX_INBAND_BYTES}.
    *
    * @param bytes 0, for none, to {@value dev.outband.api.ReceptionStub#MAX_INBAND_BYTES}

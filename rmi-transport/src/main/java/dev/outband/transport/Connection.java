@@ -273,10 +273,15 @@ final class Connection implements EventLoop.Handler {
   @Override
   public void abandon(Throwable why) {
     boolean closing = why instanceof IOException;
-    session.abandoned(
-        closing
-            ? new TransferException(Code.SHUTTING_DOWN, String.valueOf(why.getMessage()), why)
-            : new TransferException(Code.INTERNAL, "a fault on a data connection", why));
+    try {
+      session.abandoned(
+          closing
+              ? new TransferException(Code.SHUTTING_DOWN, String.valueOf(why.getMessage()), why)
+              : new TransferException(Code.INTERNAL, "a fault on a data connection", why));
+    } finally {
+      // Whoever has said its last word does not look any more.
+      close();
+    }
   }
 
   /** Whom the connection is to, for the log. */
