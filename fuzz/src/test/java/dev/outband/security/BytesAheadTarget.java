@@ -3,7 +3,6 @@ package dev.outband.security;
 import dev.outband.fuzz.Bounds;
 import dev.outband.fuzz.Input;
 import dev.outband.fuzz.Script;
-import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.net.Socket;
@@ -82,21 +81,6 @@ public final class BytesAheadTarget {
         throw new AssertionError("taken, but there was no room for it");
       }
       asked = 0;
-    }
-  }
-
-  /** Gives no more than so much at once, as records of TLS do. */
-  private static final class Pieces extends ByteArrayInputStream {
-    private final int atOnce;
-
-    Pieces(byte[] bytes, int atOnce) {
-      super(bytes);
-      this.atOnce = atOnce;
-    }
-
-    @Override
-    public synchronized int read(byte[] into, int offset, int length) {
-      return super.read(into, offset, Math.min(length, atOnce));
     }
   }
 

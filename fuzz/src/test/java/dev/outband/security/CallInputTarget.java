@@ -3,7 +3,6 @@ package dev.outband.security;
 import dev.outband.fuzz.Bounds;
 import dev.outband.fuzz.Input;
 import dev.outband.fuzz.Script;
-import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.ObjectInputFilter;
@@ -172,20 +171,5 @@ public final class CallInputTarget {
       throw new IllegalStateException("writing a seed", e);
     }
     return new Script().number(piece).rest(bytes.toByteArray()).bytes();
-  }
-
-  /** Gives no more than so much at once, as records of TLS do. */
-  private static final class Pieces extends ByteArrayInputStream {
-    private final int atOnce;
-
-    Pieces(byte[] bytes, int atOnce) {
-      super(bytes);
-      this.atOnce = atOnce;
-    }
-
-    @Override
-    public synchronized int read(byte[] into, int offset, int length) {
-      return super.read(into, offset, Math.min(length, atOnce));
-    }
   }
 }

@@ -56,28 +56,19 @@ class AheadOfTheReplyTest {
   /** Answers with what the test wants. */
   interface Objects extends Remote {
     Confirmation fetch(ReceptionObject reception) throws RemoteException, TransferException;
-
-    int count() throws RemoteException;
   }
 
   /** Does what it is told. */
   private static final class Told implements Objects {
     private volatile Doing doing;
-    private volatile int count;
 
     @Override
     public Confirmation fetch(ReceptionObject reception) throws TransferException {
-      count++;
       try {
         return doing.with((ReceptionStub) reception);
       } catch (IOException e) {
         throw new TransferException(Code.INTERNAL, "as told", e);
       }
-    }
-
-    @Override
-    public int count() {
-      return count;
     }
   }
 

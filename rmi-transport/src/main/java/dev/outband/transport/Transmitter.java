@@ -44,7 +44,8 @@ public interface Transmitter {
   /**
    * What {@link #transmit} does, for transmitters that stand before another one. The transmission
    * of an object that goes with the reply has ended when this method returns: its receipt says that
-   * the bytes were handed over, and only the receiver knows whether they arrived.
+   * the bytes were handed over, and only the receiver knows whether they arrived; it has failed if
+   * the caller's connection did.
    *
    * @param source where the bytes come from; closed by the transmitter, also if this method throws
    * @param reception the stub that came in the call

@@ -205,15 +205,17 @@ final class MeteredStreams {
     void sendAhead(UUID id, int length, BytesAhead.Filler filler)
         throws TransferException, IOException {
       gather(BytesAhead.head(id, length), 0, BytesAhead.HEAD_BYTES);
-      long startNs = System.nanoTime();
+      long writingNs = 0;
       int left = length;
       try {
         while (left > 0) {
           int count = room(left);
           filler.fill(ByteBuffer.wrap(record, recordBytes, count).slice());
           left -= count;
+          long fromNs = System.nanoTime();
           added(count);
-          requireRead(length - left, startNs);
+          writingNs += System.nanoTime() - fromNs;
+          requireRead(length - left, writingNs);
         }
       } finally {
         if (!isBroken) {
@@ -222,9 +224,9 @@ final class MeteredStreams {
       }
     }
 
-    private void requireRead(int bytes, long startNs) throws SocketTimeoutException {
+    private void requireRead(int bytes, long writingNs) throws SocketTimeoutException {
       long pieces = 1L + bytes / BytesAhead.PIECE_BYTES;
-      if ((System.nanoTime() - startNs) / pieces > limits.writeDeadline().toNanos()) {
+      if (writingNs / pieces > limits.writeDeadline().toNanos()) {
         isBroken = true;
         throw new SocketTimeoutException(
             "each 64 KiB ahead of a reply must be read within "

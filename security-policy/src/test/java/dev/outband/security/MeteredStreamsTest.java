@@ -33,6 +33,7 @@ class MeteredStreamsTest {
   private final ByteArrayOutputStream written = new ByteArrayOutputStream();
   private final List<Integer> lengths = new ArrayList<>();
   private boolean failing;
+  private boolean isSlow;
   private final MeteredStreams streams =
       new MeteredStreams(
           InputStream.nullInputStream(),
@@ -52,6 +53,10 @@ class MeteredStreamsTest {
     public void write(byte[] bytes, int offset, int length) throws IOException {
       if (failing) {
         throw new IOException("not now");
+      }
+      long startNs = System.nanoTime();
+      while (isSlow && System.nanoTime() - startNs < 2_000_000) {
+        Thread.onSpinWait();
       }
       if (length == UNWRITABLE) {
         throw new IllegalStateException("not that");
@@ -186,17 +191,8 @@ class MeteredStreamsTest {
             watchdog.watch(new Socket()),
             ControlLimits.defaults().withWriteDeadline(Duration.ofMillis(1)),
             MeteredStreams.Budget.ENDLESS);
-    assertThatThrownBy(
-            () ->
-                impatient.sendAhead(
-                    ID,
-                    40_000,
-                    into -> {
-                      long startNs = System.nanoTime();
-                      while (System.nanoTime() - startNs < 2_000_000) {
-                        Thread.onSpinWait();
-                      }
-                    }))
+    isSlow = true;
+    assertThatThrownBy(() -> impatient.sendAhead(ID, 40_000, into -> {}))
         .isInstanceOf(SocketTimeoutException.class)
         .hasMessage("each 64 KiB ahead of a reply must be read within 1 ms");
     assertThatThrownBy(
