@@ -21,8 +21,6 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CountDownLatch;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -38,7 +36,6 @@ import picocli.CommandLine.Parameters;
     versionProvider = Version.class)
 final class ServeCommand implements Callable<Integer> {
 
-  private static final Logger LOG = LoggerFactory.getLogger(ServeCommand.class);
   private static final int DATA_PORT = 7098;
   private static final int MOST_DEADLINE_SECONDS = 86_400;
 
@@ -257,20 +254,15 @@ final class ServeCommand implements Callable<Integer> {
     }
   }
 
-  /**
-   * Lets running transfers end, then ends the JVM: with 0, because to be told to end is no failure.
-   */
   private void end(OutbandServer server) {
+    int exitCode = ExitCode.FAILED;
     try {
-      LOG.info("draining, limit={} s", drainSeconds);
-      boolean isDrained = server.drain(Duration.ofSeconds(drainSeconds));
-      LOG.info(isDrained ? "drained" : "drain limit passed, running transfers are cut off");
-      server.close();
+      exitCode = ServerEnd.of(server, Duration.ofSeconds(drainSeconds)).await();
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
     } finally {
       Logging.stop();
-      Runtime.getRuntime().halt(ExitCode.DONE);
+      Runtime.getRuntime().halt(exitCode);
     }
   }
 }

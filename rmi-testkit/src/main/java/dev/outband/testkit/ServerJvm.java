@@ -7,7 +7,9 @@ import java.io.OutputStream;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Deque;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.regex.Matcher;
@@ -30,7 +32,7 @@ import java.util.regex.Pattern;
 public final class ServerJvm implements Closeable {
 
   private static final int KEPT_LINES = 10_000;
-  private static final int SHOWN_LINES = 20;
+  private static final int SHOWN_LINES = 100;
   private static final Duration KILLED_WITHIN = Duration.ofSeconds(10);
 
   private final Process process;
@@ -38,6 +40,9 @@ public final class ServerJvm implements Closeable {
 
   /** Guarded by itself; notified at each line and at the end. */
   private final List<String> lines = new ArrayList<>();
+
+  /** Guarded by {@link #lines}; also of those that are not kept. */
+  private final Deque<String> last = new ArrayDeque<>(SHOWN_LINES);
 
   /** Guarded by {@link #lines}. */
   private boolean ended;
@@ -98,6 +103,17 @@ public final class ServerJvm implements Closeable {
   public List<String> output() {
     synchronized (lines) {
       return List.copyOf(lines);
+    }
+  }
+
+  /**
+   * What it has printed last.
+   *
+   * @return a hundred lines, or all if there are fewer
+   */
+  public List<String> lastOutput() {
+    synchronized (lines) {
+      return List.copyOf(last);
     }
   }
 
@@ -191,9 +207,7 @@ public final class ServerJvm implements Closeable {
 
   /** Guarded by lines. */
   private String shown() {
-    return String.join(
-        System.lineSeparator(),
-        lines.subList(Math.max(0, lines.size() - SHOWN_LINES), lines.size()));
+    return String.join(System.lineSeparator(), last);
   }
 
   private void read() {
@@ -216,6 +230,10 @@ public final class ServerJvm implements Closeable {
       if (lines.size() < KEPT_LINES) {
         lines.add(line);
       }
+      if (last.size() == SHOWN_LINES) {
+        last.removeFirst();
+      }
+      last.addLast(line);
       lines.notifyAll();
     }
   }

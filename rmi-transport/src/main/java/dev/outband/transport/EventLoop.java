@@ -48,6 +48,10 @@ final class EventLoop implements Executor {
   private final PriorityQueue<Delayed> delayed =
       new PriorityQueue<>((one, other) -> Long.signum(one.dueNs() - other.dueNs()));
   private final AtomicBoolean awake = new AtomicBoolean();
+
+  /** How often tasks were to be run since a thread last began to. */
+  private final AtomicInteger asked = new AtomicInteger();
+
   private final AtomicInteger busy = new AtomicInteger();
   private final BusyWait wait = new BusyWait();
   private final Found found = new Found();
@@ -105,7 +109,8 @@ final class EventLoop implements Executor {
   }
 
   /**
-   * Runs a task on the loop's thread, or, once the loop has ended, on the caller's, one at a time.
+   * Runs a task on the loop's thread, or, once the loop has ended, on the caller's or another
+   * caller's, one at a time.
    */
   @Override
   public void execute(Runnable task) {
@@ -242,13 +247,24 @@ final class EventLoop implements Executor {
     return watching ? TICK_MS : 0;
   }
 
-  private synchronized void runTasks() {
-    for (Runnable task = tasks.poll(); task != null; task = tasks.poll()) {
-      try {
-        task.run();
-      } catch (RuntimeException | Error e) {
-        LOG.error("a task failed, thread={}", thread.getName(), e);
+  /**
+   * Runs what waits, unless another thread does so, which then looks once more. Nobody waits for
+   * anybody here: a task of one loop that has ended may give one to another.
+   */
+  private void runTasks() {
+    int seen = asked.incrementAndGet();
+    if (seen > 1) {
+      return;
+    }
+    while (seen > 0) {
+      for (Runnable task = tasks.poll(); task != null; task = tasks.poll()) {
+        try {
+          task.run();
+        } catch (RuntimeException | Error e) {
+          LOG.error("a task failed, thread={}", thread.getName(), e);
+        }
       }
+      seen = asked.addAndGet(-seen);
     }
   }
 

@@ -7,8 +7,13 @@ import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.Pipe;
 import java.nio.channels.SelectionKey;
+import java.util.List;
+import java.util.concurrent.BrokenBarrierException;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.CyclicBarrier;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import java.util.function.LongSupplier;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -36,6 +41,45 @@ class EventLoopTest {
       loop.close();
       pipe.sink().close();
       pipe.source().close();
+    }
+  }
+
+  @Test
+  void shouldEndWhenTasksOfTwoEndedLoopsGiveEachOtherTasksAtOnce() throws Exception {
+    EventLoop one = ended("event-loop-one");
+    EventLoop other = ended("event-loop-other");
+    CyclicBarrier bothRun = new CyclicBarrier(2);
+    CountDownLatch given = new CountDownLatch(2);
+    for (List<EventLoop> way : List.of(List.of(one, other), List.of(other, one))) {
+      new Thread(
+              () ->
+                  way.get(0)
+                      .execute(
+                          () -> {
+                            meet(bothRun);
+                            way.get(1).execute(given::countDown);
+                          }),
+              "event-loop-test-gives")
+          .start();
+    }
+
+    assertThat(given.await(10, TimeUnit.SECONDS)).isTrue();
+  }
+
+  private static EventLoop ended(String name) throws IOException {
+    EventLoop loop = new EventLoop(name, 4096, System::nanoTime);
+    loop.start();
+    loop.close();
+    return loop;
+  }
+
+  private static void meet(CyclicBarrier barrier) {
+    try {
+      barrier.await(10, TimeUnit.SECONDS);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    } catch (BrokenBarrierException | TimeoutException e) {
+      throw new IllegalStateException(e);
     }
   }
 

@@ -125,16 +125,16 @@ class TlsSocket extends Socket {
   }
 
   /**
-   * Says good-bye within a second if the handshake is done, and closes. Idempotent. Forgets the TLS
-   * layer, whose buffers would stay in memory for as long as RMI's idle thread remembers the socket
-   * that it served last: for a minute.
+   * Says good-bye within a second if the handshake is done, and closes. Idempotent. A thread that
+   * writes meanwhile has no longer, either. Forgets the TLS layer, whose buffers would stay in
+   * memory for as long as RMI's idle thread remembers the socket that it served last: for a minute.
    */
   @Override
   public void close() throws IOException {
     SSLSocket current = tls;
     try {
       if (current != null && !raw.isOutputShutdown() && !raw.isClosed()) {
-        watch.arm(GOODBYE_LIMIT);
+        watch.armLast(GOODBYE_LIMIT);
         current.shutdownOutput();
       }
     } catch (IOException e) {

@@ -69,6 +69,8 @@ final class Watchdog implements AutoCloseable {
     private final Closeable victim;
     private volatile long deadlineNs;
     private volatile boolean armed;
+    private volatile long lastDeadlineNs;
+    private volatile boolean lastArmed;
     private volatile boolean expired;
 
     private Watch(Closeable victim) {
@@ -84,6 +86,12 @@ final class Watchdog implements AutoCloseable {
       armed = false;
     }
 
+    /** Gives the connection so much time to live, however another thread arms or disarms it. */
+    void armLast(Duration limit) {
+      lastDeadlineNs = System.nanoTime() + limit.toNanos();
+      lastArmed = true;
+    }
+
     /** Whether the deadline passed and the connection was closed for it. */
     boolean isExpired() {
       return expired;
@@ -96,7 +104,7 @@ final class Watchdog implements AutoCloseable {
     }
 
     private void cutIfDue(long nowNs) {
-      if (armed && nowNs - deadlineNs >= 0) {
+      if (armed && nowNs - deadlineNs >= 0 || lastArmed && nowNs - lastDeadlineNs >= 0) {
         expired = true;
         cut();
       }

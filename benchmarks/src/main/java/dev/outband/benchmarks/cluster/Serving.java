@@ -83,6 +83,11 @@ final class Serving implements AutoCloseable {
     return jvm.output();
   }
 
+  /** What it has logged last. */
+  List<String> lastOutput() {
+    return jvm.lastOutput();
+  }
+
   /** Which process it is. */
   long pid() {
     return jvm.pid();

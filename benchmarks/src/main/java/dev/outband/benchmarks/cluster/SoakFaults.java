@@ -79,6 +79,9 @@ final class SoakFaults implements AutoCloseable {
       int exitCode = servers.server(server).terminate();
       uncleanEnds.addAndGet(exitCode == 0 ? 0 : 1);
       out.println("fault: end server " + server + ", exit code " + exitCode);
+      if (exitCode != 0) {
+        servers.server(server).lastOutput().forEach(out::println);
+      }
     }
   }
 

@@ -118,11 +118,19 @@ public final class Membership implements MemberView, AutoCloseable {
 
   /** Takes the record back, so that clients go elsewhere. Blocks, some seconds at the longest. */
   public void withdraw() {
-    synchronized (this) {
-      announcement = null;
-      hazelcast.hide();
+    try {
+      synchronized (this) {
+        announcement = null;
+        hazelcast.hide();
+      }
+      LOG.info("record withdrawn");
+    } catch (RuntimeException e) {
+      LOG.warn(
+          "record could not be withdrawn, it ends within {} s, reason={}",
+          RECORD_LIFE.toSeconds(),
+          e.toString());
+      LOG.debug("record could not be withdrawn", e);
     }
-    LOG.info("record withdrawn");
   }
 
   /**

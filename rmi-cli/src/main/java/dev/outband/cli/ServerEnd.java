@@ -1,0 +1,113 @@
+package dev.outband.cli;
+
+import dev.outband.server.OutbandServer;
+import java.time.Duration;
+import java.util.Arrays;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.Collectors;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * How a server process ends that is told to: what runs may end first, within a limit, and what then
+ * goes wrong or takes too long ends with the process.
+ */
+final class ServerEnd {
+  private static final Logger LOG = LoggerFactory.getLogger(ServerEnd.class);
+
+  /** How long closing may take; it takes a second or two. */
+  private static final Duration CLOSE_LIMIT = Duration.ofSeconds(20);
+
+  private static final int MOST_FRAMES = 30;
+
+  private final Steps server;
+  private final Duration drainLimit;
+  private final Duration closeLimit;
+
+  /** What is done, in this order. */
+  interface Steps {
+
+    /** As {@link OutbandServer#drain}. */
+    boolean drain(Duration limit) throws InterruptedException;
+
+    /** As {@link OutbandServer#close}. */
+    void close();
+  }
+
+  ServerEnd(Steps server, Duration drainLimit, Duration closeLimit) {
+    this.server = server;
+    this.drainLimit = drainLimit;
+    this.closeLimit = closeLimit;
+  }
+
+  static ServerEnd of(OutbandServer server, Duration drainLimit) {
+    return new ServerEnd(
+        new Steps() {
+          @Override
+          public boolean drain(Duration limit) throws InterruptedException {
+            return server.drain(limit);
+          }
+
+          @Override
+          public void close() {
+            server.close();
+          }
+        },
+        drainLimit,
+        CLOSE_LIMIT);
+  }
+
+  /**
+   * Ends the server. Blocks until that is done, or the time is over.
+   *
+   * @return {@link ExitCode#DONE}, also if running transfers were cut off, because to be told to
+   *     end is no failure; {@link ExitCode#FAILED} if closing failed or took too long
+   */
+  int await() throws InterruptedException {
+    Work work = new Work();
+    Thread working = new Thread(work, "outband-end");
+    working.setDaemon(true);
+    working.start();
+    TimeUnit.NANOSECONDS.timedJoin(working, drainLimit.plus(closeLimit).toNanos());
+    if (working.isAlive()) {
+      LOG.error(
+          "the end took {} s longer than draining may, it is cut off; what each thread did follows",
+          closeLimit.toSeconds());
+      Thread.getAllStackTraces().forEach(ServerEnd::log);
+      return ExitCode.FAILED;
+    }
+    return work.exitCode;
+  }
+
+  private static void log(Thread thread, StackTraceElement[] stack) {
+    LOG.error(
+        "thread={}, state={}: {}",
+        thread.getName(),
+        thread.getState(),
+        Arrays.stream(stack)
+            .limit(MOST_FRAMES)
+            .map(StackTraceElement::toString)
+            .collect(Collectors.joining(" < ")));
+  }
+
+  private final class Work implements Runnable {
+    private int exitCode = ExitCode.FAILED;
+
+    @Override
+    public void run() {
+      boolean isDrained = false;
+      try {
+        LOG.info("draining, limit={} s", drainLimit.toSeconds());
+        isDrained = server.drain(drainLimit);
+        LOG.info(isDrained ? "drained" : "drain limit passed, running transfers are cut off");
+        server.close();
+        exitCode = ExitCode.DONE;
+      } catch (RuntimeException | Error e) {
+        LOG.error("the server did not end well, drained={}", isDrained, e);
+      } catch (InterruptedException e) {
+        // Nobody interrupts this thread.
+        Thread.currentThread().interrupt();
+      }
+    }
+  }
+}
