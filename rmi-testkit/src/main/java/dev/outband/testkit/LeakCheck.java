@@ -1,6 +1,7 @@
 package dev.outband.testkit;
 
 import java.io.IOException;
+import java.nio.channels.SocketChannel;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -49,6 +50,7 @@ public final class LeakCheck {
   private LeakCheck(List<Path> folders, Predicate<Path> counted) throws IOException {
     this.folders = folders;
     this.counted = counted;
+    useASocketOnce();
     collectGarbage();
     this.before = Holdings.now(folders, counted);
   }
@@ -118,6 +120,11 @@ public final class LeakCheck {
       left.add(direct + " bytes of direct memory");
     }
     return List.copyOf(left);
+  }
+
+  /** With the first socket or pipe that is closed the JDK opens one that it keeps. */
+  private static void useASocketOnce() throws IOException {
+    SocketChannel.open().close();
   }
 
   /** Until it gives back no more direct memory: what is garbage at the baseline hides a leak. */

@@ -19,6 +19,10 @@ import javax.net.ssl.SSLSocket;
 @SuppressWarnings("UnsynchronizedOverridesSynchronized")
 class TlsSocket extends Socket {
   private static final Duration GOODBYE_LIMIT = Duration.ofSeconds(1);
+
+  /** A busy peer may collect garbage for longer than a second between two pieces of a call. */
+  private static final Duration SILENCE_LIMIT = Duration.ofSeconds(5);
+
   private static final int DRAIN_BYTES = 64 * 1024;
   private static final int READ_BYTES = 8 * 1024;
 
@@ -80,8 +84,8 @@ class TlsSocket extends Socket {
   /**
    * Says good-bye and reads what the peer still sends, without keeping it, so that what was written
    * is not lost to the reset that closing with bytes unread would send. Ends when the peer closes,
-   * is silent for a second, has sent so many bytes, or so much time is over; and when somebody else
-   * closes the connection.
+   * is silent for five seconds, has sent so many bytes, or so much time is over; and when somebody
+   * else closes the connection.
    */
   final void hearOut(long mostBytes, Duration most) {
     SSLSocket current = tls;
@@ -92,7 +96,7 @@ class TlsSocket extends Socket {
     try {
       current.shutdownOutput();
       raw.shutdownOutput();
-      raw.setSoTimeout(Math.toIntExact(GOODBYE_LIMIT.toMillis()));
+      raw.setSoTimeout(Math.toIntExact(SILENCE_LIMIT.toMillis()));
       watch.arm(most.compareTo(GOODBYE_LIMIT) < 0 ? GOODBYE_LIMIT : most);
       InputStream in = raw.getInputStream();
       byte[] ignored = new byte[READ_BYTES];

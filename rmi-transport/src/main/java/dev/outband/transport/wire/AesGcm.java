@@ -61,6 +61,21 @@ public final class AesGcm {
     }
   }
 
+  /** The JDK's, found once: to choose among the providers takes as long as a short frame. */
+  private static final class Standard {
+    static final Provider PROVIDER = find();
+
+    private Standard() {}
+
+    private static Provider find() {
+      try {
+        return Cipher.getInstance(NAME).getProvider();
+      } catch (GeneralSecurityException e) {
+        throw new IllegalStateException("no " + NAME, e);
+      }
+    }
+  }
+
   /** Looked for once in a process, since it is loaded once in a process. */
   static final class Corretto {
     static final Optional<Provider> FOUND = find();
@@ -103,7 +118,7 @@ public final class AesGcm {
 
   private static Cipher cipher(Provider from) {
     try {
-      return from == null ? Cipher.getInstance(NAME) : Cipher.getInstance(NAME, from);
+      return Cipher.getInstance(NAME, from == null ? Standard.PROVIDER : from);
     } catch (GeneralSecurityException e) {
       throw new IllegalStateException("no " + NAME, e);
     }

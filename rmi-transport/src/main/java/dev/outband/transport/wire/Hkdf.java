@@ -43,33 +43,52 @@ final class Hkdf {
   }
 
   static byte[] expand(byte[] pseudoRandomKey, byte[] info, int bytes) {
-    Mac mac = mac(pseudoRandomKey);
-    byte[] out = new byte[bytes];
-    byte[] block = new byte[0];
-    int done = 0;
-    for (int counter = 1; done < bytes; counter++) {
-      mac.update(block);
-      mac.update(info);
-      block = mac.doFinal(new byte[] {(byte) counter});
-      int part = Math.min(block.length, bytes - done);
-      System.arraycopy(block, 0, out, done, part);
-      done += part;
-    }
-    return out;
+    return new Key(pseudoRandomKey).expand(info, bytes);
   }
 
   static byte[] expandLabel(byte[] secret, String label, byte[] context, int bytes) {
-    byte[] name = (LABEL_PREFIX + label).getBytes(StandardCharsets.US_ASCII);
-    byte[] info = new byte[2 + 1 + name.length + 1 + context.length];
-    info[0] = (byte) (bytes >>> 8);
-    info[1] = (byte) bytes;
-    info[2] = (byte) name.length;
-    System.arraycopy(name, 0, info, 3, name.length);
-    info[3 + name.length] = (byte) context.length;
-    System.arraycopy(context, 0, info, 4 + name.length, context.length);
-    byte[] out = expand(secret, info, bytes);
-    Arrays.fill(info, (byte) 0);
-    return out;
+    return new Key(secret).expandLabel(label, context, bytes);
+  }
+
+  /**
+   * A key that several things are derived from: to find and key an HMAC takes longer than a short
+   * one itself. Not safe for use by several threads.
+   */
+  static final class Key {
+    private final Mac mac;
+
+    Key(byte[] key) {
+      mac = mac(key);
+    }
+
+    byte[] expandLabel(String label, byte[] context, int bytes) {
+      byte[] name = (LABEL_PREFIX + label).getBytes(StandardCharsets.US_ASCII);
+      byte[] info = new byte[2 + 1 + name.length + 1 + context.length];
+      info[0] = (byte) (bytes >>> 8);
+      info[1] = (byte) bytes;
+      info[2] = (byte) name.length;
+      System.arraycopy(name, 0, info, 3, name.length);
+      info[3 + name.length] = (byte) context.length;
+      System.arraycopy(context, 0, info, 4 + name.length, context.length);
+      byte[] out = expand(info, bytes);
+      Arrays.fill(info, (byte) 0);
+      return out;
+    }
+
+    private byte[] expand(byte[] info, int bytes) {
+      byte[] out = new byte[bytes];
+      byte[] block = new byte[0];
+      int done = 0;
+      for (int counter = 1; done < bytes; counter++) {
+        mac.update(block);
+        mac.update(info);
+        block = mac.doFinal(new byte[] {(byte) counter});
+        int part = Math.min(block.length, bytes - done);
+        System.arraycopy(block, 0, out, done, part);
+        done += part;
+      }
+      return out;
+    }
   }
 
   private static Mac mac(byte[] key) {

@@ -25,40 +25,40 @@ final class KeySchedule {
 
   private static final byte[] NONE = {};
 
-  private final byte[] early;
+  private final Hkdf.Key early;
 
   KeySchedule(Secret secret) {
     byte[] input = secret.expose();
-    early = Hkdf.extract(new byte[Hkdf.HASH_BYTES], input);
+    early = new Hkdf.Key(Hkdf.extract(new byte[Hkdf.HASH_BYTES], input));
     Arrays.fill(input, (byte) 0);
   }
 
   byte[] lookup() {
-    return Hkdf.expandLabel(early, "lookup", NONE, LOOKUP_BYTES);
+    return early.expandLabel("lookup", NONE, LOOKUP_BYTES);
   }
 
   /** The listener's proof over HELLO and its own CHALLENGE up to the proof. */
   byte[] proof(byte[] transcript) {
-    return Hkdf.hmac(Hkdf.expandLabel(early, "listener proof", transcript, KEY_BYTES), transcript);
+    return Hkdf.hmac(early.expandLabel("listener proof", transcript, KEY_BYTES), transcript);
   }
 
   Opening opening(byte[] transcript) {
-    byte[] secret = Hkdf.expandLabel(early, "opening", transcript, KEY_BYTES);
+    Hkdf.Key secret = new Hkdf.Key(early.expandLabel("opening", transcript, KEY_BYTES));
     return new Opening(oneFrameKey(secret, "dialer"), oneFrameKey(secret, "listener"));
   }
 
   TransferKeys transfer(byte[] transcript) {
-    byte[] secret = Hkdf.expandLabel(early, "transfer", transcript, KEY_BYTES);
+    Hkdf.Key secret = new Hkdf.Key(early.expandLabel("transfer", transcript, KEY_BYTES));
     return new TransferKeys(
-        Hkdf.expandLabel(secret, "segment key", NONE, KEY_BYTES),
-        Hkdf.expandLabel(secret, "segment prefix", NONE, PREFIX_BYTES),
+        secret.expandLabel("segment key", NONE, KEY_BYTES),
+        secret.expandLabel("segment prefix", NONE, PREFIX_BYTES),
         oneFrameKey(secret, "receipt"),
-        Hkdf.expandLabel(secret, "confirmation", NONE, KEY_BYTES));
+        secret.expandLabel("confirmation", NONE, KEY_BYTES));
   }
 
   /** The transmitter's proof over an object that goes with a reply. */
   byte[] inband(byte[] transcript) {
-    return Hkdf.hmac(Hkdf.expandLabel(early, "inband", transcript, KEY_BYTES), transcript);
+    return Hkdf.hmac(early.expandLabel("inband", transcript, KEY_BYTES), transcript);
   }
 
   static byte[] transcript(byte[]... frames) {
@@ -85,10 +85,10 @@ final class KeySchedule {
     }
   }
 
-  private static OneFrameKey oneFrameKey(byte[] secret, String who) {
+  private static OneFrameKey oneFrameKey(Hkdf.Key secret, String who) {
     return new OneFrameKey(
-        Hkdf.expandLabel(secret, who + " key", NONE, KEY_BYTES),
-        Hkdf.expandLabel(secret, who + " nonce", NONE, NONCE_BYTES));
+        secret.expandLabel(who + " key", NONE, KEY_BYTES),
+        secret.expandLabel(who + " nonce", NONE, NONCE_BYTES));
   }
 
   /** A key and the one nonce that it is ever used with: it seals one frame and no second one. */
