@@ -32,7 +32,12 @@ public final class BusyWait {
   static final long STOPPED_NS = TimeUnit.MILLISECONDS.toNanos(40);
 
   static final long SHORTEST_PAUSE_NS = TimeUnit.MILLISECONDS.toNanos(10);
-  static final long LONGEST_PAUSE_NS = TimeUnit.SECONDS.toNanos(1);
+
+  /** A JVM that is young compiles in bursts; a longer pause would outlive them by far. */
+  static final long LONGEST_PAUSE_NS = TimeUnit.MILLISECONDS.toNanos(80);
+
+  /** To be stopped again would cost more than all looks gain. */
+  static final long STOPPED_PAUSE_NS = TimeUnit.SECONDS.toNanos(1);
 
   /** After so many waits that were worth it, the next pause is shorter again. */
   static final int CALM = 128;
@@ -106,8 +111,7 @@ public final class BusyWait {
       long nowNs = clockNs.getAsLong();
       long awayNs = nowNs - lastNs;
       if (awayNs > CONTENDED_NS) {
-        pauseNs = awayNs > STOPPED_NS ? LONGEST_PAUSE_NS : pauseNs;
-        pause(nowNs);
+        pause(nowNs, awayNs > STOPPED_NS ? STOPPED_PAUSE_NS : pauseNs);
         return hasCome;
       }
       if (hasCome) {
@@ -131,9 +135,9 @@ public final class BusyWait {
     }
   }
 
-  private void pause(long nowNs) {
+  private void pause(long nowNs, long forNs) {
     isPaused = true;
-    pausedUntilNs = nowNs + pauseNs;
+    pausedUntilNs = nowNs + forNs;
     calm = 0;
     pauseNs = Math.min(2 * pauseNs, LONGEST_PAUSE_NS);
   }
