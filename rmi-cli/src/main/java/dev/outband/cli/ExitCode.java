@@ -19,8 +19,8 @@ final class ExitCode {
   static final int UNREACHABLE = 4;
 
   /**
-   * The transfer, the disk, a server's start or the demonstration failed; nothing was left under
-   * the final name.
+   * The transfer, the disk, a server's start or end or the demonstration failed; nothing was left
+   * under the final name.
    */
   static final int FAILED = 5;
 

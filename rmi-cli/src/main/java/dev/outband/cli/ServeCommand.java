@@ -21,6 +21,8 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CountDownLatch;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -36,6 +38,7 @@ import picocli.CommandLine.Parameters;
     versionProvider = Version.class)
 final class ServeCommand implements Callable<Integer> {
 
+  private static final Logger LOG = LoggerFactory.getLogger(ServeCommand.class);
   private static final int DATA_PORT = 7098;
   private static final int MOST_DEADLINE_SECONDS = 86_400;
 
@@ -260,6 +263,8 @@ final class ServeCommand implements Callable<Integer> {
       exitCode = ServerEnd.of(server, Duration.ofSeconds(drainSeconds)).await();
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
+    } catch (RuntimeException | Error e) {
+      LOG.error("the server could not be ended", e);
     } finally {
       Logging.stop();
       Runtime.getRuntime().halt(exitCode);

@@ -61,7 +61,7 @@ final class ServerEnd {
    * Ends the server. Blocks until that is done, or the time is over.
    *
    * @return {@link ExitCode#DONE}, also if running transfers were cut off, because to be told to
-   *     end is no failure; {@link ExitCode#FAILED} if closing failed or took too long
+   *     end is no failure; {@link ExitCode#FAILED} if draining or closing failed or took too long
    */
   int await() throws InterruptedException {
     Work work = new Work();

@@ -233,7 +233,14 @@ public final class OutbandServer implements AutoCloseable {
    */
   @Override
   public void close() {
-    cluster.close();
+    try {
+      cluster.close();
+    } finally {
+      closeOwn();
+    }
+  }
+
+  private void closeOwn() {
     door.close();
     exports.close();
     try {

@@ -227,7 +227,7 @@ class PolicyTest {
 
   @Test
   void shouldCountAnObjectThatComesInStripesAsOneTransferAndAllItsBytes() throws Exception {
-    int size = 17 << 20;
+    int size = 33 << 20;
     write(
         RULES
             .replace("transfers = 2", "transfers = 1")

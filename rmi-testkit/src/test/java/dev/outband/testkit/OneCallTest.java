@@ -36,7 +36,7 @@ import org.junit.jupiter.api.Timeout;
 @Timeout(60)
 class OneCallTest {
 
-  private static final int SIZE = 20_345_678;
+  private static final int SIZE = 34_567_890;
   private static final int MIDWAY = 2_000_000;
 
   /** Sends a file and takes one. */

@@ -310,7 +310,9 @@ public final class DataPlane implements AutoCloseable {
         transmission ->
             transmission.end(
                 new TransferException(Code.SHUTTING_DOWN, "the data plane was closed")));
+    loops.forEach(EventLoop::awaitTasks);
     threads.close();
+    loops.forEach(EventLoop::awaitTasks);
   }
 
   Settings settings() {

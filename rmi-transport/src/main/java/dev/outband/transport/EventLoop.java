@@ -12,9 +12,11 @@ import java.util.PriorityQueue;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.Executor;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.LockSupport;
+import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Consumer;
 import java.util.function.LongSupplier;
 import org.slf4j.Logger;
@@ -38,6 +40,8 @@ final class EventLoop implements Executor {
    */
   private static final long GATHER_NS = 20_000;
 
+  private static final long TASKS_LIMIT_S = 5;
+
   private static final Logger LOG = LoggerFactory.getLogger(EventLoop.class);
 
   private final Selector selector;
@@ -49,8 +53,8 @@ final class EventLoop implements Executor {
       new PriorityQueue<>((one, other) -> Long.signum(one.dueNs() - other.dueNs()));
   private final AtomicBoolean awake = new AtomicBoolean();
 
-  /** How often tasks were to be run since a thread last began to. */
-  private final AtomicInteger asked = new AtomicInteger();
+  /** Held by the one thread that runs tasks. */
+  private final ReentrantLock running = new ReentrantLock();
 
   private final AtomicInteger busy = new AtomicInteger();
   private final BusyWait wait = new BusyWait();
@@ -252,19 +256,35 @@ final class EventLoop implements Executor {
    * anybody here: a task of one loop that has ended may give one to another.
    */
   private void runTasks() {
-    int seen = asked.incrementAndGet();
-    if (seen > 1) {
-      return;
-    }
-    while (seen > 0) {
-      for (Runnable task = tasks.poll(); task != null; task = tasks.poll()) {
-        try {
-          task.run();
-        } catch (RuntimeException | Error e) {
-          LOG.error("a task failed, thread={}", thread.getName(), e);
+    while (!tasks.isEmpty() && running.tryLock()) {
+      try {
+        for (Runnable task = tasks.poll(); task != null; task = tasks.poll()) {
+          run(task);
         }
+      } finally {
+        running.unlock();
       }
-      seen = asked.addAndGet(-seen);
+    }
+  }
+
+  private void run(Runnable task) {
+    try {
+      task.run();
+    } catch (RuntimeException | Error e) {
+      LOG.error("a task failed, thread={}", thread.getName(), e);
+    }
+  }
+
+  /** Waits until no other thread runs tasks of this loop, for some seconds at the longest. */
+  void awaitTasks() {
+    try {
+      if (running.tryLock(TASKS_LIMIT_S, TimeUnit.SECONDS)) {
+        running.unlock();
+      } else {
+        LOG.warn("tasks still run, thread={}", thread.getName());
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
     }
   }
 

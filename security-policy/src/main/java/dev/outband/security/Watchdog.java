@@ -88,8 +88,10 @@ final class Watchdog implements AutoCloseable {
 
     /** Gives the connection so much time to live, however another thread arms or disarms it. */
     void armLast(Duration limit) {
-      lastDeadlineNs = System.nanoTime() + limit.toNanos();
-      lastArmed = true;
+      if (!lastArmed) {
+        lastDeadlineNs = System.nanoTime() + limit.toNanos();
+        lastArmed = true;
+      }
     }
 
     /** Whether the deadline passed and the connection was closed for it. */

@@ -20,6 +20,7 @@ import java.rmi.Remote;
 import java.rmi.RemoteException;
 import java.rmi.ServerException;
 import java.rmi.UnmarshalException;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collections;
@@ -252,7 +253,7 @@ class CallBytesTest {
         Socket socket = factory.createSocket("", 0)) {
       socket.getOutputStream().write(announcing(1000 * KIB));
       assertThat(readToEnd(socket)).contains("LIMIT_EXCEEDED", LIMIT);
-      await().until(() -> server.controlPort().connections() == 0);
+      await().atMost(Duration.ofSeconds(20)).until(() -> server.controlPort().connections() == 0);
     }
   }
 

@@ -27,7 +27,7 @@ import java.util.function.ToDoubleFunction;
  */
 final class Soak {
 
-  private static final long[] SIZES = {64, 33 << 10, 200_000, 1 << 20, 5_000_001, 24 << 20};
+  private static final long[] SIZES = {64, 33 << 10, 200_000, 1 << 20, 5_000_001, 33 << 20};
   private static final double LONGEST_S = 150;
   private static final int LOOKS = 4;
 

@@ -42,11 +42,13 @@ final class HazelcastMember implements AutoCloseable {
       java.util.logging.Logger.getLogger("com.hazelcast.instance.impl.HazelcastInstanceFactory");
 
   private final HazelcastInstance instance;
+  private final InetSocketAddress address;
   private final ReplicatedMap<String, byte[]> records;
 
   private HazelcastMember(HazelcastInstance instance) {
     this.instance = instance;
     this.records = instance.getReplicatedMap(HardenedConfig.RECORDS);
+    this.address = instance.getCluster().getLocalMember().getSocketAddress();
   }
 
   /** Binds the member port and joins. Blocks, some seconds at the longest. */
@@ -64,12 +66,13 @@ final class HazelcastMember implements AutoCloseable {
     }
   }
 
+  /** Another one once two parts of a cluster are one again. */
   UUID id() {
     return instance.getCluster().getLocalMember().getUuid();
   }
 
   InetSocketAddress address() {
-    return instance.getCluster().getLocalMember().getSocketAddress();
+    return address;
   }
 
   HazelcastInstance instance() {

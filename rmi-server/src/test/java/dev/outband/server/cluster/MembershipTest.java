@@ -1,5 +1,6 @@
 package dev.outband.server.cluster;
 
+import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatCode;
 
 import java.nio.file.Path;
@@ -23,6 +24,7 @@ class MembershipTest {
       membership.hazelcast().close();
 
       assertThatCode(membership::withdraw).doesNotThrowAnyException();
+      assertThat(membership.address().getPort()).as("which draining asks for next").isPositive();
     }
   }
 }

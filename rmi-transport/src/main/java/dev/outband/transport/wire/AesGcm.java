@@ -69,7 +69,13 @@ public final class AesGcm {
 
     private static Provider find() {
       try {
-        return Cipher.getInstance(NAME).getProvider();
+        Cipher cipher = Cipher.getInstance(NAME);
+        // Only now is it one that takes such a key.
+        cipher.init(
+            Cipher.ENCRYPT_MODE,
+            new SecretKeySpec(new byte[KeySchedule.KEY_BYTES], "AES"),
+            new GCMParameterSpec(8 * FrameHeader.TAG_BYTES, new byte[KeySchedule.NONCE_BYTES]));
+        return cipher.getProvider();
       } catch (GeneralSecurityException e) {
         throw new IllegalStateException("no " + NAME, e);
       }

@@ -29,7 +29,7 @@ final class KeySchedule {
 
   KeySchedule(Secret secret) {
     byte[] input = secret.expose();
-    early = new Hkdf.Key(Hkdf.extract(new byte[Hkdf.HASH_BYTES], input));
+    early = key(Hkdf.extract(new byte[Hkdf.HASH_BYTES], input));
     Arrays.fill(input, (byte) 0);
   }
 
@@ -43,12 +43,12 @@ final class KeySchedule {
   }
 
   Opening opening(byte[] transcript) {
-    Hkdf.Key secret = new Hkdf.Key(early.expandLabel("opening", transcript, KEY_BYTES));
+    Hkdf.Key secret = key(early.expandLabel("opening", transcript, KEY_BYTES));
     return new Opening(oneFrameKey(secret, "dialer"), oneFrameKey(secret, "listener"));
   }
 
   TransferKeys transfer(byte[] transcript) {
-    Hkdf.Key secret = new Hkdf.Key(early.expandLabel("transfer", transcript, KEY_BYTES));
+    Hkdf.Key secret = key(early.expandLabel("transfer", transcript, KEY_BYTES));
     return new TransferKeys(
         secret.expandLabel("segment key", NONE, KEY_BYTES),
         secret.expandLabel("segment prefix", NONE, PREFIX_BYTES),
@@ -83,6 +83,12 @@ final class KeySchedule {
     } catch (NoSuchAlgorithmException e) {
       throw new IllegalStateException("every JDK has SHA-256", e);
     }
+  }
+
+  private static Hkdf.Key key(byte[] bytes) {
+    Hkdf.Key key = new Hkdf.Key(bytes);
+    Arrays.fill(bytes, (byte) 0);
+    return key;
   }
 
   private static OneFrameKey oneFrameKey(Hkdf.Key secret, String who) {
