@@ -3,7 +3,10 @@ package dev.outband.cli;
 import dev.outband.server.OutbandServer;
 import java.time.Duration;
 import java.util.Arrays;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.FutureTask;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import java.util.stream.Collectors;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -64,19 +67,30 @@ final class ServerEnd {
    *     end is no failure; {@link ExitCode#FAILED} if draining or closing failed or took too long
    */
   int await() throws InterruptedException {
-    Work work = new Work();
+    FutureTask<Void> work = new FutureTask<>(this::end);
     Thread working = new Thread(work, "outband-end");
     working.setDaemon(true);
     working.start();
-    TimeUnit.NANOSECONDS.timedJoin(working, drainLimit.plus(closeLimit).toNanos());
-    if (working.isAlive()) {
+    try {
+      work.get(drainLimit.plus(closeLimit).toNanos(), TimeUnit.NANOSECONDS);
+      return ExitCode.DONE;
+    } catch (ExecutionException e) {
+      LOG.error("the server did not end well", e.getCause());
+    } catch (TimeoutException e) {
       LOG.error(
           "the end took {} s longer than draining may, it is cut off; what each thread did follows",
           closeLimit.toSeconds());
       Thread.getAllStackTraces().forEach(ServerEnd::log);
-      return ExitCode.FAILED;
     }
-    return work.exitCode;
+    return ExitCode.FAILED;
+  }
+
+  private Void end() throws InterruptedException {
+    LOG.info("draining, limit={} s", drainLimit.toSeconds());
+    boolean isDrained = server.drain(drainLimit);
+    LOG.info(isDrained ? "drained" : "drain limit passed, running transfers are cut off");
+    server.close();
+    return null;
   }
 
   private static void log(Thread thread, StackTraceElement[] stack) {
@@ -88,26 +102,5 @@ final class ServerEnd {
             .limit(MOST_FRAMES)
             .map(StackTraceElement::toString)
             .collect(Collectors.joining(" < ")));
-  }
-
-  private final class Work implements Runnable {
-    private int exitCode = ExitCode.FAILED;
-
-    @Override
-    public void run() {
-      boolean isDrained = false;
-      try {
-        LOG.info("draining, limit={} s", drainLimit.toSeconds());
-        isDrained = server.drain(drainLimit);
-        LOG.info(isDrained ? "drained" : "drain limit passed, running transfers are cut off");
-        server.close();
-        exitCode = ExitCode.DONE;
-      } catch (RuntimeException | Error e) {
-        LOG.error("the server did not end well, drained={}", isDrained, e);
-      } catch (InterruptedException e) {
-        // Nobody interrupts this thread.
-        Thread.currentThread().interrupt();
-      }
-    }
   }
 }

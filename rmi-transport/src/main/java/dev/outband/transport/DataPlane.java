@@ -310,6 +310,7 @@ public final class DataPlane implements AutoCloseable {
         transmission ->
             transmission.end(
                 new TransferException(Code.SHUTTING_DOWN, "the data plane was closed")));
+    // Another thread may run what was given to a loop that has ended, here and from the disk.
     loops.forEach(EventLoop::awaitTasks);
     threads.close();
     loops.forEach(EventLoop::awaitTasks);

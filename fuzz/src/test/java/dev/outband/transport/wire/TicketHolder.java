@@ -91,18 +91,18 @@ public final class TicketHolder {
   }
 
   private static byte[] opening(byte[] hello, byte[] challenge) {
-    return Hkdf.expandLabel(
-        EARLY, "opening", KeySchedule.transcript(hello, challenge), KeySchedule.KEY_BYTES);
+    return new Hkdf.Key(EARLY)
+        .expandLabel("opening", KeySchedule.transcript(hello, challenge), KeySchedule.KEY_BYTES);
   }
 
   private static byte[] transfer(byte[]... opening) {
-    return Hkdf.expandLabel(
-        EARLY, "transfer", KeySchedule.transcript(opening), KeySchedule.KEY_BYTES);
+    return new Hkdf.Key(EARLY)
+        .expandLabel("transfer", KeySchedule.transcript(opening), KeySchedule.KEY_BYTES);
   }
 
   private static byte[] sealed(byte[] secret, String who, FrameType type, byte[] plain) {
-    byte[] key = Hkdf.expandLabel(secret, who + " key", NONE, KeySchedule.KEY_BYTES);
-    byte[] nonce = Hkdf.expandLabel(secret, who + " nonce", NONE, KeySchedule.NONCE_BYTES);
+    byte[] key = new Hkdf.Key(secret).expandLabel(who + " key", NONE, KeySchedule.KEY_BYTES);
+    byte[] nonce = new Hkdf.Key(secret).expandLabel(who + " nonce", NONE, KeySchedule.NONCE_BYTES);
     byte[] header = header(type, plain.length + FrameHeader.TAG_BYTES);
     try {
       Cipher cipher = AesGcm.JDK.cipher();
@@ -138,8 +138,8 @@ public final class TicketHolder {
 
     private Segments(byte[]... opening) {
       byte[] secret = transfer(opening);
-      key = Hkdf.expandLabel(secret, "segment key", NONE, KeySchedule.KEY_BYTES);
-      prefix = Hkdf.expandLabel(secret, "segment prefix", NONE, KeySchedule.PREFIX_BYTES);
+      key = new Hkdf.Key(secret).expandLabel("segment key", NONE, KeySchedule.KEY_BYTES);
+      prefix = new Hkdf.Key(secret).expandLabel("segment prefix", NONE, KeySchedule.PREFIX_BYTES);
     }
 
     /** The receiver's half. */

@@ -70,11 +70,8 @@ public final class AesGcm {
     private static Provider find() {
       try {
         Cipher cipher = Cipher.getInstance(NAME);
-        // Only now is it one that takes such a key.
-        cipher.init(
-            Cipher.ENCRYPT_MODE,
-            new SecretKeySpec(new byte[KeySchedule.KEY_BYTES], "AES"),
-            new GCMParameterSpec(8 * FrameHeader.TAG_BYTES, new byte[KeySchedule.NONCE_BYTES]));
+        // Only then is it one that takes such a key.
+        initWithSampleKey(cipher);
         return cipher.getProvider();
       } catch (GeneralSecurityException e) {
         throw new IllegalStateException("no " + NAME, e);
@@ -111,15 +108,19 @@ public final class AesGcm {
   private static byte[] sample(Provider from) {
     try {
       Cipher cipher = cipher(from);
-      cipher.init(
-          Cipher.ENCRYPT_MODE,
-          new SecretKeySpec(new byte[KeySchedule.KEY_BYTES], "AES"),
-          new GCMParameterSpec(8 * FrameHeader.TAG_BYTES, new byte[KeySchedule.NONCE_BYTES]));
+      initWithSampleKey(cipher);
       cipher.updateAAD(new byte[FrameHeader.BYTES]);
       return cipher.doFinal(new byte[SAMPLE_BYTES]);
     } catch (GeneralSecurityException e) {
       throw new IllegalStateException("sealing a sample", e);
     }
+  }
+
+  private static void initWithSampleKey(Cipher cipher) throws GeneralSecurityException {
+    cipher.init(
+        Cipher.ENCRYPT_MODE,
+        new SecretKeySpec(new byte[KeySchedule.KEY_BYTES], "AES"),
+        new GCMParameterSpec(8 * FrameHeader.TAG_BYTES, new byte[KeySchedule.NONCE_BYTES]));
   }
 
   private static Cipher cipher(Provider from) {

@@ -42,14 +42,6 @@ final class Hkdf {
     return hmac(salt, inputKeyMaterial);
   }
 
-  static byte[] expand(byte[] pseudoRandomKey, byte[] info, int bytes) {
-    return new Key(pseudoRandomKey).expand(info, bytes);
-  }
-
-  static byte[] expandLabel(byte[] secret, String label, byte[] context, int bytes) {
-    return new Key(secret).expandLabel(label, context, bytes);
-  }
-
   /**
    * A key that several things are derived from: to find and key an HMAC takes longer than a short
    * one itself. Not safe for use by several threads.
@@ -75,7 +67,7 @@ final class Hkdf {
       return out;
     }
 
-    private byte[] expand(byte[] info, int bytes) {
+    byte[] expand(byte[] info, int bytes) {
       byte[] out = new byte[bytes];
       byte[] block = new byte[0];
       int done = 0;

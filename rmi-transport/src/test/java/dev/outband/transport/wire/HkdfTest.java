@@ -66,15 +66,19 @@ class HkdfTest {
   void shouldGiveTheValuesOfTheRfc(Case of) {
     byte[] prk = Hkdf.extract(HEX.parseHex(of.salt), HEX.parseHex(of.ikm));
     assertThat(HEX.formatHex(prk)).isEqualTo(of.prk);
-    assertThat(HEX.formatHex(Hkdf.expand(prk, HEX.parseHex(of.info), of.length))).isEqualTo(of.okm);
+    assertThat(HEX.formatHex(new Hkdf.Key(prk).expand(HEX.parseHex(of.info), of.length)))
+        .isEqualTo(of.okm);
   }
 
   @Test
   void shouldSeparateLabelsContextsAndLengths() {
     byte[] prk = new byte[Hkdf.HASH_BYTES];
-    String one = HEX.formatHex(Hkdf.expandLabel(prk, "ab", new byte[0], 16));
-    assertThat(HEX.formatHex(Hkdf.expandLabel(prk, "a", new byte[] {'b'}, 16))).isNotEqualTo(one);
-    assertThat(HEX.formatHex(Hkdf.expandLabel(prk, "ab", new byte[1], 16))).isNotEqualTo(one);
-    assertThat(HEX.formatHex(Hkdf.expandLabel(prk, "ab", new byte[0], 32))).doesNotStartWith(one);
+    String one = HEX.formatHex(new Hkdf.Key(prk).expandLabel("ab", new byte[0], 16));
+    assertThat(HEX.formatHex(new Hkdf.Key(prk).expandLabel("a", new byte[] {'b'}, 16)))
+        .isNotEqualTo(one);
+    assertThat(HEX.formatHex(new Hkdf.Key(prk).expandLabel("ab", new byte[1], 16)))
+        .isNotEqualTo(one);
+    assertThat(HEX.formatHex(new Hkdf.Key(prk).expandLabel("ab", new byte[0], 32)))
+        .doesNotStartWith(one);
   }
 }

@@ -193,7 +193,7 @@ final class VectorConnection {
   }
 
   private static byte[] label(byte[] secret, String label, byte[] context, int length) {
-    return Hkdf.expandLabel(secret, label, context, length);
+    return new Hkdf.Key(secret).expandLabel(label, context, length);
   }
 
   private static RandomGenerator fixed(byte[] nonce) {

@@ -76,7 +76,7 @@ final class WireVectors {
         "context", context,
         "length", length,
         "info", info.array(),
-        "out", Hkdf.expandLabel(prk, label, context, length));
+        "out", new Hkdf.Key(prk).expandLabel(label, context, length));
   }
 
   private static List<Object> stripes() {
