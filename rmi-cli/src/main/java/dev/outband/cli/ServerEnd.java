@@ -3,6 +3,7 @@ package dev.outband.cli;
 import dev.outband.server.OutbandServer;
 import java.time.Duration;
 import java.util.Arrays;
+import java.util.Map;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.FutureTask;
 import java.util.concurrent.TimeUnit;
@@ -18,8 +19,11 @@ import org.slf4j.LoggerFactory;
 final class ServerEnd {
   private static final Logger LOG = LoggerFactory.getLogger(ServerEnd.class);
 
-  /** How long closing may take; it takes a second or two. */
-  private static final Duration CLOSE_LIMIT = Duration.ofSeconds(20);
+  /**
+   * How long closing may take: a second or two, some more where Hazelcast does not answer or a disk
+   * is slow.
+   */
+  private static final Duration CLOSE_LIMIT = Duration.ofSeconds(30);
 
   private static final int MOST_FRAMES = 30;
 
@@ -80,7 +84,7 @@ final class ServerEnd {
       LOG.error(
           "the end took {} s longer than draining may, it is cut off; what each thread did follows",
           closeLimit.toSeconds());
-      Thread.getAllStackTraces().forEach(ServerEnd::log);
+      logStacks(working);
     }
     return ExitCode.FAILED;
   }
@@ -91,6 +95,16 @@ final class ServerEnd {
     LOG.info(isDrained ? "drained" : "drain limit passed, running transfers are cut off");
     server.close();
     return null;
+  }
+
+  /** Each thread's stack, that of the thread whose time is over last: it tells the most. */
+  private static void logStacks(Thread working) {
+    Map<Thread, StackTraceElement[]> stacks = Thread.getAllStackTraces();
+    StackTraceElement[] where = stacks.remove(working);
+    stacks.forEach(ServerEnd::log);
+    if (where != null) {
+      log(working, where);
+    }
   }
 
   private static void log(Thread thread, StackTraceElement[] stack) {

@@ -219,8 +219,9 @@ public final class OutbandServer implements AutoCloseable {
    */
   public boolean drain(Duration limit) throws InterruptedException {
     long endNs = System.nanoTime() + limit.toNanos();
+    dataPlane.refuse();
     cluster.withdraw();
-    boolean isDrained = dataPlane.drain(limit);
+    boolean isDrained = dataPlane.drain(Duration.ofNanos(endNs - System.nanoTime()));
     if (cluster.address().isPresent()) {
       TimeUnit.NANOSECONDS.sleep(Math.min(LINGER_NS, endNs - System.nanoTime()));
     }

@@ -257,6 +257,12 @@ public final class DataPlane implements AutoCloseable {
     return new Dialer(this, peers);
   }
 
+  /** Takes no new transfers from now on: they fail with {@link Code#SHUTTING_DOWN}. */
+  public void refuse() {
+    draining = true;
+    registry.drain();
+  }
+
   /**
    * Takes no new transfers from now on and waits for those that run. Blocks.
    *
@@ -265,8 +271,7 @@ public final class DataPlane implements AutoCloseable {
    * @throws InterruptedException if the thread is interrupted
    */
   public boolean drain(Duration limit) throws InterruptedException {
-    draining = true;
-    registry.drain();
+    refuse();
     warmDialed.close();
     warmAccepted.close();
     long endNs = System.nanoTime() + limit.toNanos();

@@ -14,7 +14,7 @@ final class Serving implements AutoCloseable {
   private static final String READY = "ready control=.*";
   private static final Duration READY_LIMIT = Duration.ofSeconds(60);
   private static final String QUICKLY_UP = "-XX:TieredStopAtLevel=1";
-  private static final Duration END_LIMIT = Duration.ofSeconds(60);
+  private static final Duration END_LIMIT = Duration.ofSeconds(90);
 
   private final Path root;
   private final Path identity;

@@ -87,6 +87,7 @@ final class Soak {
     if (!threads.awaitTermination((long) LONGEST_S, TimeUnit.SECONDS)) {
       throw new IllegalStateException("clients that do not end within " + LONGEST_S + " s");
     }
+    faults.uncleanEnds().forEach(line -> out.println("did not end with 0, said last: " + line));
     return figures(faults, looks);
   }
 
@@ -159,7 +160,7 @@ final class Soak {
             "",
             tally.disturbedCount() + (double) faults.ends() * config.clients()),
         Figure.atLeast("servers killed or ended", faults.ends(), "", 1),
-        Figure.atMost("servers that did not end with 0", faults.uncleanEnds(), "", 0),
+        Figure.atMost("servers that did not end with 0", faults.uncleanEnds().size(), "", 0),
         Figure.atLeast("transfers that met a fault", tally.disturbedCount(), "", 1),
         Figure.atMost("clients that gave up", tally.givenUpCount(), "", 0),
         Figure.atMost("files with wrong bytes", tally.wrongCount(), "", 0),

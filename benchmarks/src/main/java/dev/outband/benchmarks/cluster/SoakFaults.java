@@ -3,13 +3,14 @@ package dev.outband.benchmarks.cluster;
 import dev.outband.testkit.Fault;
 import dev.outband.testkit.Plan;
 import java.io.PrintStream;
+import java.util.List;
 import java.util.Random;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
-import java.util.concurrent.atomic.AtomicInteger;
 
 /**
  * What goes wrong, every few seconds: a server is killed or ended, and started again while the next
@@ -30,7 +31,7 @@ final class SoakFaults implements AutoCloseable {
   private final ExecutorService restarts =
       Executors.newSingleThreadExecutor(task -> new Thread(task, "soak-restart"));
   private Future<?> restart = CompletableFuture.completedFuture(null);
-  private final AtomicInteger uncleanEnds = new AtomicInteger();
+  private final List<String> uncleanEnds = new CopyOnWriteArrayList<>();
   private int ends;
 
   SoakFaults(ThreeServers servers, BlockingQueue<Plan> transfers, long seed, PrintStream out) {
@@ -45,9 +46,9 @@ final class SoakFaults implements AutoCloseable {
     return ends;
   }
 
-  /** Servers that SIGTERM did not end with 0. */
-  int uncleanEnds() {
-    return uncleanEnds.get();
+  /** The last error in the log of each server that SIGTERM did not end with 0. */
+  List<String> uncleanEnds() {
+    return uncleanEnds;
   }
 
   /**
@@ -77,10 +78,15 @@ final class SoakFaults implements AutoCloseable {
       servers.server(server).kill();
     } else {
       int exitCode = servers.server(server).terminate();
-      uncleanEnds.addAndGet(exitCode == 0 ? 0 : 1);
       out.println("fault: end server " + server + ", exit code " + exitCode);
       if (exitCode != 0) {
-        servers.server(server).lastOutput().forEach(out::println);
+        List<String> said = servers.server(server).lastOutput();
+        said.forEach(out::println);
+        uncleanEnds.add(
+            said.stream()
+                .filter(line -> line.contains(" ERROR "))
+                .reduce((before, last) -> last)
+                .orElse("no error"));
       }
     }
   }

@@ -21,6 +21,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import java.util.logging.Level;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -35,6 +36,16 @@ final class HazelcastMember implements AutoCloseable {
   private static final int MAX_CAUSES = 16;
 
   /**
+   * How long an operation is waited for. Its own deadline of 5 s begins anew whenever Hazelcast
+   * makes it again, and there is none for one that this process answers.
+   */
+  private static final Duration ANSWER_LIMIT = Duration.ofSeconds(3);
+
+  private static final Duration CLOSE_LIMIT = Duration.ofSeconds(6);
+  private static final int MOST_SHOWING = 8;
+  private static final int MOST_HIDING = 2;
+
+  /**
    * Would print on standard error, whatever the application logs with, that JDK internals are
    * closed to Hazelcast. They may stay so. Held, since its level would go with it.
    */
@@ -44,11 +55,18 @@ final class HazelcastMember implements AutoCloseable {
   private final HazelcastInstance instance;
   private final InetSocketAddress address;
   private final ReplicatedMap<String, byte[]> records;
+  private final BoundedCalls showing;
+  private final BoundedCalls hiding;
+  private final BoundedCalls ending;
 
   private HazelcastMember(HazelcastInstance instance) {
     this.instance = instance;
     this.records = instance.getReplicatedMap(HardenedConfig.RECORDS);
     this.address = instance.getCluster().getLocalMember().getSocketAddress();
+    String name = "outband-member-" + address.getPort();
+    this.showing = new BoundedCalls(name + "-put", MOST_SHOWING, ANSWER_LIMIT);
+    this.hiding = new BoundedCalls(name + "-remove", MOST_HIDING, ANSWER_LIMIT);
+    this.ending = new BoundedCalls(name + "-end", 1, CLOSE_LIMIT);
   }
 
   /** Binds the member port and joins. Blocks, some seconds at the longest. */
@@ -111,19 +129,36 @@ final class HazelcastMember implements AutoCloseable {
   }
 
   /** Shows a value for a time. Blocks, some seconds at the longest. */
-  void show(byte[] value, Duration life) {
-    records.put(id().toString(), value, life.toMillis(), TimeUnit.MILLISECONDS);
+  void show(byte[] value, Duration life) throws TimeoutException {
+    String id = id().toString();
+    showing.call(() -> records.put(id, value, life.toMillis(), TimeUnit.MILLISECONDS));
   }
 
-  /** Shows nothing any more. */
-  void hide() {
-    records.remove(id().toString());
+  /** Shows nothing any more. Blocks, some seconds at the longest. */
+  void hide() throws TimeoutException {
+    String id = id().toString();
+    hiding.call(() -> records.remove(id));
   }
 
-  /** Cuts the connections, which the others notice at once, and ends the threads. */
+  /** Whether something is shown. Does not block. */
+  boolean isShown() {
+    return records.containsKey(id().toString());
+  }
+
+  /**
+   * Cuts the connections, which the others notice at once, and ends the threads. Blocks, some
+   * seconds at the longest: what has not ended then ends by itself or never.
+   */
   @Override
   public void close() {
-    instance.getLifecycleService().terminate();
+    // Whoever comes second waits for the first.
+    synchronized (ending) {
+      try {
+        ending.call(instance.getLifecycleService()::terminate);
+      } catch (TimeoutException e) {
+        LOG.warn("the member has not ended yet, address={}, reason={}", address, e.getMessage());
+      }
+    }
   }
 
   private byte[] shownBy(Member member) {

@@ -15,6 +15,7 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Supplier;
 import org.slf4j.Logger;
@@ -53,8 +54,8 @@ public final class Membership implements MemberView, AutoCloseable {
   private final ScheduledExecutorService showing;
   private final AtomicBoolean isLookDue = new AtomicBoolean();
 
-  /** Guarded by this; null before the announcement and after the withdrawal. */
-  private Supplier<Announcement> announcement;
+  /** Null before the announcement and after the withdrawal. */
+  private volatile Supplier<Announcement> announcement;
 
   /** Guarded by this. */
   private long sequence;
@@ -105,9 +106,7 @@ public final class Membership implements MemberView, AutoCloseable {
    * @param what asked for each record, on a thread of the membership's; does not block
    */
   public void announce(Supplier<Announcement> what) {
-    synchronized (this) {
-      announcement = what;
-    }
+    announcement = what;
     refresh();
   }
 
@@ -116,20 +115,20 @@ public final class Membership implements MemberView, AutoCloseable {
     run(showing, this::show);
   }
 
-  /** Takes the record back, so that clients go elsewhere. Blocks, some seconds at the longest. */
+  /**
+   * Takes the record back, so that clients go elsewhere. Blocks, some seconds at the longest; where
+   * Hazelcast does not answer in time, the record goes later, or with the connection.
+   */
   public void withdraw() {
+    announcement = null;
     try {
       synchronized (this) {
-        announcement = null;
         hazelcast.hide();
       }
       LOG.info("record withdrawn");
-    } catch (RuntimeException e) {
-      LOG.warn(
-          "record could not be withdrawn, it ends within {} s, reason={}",
-          RECORD_LIFE.toSeconds(),
-          e.toString());
-      LOG.debug("record could not be withdrawn", e);
+    } catch (RuntimeException | Error | TimeoutException e) {
+      LOG.warn("record could not be withdrawn yet, reason={}", e.toString());
+      LOG.debug("record could not be withdrawn yet", e);
     }
   }
 
@@ -152,7 +151,10 @@ public final class Membership implements MemberView, AutoCloseable {
     return list.await(version, limit);
   }
 
-  /** Leaves the cluster, which the others notice at once. Blocks until that is done. Idempotent. */
+  /**
+   * Leaves the cluster, which the others notice at once. Blocks until that is done, some seconds at
+   * the longest. Idempotent.
+   */
   @Override
   public void close() {
     showing.shutdownNow();
@@ -244,11 +246,15 @@ public final class Membership implements MemberView, AutoCloseable {
   private void show() {
     try {
       synchronized (this) {
-        if (announcement != null) {
-          hazelcast.show(record(announcement.get()), RECORD_LIFE);
+        Supplier<Announcement> what = announcement;
+        if (what != null) {
+          hazelcast.show(record(what.get()), RECORD_LIFE);
+        } else if (hazelcast.isShown()) {
+          // A record that was on its way may arrive when it has been withdrawn.
+          hazelcast.hide();
         }
       }
-    } catch (RuntimeException | Error e) {
+    } catch (RuntimeException | Error | TimeoutException e) {
       LOG.warn("record could not be shown, reason={}", e.toString());
       LOG.debug("record could not be shown", e);
     }
