@@ -52,6 +52,7 @@ final class ReceptionRegistry implements Receptions {
 
   private static final Logger LOG = LoggerFactory.getLogger(ReceptionRegistry.class);
 
+  private final FurtherStreams further;
   private final DiskThreads disk;
   private final Runnable whenFirst;
   private final AtomicBoolean watched = new AtomicBoolean();
@@ -73,6 +74,7 @@ final class ReceptionRegistry implements Receptions {
       Runnable whenFirst,
       Runnable whenEnded) {
     this.settings = settings;
+    this.further = new FurtherStreams(settings.streams());
     this.clockNs = clockNs;
     this.random = random;
     this.disk = disk;
@@ -121,6 +123,7 @@ final class ReceptionRegistry implements Receptions {
 
   private boolean takesSeveralStreams(Sink sink, long byteLimit) {
     return settings.streams() > 1
+        && further.areWorthAnOffer()
         && sink.takesStripes()
         && Math.min(sink.limit(), byteLimit) >= Tickets.SPREAD_FROM_BYTES;
   }
@@ -192,6 +195,9 @@ final class ReceptionRegistry implements Receptions {
             (receipt, failure) -> {
               byId.remove(id);
               open.decrementAndGet();
+              if (receipt != null) {
+                further.came(receipt.bytes());
+              }
               whenEnded.run();
             });
     reception.advertise(clockNs.getAsLong() + settings.deadlines().ticketNs());

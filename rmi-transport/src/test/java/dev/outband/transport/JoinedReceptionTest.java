@@ -95,6 +95,28 @@ class JoinedReceptionTest extends JoinedTransfers {
   }
 
   @Test
+  void shouldOfferNoFurtherStreamsAfterManyShortObjectsUntilALongOneCame() throws Exception {
+    for (int i = 0; i < FurtherStreams.SHORT_IN_A_ROW; i++) {
+      assertThat(offeredFor(Source.bytes(new byte[2000]))).isOne();
+    }
+    assertThat(offeredFor(Source.bytes(new byte[2000]))).isZero();
+    assertThat(offeredFor(Source.bytes(new byte[2000]))).isZero();
+    assertThat(offeredFor(Source.file(from))).isZero();
+    assertThat(Files.mismatch(from, to)).isEqualTo(-1);
+    assertThat(offeredFor(Source.file(from))).isOne();
+    awaitIdle();
+  }
+
+  /** How many further streams the stub offered under which the object then came. */
+  private int offeredFor(Source source) throws Exception {
+    try (Reception reception = receive()) {
+      Confirmation confirmation = planes.transmitter.transmit(source, reception.stub());
+      assertThat(reception.await(confirmation).bytes()).isEqualTo(source.length());
+      return reception.stub().further().size();
+    }
+  }
+
+  @Test
   void shouldTakeManyStreams() throws Exception {
     planes.close();
     planes = Planes.of(loopback("receiver").streams(64), loopback("sender").streams(64));
