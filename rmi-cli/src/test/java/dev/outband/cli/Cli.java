@@ -17,7 +17,7 @@ import java.util.concurrent.TimeUnit;
 /** Runs the command as a user does, in a JVM of its own, or in this one. */
 final class Cli {
 
-  private static final long END_LIMIT_S = 60;
+  private static final long END_LIMIT_S = 90;
 
   private Cli() {}
 

@@ -213,7 +213,7 @@ public final class OutbandServer implements AutoCloseable {
    * now on, both of which send clients elsewhere, and waits for those that run. Calls are still
    * answered. Blocks.
    *
-   * @param limit how long to wait
+   * @param limit how long to wait; in a cluster some seconds more where Hazelcast does not answer
    * @return whether all transfers have ended
    * @throws InterruptedException if the thread is interrupted; new transfers stay refused
    */

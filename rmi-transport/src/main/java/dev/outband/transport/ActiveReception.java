@@ -374,7 +374,7 @@ final class ActiveReception implements Reception, Transfer {
       return;
     }
     begins(now.request(), nowNs);
-    registry.opened(totalBytes);
+    registry.opened(totalBytes, now.request().bytes());
   }
 
   /** The bytes came with the confirmation. */

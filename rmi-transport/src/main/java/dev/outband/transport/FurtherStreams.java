@@ -3,37 +3,31 @@ package dev.outband.transport;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /**
- * Whether further streams are worth an offer. To prepare and pass their tickets takes a short call
- * a sixth longer, and where one short object comes after the other they are never used; so they are
- * offered no more then, until a long one has come. Safe for use by several threads.
+ * Whether further streams are worth an offer, for an object of which nobody knows how long it is
+ * going to be. To prepare and pass their tickets makes a short call some percent longer, and where
+ * one short object comes after the other they are never used; so they are offered no more then,
+ * until a long one has come. Safe for use by several threads.
  */
 final class FurtherStreams {
 
   /** That one in so many is long is enough to offer further streams for each. */
-  static final int SHORT_IN_A_ROW = 64;
+  static final int MOST_IN_VAIN = 64;
 
-  private final AtomicInteger shortInARow = new AtomicInteger();
-  private final long shortestStripe;
+  private final AtomicInteger inVain = new AtomicInteger();
+
+  /** Whether to offer them now. An offer counts as in vain until an object is long. */
+  boolean offer() {
+    return inVain.get() < MOST_IN_VAIN && inVain.incrementAndGet() <= MOST_IN_VAIN;
+  }
 
   /**
-   * Offers them at first.
+   * An object, or a stripe of one, is on its way.
    *
-   * @param streams the most that an object comes over
+   * @param objectBytes how long the object is; negative if that is unknown
    */
-  FurtherStreams(int streams) {
-    this.shortestStripe = Tickets.SPREAD_FROM_BYTES / streams;
-  }
-
-  boolean areWorthAnOffer() {
-    return shortInARow.get() < SHORT_IN_A_ROW;
-  }
-
-  /** An object has come that is so long, or a stripe of one. */
-  void came(long bytes) {
-    if (bytes >= shortestStripe) {
-      shortInARow.set(0);
-    } else if (areWorthAnOffer()) {
-      shortInARow.incrementAndGet();
+  void came(long objectBytes) {
+    if (objectBytes >= Tickets.SPREAD_FROM_BYTES) {
+      inVain.set(0);
     }
   }
 }

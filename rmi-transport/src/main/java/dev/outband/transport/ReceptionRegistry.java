@@ -52,7 +52,7 @@ final class ReceptionRegistry implements Receptions {
 
   private static final Logger LOG = LoggerFactory.getLogger(ReceptionRegistry.class);
 
-  private final FurtherStreams further;
+  private final FurtherStreams further = new FurtherStreams();
   private final DiskThreads disk;
   private final Runnable whenFirst;
   private final AtomicBoolean watched = new AtomicBoolean();
@@ -74,7 +74,6 @@ final class ReceptionRegistry implements Receptions {
       Runnable whenFirst,
       Runnable whenEnded) {
     this.settings = settings;
-    this.further = new FurtherStreams(settings.streams());
     this.clockNs = clockNs;
     this.random = random;
     this.disk = disk;
@@ -100,7 +99,14 @@ final class ReceptionRegistry implements Receptions {
     whenDelivered.accept(stub, confirmation);
   }
 
-  void opened(long bytes) {
+  /**
+   * A transfer begins.
+   *
+   * @param bytes how many are to come; negative if that is unknown
+   * @param objectBytes how long the object is of which they are; negative if that is unknown
+   */
+  void opened(long bytes, long objectBytes) {
+    further.came(objectBytes);
     whenOpened.accept(bytes);
   }
 
@@ -123,9 +129,10 @@ final class ReceptionRegistry implements Receptions {
 
   private boolean takesSeveralStreams(Sink sink, long byteLimit) {
     return settings.streams() > 1
-        && further.areWorthAnOffer()
         && sink.takesStripes()
-        && Math.min(sink.limit(), byteLimit) >= Tickets.SPREAD_FROM_BYTES;
+        && Math.min(sink.limit(), byteLimit) >= Tickets.SPREAD_FROM_BYTES
+        // Who sets a limit tells how long the object is, more or less.
+        && (byteLimit != Long.MAX_VALUE || further.offer());
   }
 
   private Reception openJoined(Sink sink, long byteLimit, Protection floor)
@@ -195,9 +202,6 @@ final class ReceptionRegistry implements Receptions {
             (receipt, failure) -> {
               byId.remove(id);
               open.decrementAndGet();
-              if (receipt != null) {
-                further.came(receipt.bytes());
-              }
               whenEnded.run();
             });
     reception.advertise(clockNs.getAsLong() + settings.deadlines().ticketNs());

@@ -48,7 +48,7 @@ final class SoakFaults implements AutoCloseable {
 
   /** The last error in the log of each server that SIGTERM did not end with 0. */
   List<String> uncleanEnds() {
-    return uncleanEnds;
+    return List.copyOf(uncleanEnds);
   }
 
   /**

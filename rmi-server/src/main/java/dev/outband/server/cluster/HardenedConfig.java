@@ -88,6 +88,8 @@ final class HardenedConfig {
           Map.entry("hazelcast.graceful.shutdown.max.wait", "5"),
           Map.entry("hazelcast.partition.count", "31"),
           Map.entry("hazelcast.io.thread.count", "1"),
+          // A thread that is interrupted while it writes would close the connection.
+          Map.entry("hazelcast.io.write.through", "false"),
           Map.entry("hazelcast.event.thread.count", "1"),
           Map.entry("hazelcast.operation.thread.count", "2"),
           Map.entry("hazelcast.operation.generic.thread.count", "2"),

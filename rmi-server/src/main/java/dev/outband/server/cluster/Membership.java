@@ -255,8 +255,8 @@ public final class Membership implements MemberView, AutoCloseable {
         }
       }
     } catch (RuntimeException | Error | TimeoutException e) {
-      LOG.warn("record could not be shown, reason={}", e.toString());
-      LOG.debug("record could not be shown", e);
+      LOG.warn("record could not be shown, or withdrawn, reason={}", e.toString());
+      LOG.debug("record could not be shown, or withdrawn", e);
     }
   }
 

@@ -64,6 +64,17 @@ class MembershipTest {
   }
 
   @Test
+  void shouldWithdrawARecordThatArrivesAfterTheWithdrawal() throws Exception {
+    try (Membership membership = start()) {
+      membership.announce(() -> Domain.announcement(7001, "archive"));
+      await().atMost(LIMIT).until(membership.hazelcast()::isShown);
+      membership.withdraw();
+      membership.hazelcast().show(new byte[1], LIMIT);
+      await().atMost(LIMIT).until(() -> !membership.hazelcast().isShown());
+    }
+  }
+
+  @Test
   void shouldShowItsRecordAgainAfterHazelcastDidNotAnswer() throws Exception {
     CountDownLatch answer = new CountDownLatch(1);
     try (Membership membership = start()) {
