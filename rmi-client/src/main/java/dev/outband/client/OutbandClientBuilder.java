@@ -200,8 +200,7 @@ public final class OutbandClientBuilder {
    * fifth faster where both ends have cores to spare. The sender decides: it takes what the
    * receiver offers, if that is no more than it allows itself, for an object of 32 MiB or more that
    * it can read from the middle, while it has fewer transfers than cores; the sink must be a file
-   * or {@link dev.outband.transport.Sink#discard}. Any other object goes whole, and so does one of
-   * unknown length after 64 shorter ones in a row. Default: 2.
+   * or {@link dev.outband.transport.Sink#discard}. Any other object goes whole. Default: 2.
    *
    * @param most 1, so that each goes whole, to {@value dev.outband.api.Ticket#MAX_STREAMS}
    * @return this

@@ -374,7 +374,7 @@ final class ActiveReception implements Reception, Transfer {
       return;
     }
     begins(now.request(), nowNs);
-    registry.opened(totalBytes, now.request().bytes());
+    registry.opened(totalBytes);
   }
 
   /** The bytes came with the confirmation. */

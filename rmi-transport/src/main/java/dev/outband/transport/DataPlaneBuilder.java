@@ -68,9 +68,7 @@ public final class DataPlaneBuilder {
    * process, or go into one of another's, a stripe of it over each. The transmitter decides: it
    * takes what the receiver offers, if that is no more than this, for an object of 32 MiB or more,
    * while it has fewer transmissions than cores; it must be able to read from the middle, and the
-   * sink to write there: a file, or {@link Sink#discard}. A receiver that does not know how long
-   * the objects are offers none after 64 in a row for which that was in vain, whoever sent them,
-   * until one as long has come. Default: 2.
+   * sink to write there: a file, or {@link Sink#discard}. Default: 2.
    *
    * @param most 1, so that each goes whole, to {@value Ticket#MAX_STREAMS}
    * @return this

@@ -52,7 +52,6 @@ final class ReceptionRegistry implements Receptions {
 
   private static final Logger LOG = LoggerFactory.getLogger(ReceptionRegistry.class);
 
-  private final FurtherStreams further = new FurtherStreams();
   private final DiskThreads disk;
   private final Runnable whenFirst;
   private final AtomicBoolean watched = new AtomicBoolean();
@@ -99,14 +98,7 @@ final class ReceptionRegistry implements Receptions {
     whenDelivered.accept(stub, confirmation);
   }
 
-  /**
-   * A transfer begins.
-   *
-   * @param bytes how many are to come; negative if that is unknown
-   * @param objectBytes how long the object is of which they are; negative if that is unknown
-   */
-  void opened(long bytes, long objectBytes) {
-    further.came(objectBytes);
+  void opened(long bytes) {
     whenOpened.accept(bytes);
   }
 
@@ -130,9 +122,7 @@ final class ReceptionRegistry implements Receptions {
   private boolean takesSeveralStreams(Sink sink, long byteLimit) {
     return settings.streams() > 1
         && sink.takesStripes()
-        && Math.min(sink.limit(), byteLimit) >= Tickets.SPREAD_FROM_BYTES
-        // Who sets a limit tells how long the object is, more or less.
-        && (byteLimit != Long.MAX_VALUE || further.offer());
+        && Math.min(sink.limit(), byteLimit) >= Tickets.SPREAD_FROM_BYTES;
   }
 
   private Reception openJoined(Sink sink, long byteLimit, Protection floor)

@@ -5,7 +5,6 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.outband.api.Code;
 import dev.outband.api.Confirmation;
-import dev.outband.api.Protection;
 import dev.outband.api.Receipt;
 import dev.outband.api.ReceptionStub;
 import dev.outband.api.Ticket;
@@ -93,31 +92,6 @@ class JoinedReceptionTest extends JoinedTransfers {
         .hasMessage("streams must be 1..64, not 0");
     assertThatThrownBy(() -> DataPlane.builder().streams(65))
         .hasMessage("streams must be 1..64, not 65");
-  }
-
-  @Test
-  void shouldOfferNoFurtherStreamsAfterManyShortObjectsUntilALongOneCame() throws Exception {
-    for (int i = 0; i < FurtherStreams.MOST_IN_VAIN; i++) {
-      assertThat(offeredFor(Source.bytes(new byte[2000]))).isOne();
-    }
-    assertThat(offeredFor(Source.bytes(new byte[2000]))).isZero();
-    try (Reception known =
-        planes.receiver.receptions().open(Sink.file(to), SIZE, Protection.AUTHENTICATION)) {
-      assertThat(known.stub().further()).as("of an object whose length is known").hasSize(1);
-    }
-    assertThat(offeredFor(Source.file(from))).isZero();
-    assertThat(Files.mismatch(from, to)).isEqualTo(-1);
-    assertThat(offeredFor(Source.file(from))).isOne();
-    awaitIdle();
-  }
-
-  /** How many further streams the stub offered under which the object then came. */
-  private int offeredFor(Source source) throws Exception {
-    try (Reception reception = receive()) {
-      Confirmation confirmation = planes.transmitter.transmit(source, reception.stub());
-      assertThat(reception.await(confirmation).bytes()).isEqualTo(source.length());
-      return reception.stub().further().size();
-    }
   }
 
   @Test
