@@ -92,7 +92,8 @@ class TlsSocket extends Socket {
     if (current == null || raw.isClosed()) {
       return;
     }
-    watch.arm(GOODBYE_LIMIT);
+    // This end may be busy, too, and to cut it off here would lose the answer.
+    watch.arm(SILENCE_LIMIT);
     try {
       current.shutdownOutput();
       raw.shutdownOutput();
