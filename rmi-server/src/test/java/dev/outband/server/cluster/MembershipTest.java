@@ -8,6 +8,8 @@ import com.hazelcast.map.EntryProcessor;
 import com.hazelcast.map.IMap;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.HashSet;
+import java.util.Set;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.BeforeEach;
@@ -19,7 +21,6 @@ import org.junit.jupiter.api.io.TempDir;
 class MembershipTest {
 
   private static final Duration LIMIT = Duration.ofSeconds(30);
-  private static final int PARTITIONS = 31;
 
   @TempDir Path folder;
   private Domain domain;
@@ -113,12 +114,10 @@ class MembershipTest {
     IMap<String, String> map = membership.hazelcast().instance().getMap("silence");
     var partitions = membership.hazelcast().instance().getPartitionService();
     CountDownLatch silent = new CountDownLatch(2);
-    boolean[] isAsked = new boolean[PARTITIONS];
-    for (int i = 0; i < 20 * PARTITIONS; i++) {
+    Set<Integer> asked = new HashSet<>();
+    for (int i = 0; asked.size() < partitions.getPartitions().size(); i++) {
       String key = "key-" + i;
-      int partition = partitions.getPartition(key).getPartitionId();
-      if (!isAsked[partition]) {
-        isAsked[partition] = true;
+      if (asked.add(partitions.getPartition(key).getPartitionId())) {
         map.submitToKey(
             key,
             (EntryProcessor<String, String, Void>)
