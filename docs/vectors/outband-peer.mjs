@@ -21,7 +21,7 @@ import { createInterface } from 'node:readline';
 import {
   CLEAR_CODES, CODES, Failure, HEADER, LEAST, MAGIC, MAX_CONTROL, NONE, ObjectFrames, SEGMENTS, TAG, VERSION, codeName, crc32c, decodeAcceptance,
   decodeFailure, decodeReceipt, decodeRequest, earlyKeys, encodeAcceptance, encodeChallenge, encodeFailure, encodeHello, encodeReceipt,
-  encodeRequest, expand, expandLabel, extract, labelInfo, need, openingKeys, proofKeys, refusedInClear, seal, stripeStart, transferKeys, typeOf, unseal,
+  encodeRequest, expand, expandLabel, extract, furtherTicket, labelInfo, need, openingKeys, proofKeys, refusedInClear, seal, stripeStart, transferKeys, typeOf, unseal,
 } from './outband-wire.mjs';
 
 const DEADLINE_MS = 30_000;
@@ -302,6 +302,11 @@ function vectors(file) {
   v.stripes.forEach((c, i) => c.starts.forEach((start, stream) => {
     same(`stripes ${i} ${stream}`, start, stripeStart(c.bytes, stream, c.streams));
   }));
+  v.furtherStreams.forEach((c, i) => {
+    const { id, streamSecret } = furtherTicket(hex(c.secret), c.stream);
+    same(`furtherStreams ${i} id`, c.id, id);
+    same(`furtherStreams ${i} streamSecret`, c.streamSecret, streamSecret);
+  });
   v.refusedInClear.forEach((c, i) => {
     same(`refusedInClear ${i} version`, c.version, VERSION);
     same(`refusedInClear ${i}`, c.frame, refusedInClear(CODES[c.code]));

@@ -82,6 +82,14 @@ export function earlyKeys(secret) {
   return { early, lookupTag: expandLabel(early, 'lookup', NONE, 16) };
 }
 
+// The ticket of a further stream that a stub offers: what it is called, and its secret.
+export function furtherTicket(secret, stream) {
+  const { early } = earlyKeys(secret);
+  const context = number(stream, 2);
+  const id = expandLabel(early, 'stream id', context, 16).toString('hex').replace(/^(.{8})(.{4})(.{4})(.{4})(.{12})$/, '$1-$2-$3-$4-$5');
+  return { id, streamSecret: expandLabel(early, 'stream secret', context, 32) };
+}
+
 export function proofKeys(early, hello, challengeHead) {
   const t1 = sha256(hello, challengeHead);
   const proofKey = expandLabel(early, 'listener proof', t1, 32);

@@ -4,6 +4,7 @@ import dev.outband.api.Code;
 import dev.outband.api.Confirmation;
 import dev.outband.api.Direction;
 import dev.outband.api.Endpoint;
+import dev.outband.api.FurtherStream;
 import dev.outband.api.Member;
 import dev.outband.api.Members;
 import dev.outband.api.Mode;
@@ -32,23 +33,12 @@ final class Samples {
           "tag",
           1,
           4);
-  static final Ticket FURTHER =
-      new Ticket(
-          new UUID(3, 4),
-          Secret.of(new byte[Secret.BYTES]),
-          Direction.TO_LISTENER,
-          Protection.PRIVACY,
-          1 << 20,
-          9,
-          "tag",
-          3,
-          4);
   static final ReceptionStub STUB =
       new ReceptionStub(
           List.of(Endpoint.observed(7098), new Endpoint("10.0.0.5", 7098)),
           TICKET,
           65_536,
-          List.of(FURTHER));
+          List.of(new FurtherStream(3, 4, 9)));
   static final Receipt RECEIPT =
       new Receipt(
           new UUID(1, 2),

@@ -16,12 +16,12 @@ import java.util.Objects;
  * @param ticket the capability that opens the reception
  * @param inbandBytes up to how many bytes may come with the reply to the call which passes the
  *     stub, in its confirmation or ahead of it, 0 to {@value #MAX_INBAND_BYTES}; 0 for none
- * @param further tickets of further streams of the same object, in their order: a transmitter may
- *     send the object in stripes, one over each of these and one over the first ticket's, or leave
- *     them and send it whole; 0 to {@code Ticket.MAX_STREAMS - 1}
+ * @param further further streams of the same object, in their order: a transmitter may send the
+ *     object in stripes, one over each of these and one over the ticket's, or leave them and send
+ *     it whole; 0 to {@code Ticket.MAX_STREAMS - 1}
  */
 public record ReceptionStub(
-    List<Endpoint> endpoints, Ticket ticket, int inbandBytes, List<Ticket> further)
+    List<Endpoint> endpoints, Ticket ticket, int inbandBytes, List<FurtherStream> further)
     implements ReceptionObject, Serializable {
 
   /** The most endpoints that a stub advertises: {@value}. */
@@ -36,7 +36,7 @@ public record ReceptionStub(
    * Checks the bounds, also when the stub arrives from another process.
    *
    * @throws IllegalArgumentException if there are no endpoints or more than {@value
-   *     #MAX_ENDPOINTS}, or the further tickets are not for later streams of the same object
+   *     #MAX_ENDPOINTS}, or the further streams are not later ones of the same object
    */
   public ReceptionStub {
     endpoints = List.copyOf(endpoints);
@@ -44,26 +44,25 @@ public record ReceptionStub(
     Objects.requireNonNull(ticket, "ticket");
     Checks.between("stub inbandBytes", inbandBytes, 0, MAX_INBAND_BYTES);
     further = List.copyOf(further);
-    Checks.between("further tickets", further.size(), 0, Ticket.MAX_STREAMS - 1L);
+    Checks.between("further streams", further.size(), 0, Ticket.MAX_STREAMS - 1L);
     requireStreams(ticket, further);
   }
 
-  private static void requireStreams(Ticket first, List<Ticket> further) {
+  private static void requireStreams(Ticket first, List<FurtherStream> further) {
     int before = first.stream();
-    for (Ticket ticket : further) {
+    for (FurtherStream one : further) {
       boolean isOfSameObject =
-          ticket.direction() == first.direction()
-              && ticket.floor() == first.floor()
-              && ticket.byteLimit() == first.byteLimit()
-              && ticket.contentTag().equals(first.contentTag())
-              && ticket.streams() == further.get(0).streams()
-              && (ticket.streams() == first.streams()
+          one.streams() == further.get(0).streams()
+              && (one.streams() == first.streams()
                   || first.streams() == 1 && first.contentTag().isEmpty());
-      if (!isOfSameObject || ticket.stream() <= before) {
-        throw new IllegalArgumentException(
-            "further tickets must be for later streams of the same object");
+      if (!isOfSameObject || one.stream() <= before) {
+        throw new IllegalArgumentException("further streams must be later ones of the same object");
       }
-      before = ticket.stream();
+      if (first.contentTag().isEmpty()) {
+        Checks.between("further stream's offset without a content tag", one.offset(), 0, 0);
+      }
+      Checks.between("further stream's offset", one.offset(), 0, first.byteLimit());
+      before = one.stream();
     }
   }
 
@@ -88,17 +87,14 @@ public record ReceptionStub(
   }
 
   /**
-   * The same stub for a transmitter that must protect the bytes better than the tickets ask.
+   * The same stub for a transmitter that must protect the bytes better than the ticket asks.
    *
    * @param least the floor
    * @return a stub
    */
   public ReceptionStub withFloor(Protection least) {
     return new ReceptionStub(
-        endpoints,
-        ticket.narrowed(least, ticket.byteLimit()),
-        inbandBytes,
-        further.stream().map(one -> one.narrowed(least, one.byteLimit())).toList());
+        endpoints, ticket.narrowed(least, ticket.byteLimit()), inbandBytes, further);
   }
 
   private Object writeReplace() {

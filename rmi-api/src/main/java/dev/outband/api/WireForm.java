@@ -89,42 +89,29 @@ public final class WireForm implements Serializable {
     writeFurther(out, stub.further());
   }
 
-  /** What they do not have in common with the first. */
-  private static void writeFurther(ObjectOutputStream out, List<Ticket> further)
+  private static void writeFurther(ObjectOutputStream out, List<FurtherStream> further)
       throws IOException {
     out.writeByte(further.size());
     if (further.isEmpty()) {
       return;
     }
     out.writeByte(further.get(0).streams());
-    for (Ticket ticket : further) {
-      write(out, ticket.id());
-      out.write(ticket.secret().expose());
-      out.writeLong(ticket.offset());
-      out.writeByte(ticket.stream());
+    for (FurtherStream one : further) {
+      out.writeByte(one.stream());
+      out.writeLong(one.offset());
     }
   }
 
-  private static List<Ticket> readFurther(ObjectInputStream in, Ticket first) throws IOException {
+  private static List<FurtherStream> readFurther(ObjectInputStream in) throws IOException {
     int count = in.readUnsignedByte();
-    Checks.between("further tickets", count, 0, Ticket.MAX_STREAMS - 1L);
+    Checks.between("further streams", count, 0, Ticket.MAX_STREAMS - 1L);
     if (count == 0) {
       return List.of();
     }
     int streams = in.readUnsignedByte();
-    List<Ticket> further = new ArrayList<>(count);
+    List<FurtherStream> further = new ArrayList<>(count);
     for (int i = 0; i < count; i++) {
-      further.add(
-          new Ticket(
-              readId(in),
-              Secret.of(readBytes(in, Secret.BYTES)),
-              first.direction(),
-              first.floor(),
-              first.byteLimit(),
-              in.readLong(),
-              first.contentTag(),
-              in.readUnsignedByte(),
-              streams));
+      further.add(new FurtherStream(in.readUnsignedByte(), streams, in.readLong()));
     }
     return further;
   }
@@ -147,7 +134,7 @@ public final class WireForm implements Serializable {
             readText(in),
             in.readUnsignedByte(),
             in.readUnsignedByte());
-    return new ReceptionStub(endpoints, ticket, in.readInt(), readFurther(in, ticket));
+    return new ReceptionStub(endpoints, ticket, in.readInt(), readFurther(in));
   }
 
   private static void write(ObjectOutputStream out, Confirmation confirmation) throws IOException {

@@ -10,6 +10,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.List;
 import java.util.UUID;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 
 /** Stubs and confirmations in a serialized stream. */
@@ -27,6 +28,11 @@ class WireFormTest {
             stub("h".repeat(Endpoint.MAX_HOST_CHARS), "t".repeat(64), Long.MAX_VALUE, 0, 2))) {
       assertThat(Serialized.copy(stub)).isEqualTo(stub);
     }
+    List<FurtherStream> all =
+        IntStream.range(1, 64).mapToObj(i -> new FurtherStream(i, 64, 1L << i - 1)).toList();
+    ReceptionStub begun =
+        new ReceptionStub(List.of(new Endpoint("h", 9)), ticket("tag", 7, 0, 64), 0, all);
+    assertThat(Serialized.copy(begun)).isEqualTo(begun);
     Endpoint observed = Endpoint.observed(65_535);
     ReceptionStub eight =
         new ReceptionStub(java.util.Collections.nCopies(8, observed), ticket("", 0, 0, 1))
@@ -107,6 +113,42 @@ class WireFormTest {
       ByteBuffer.wrap(forged).putInt(length, said);
       assertThatThrownBy(() -> Serialized.value(forged)).isInstanceOf(IOException.class);
     }
+  }
+
+  @Test
+  void shouldRefuseFurtherStreamsThatAreNotOfTheTicketsObject() {
+    Ticket whole = ticket("", 0, 0, 1);
+    Ticket second = ticket("tag", 7, 1, 4);
+    refused("further streams must be later ones", second, new FurtherStream(1, 4, 0));
+    refused("further streams must be later ones", second, new FurtherStream(2, 3, 0));
+    refused(
+        "further streams must be later ones", ticket("tag", 7, 0, 1), new FurtherStream(1, 2, 0));
+    refused(
+        "further streams must be later ones",
+        whole,
+        new FurtherStream(2, 3, 0),
+        new FurtherStream(1, 3, 0));
+    refused(
+        "further stream's offset without a content tag must be 0..0, not 5",
+        whole,
+        new FurtherStream(1, 2, 5));
+    refused(
+        "further stream's offset must be 0..7, not 8",
+        second.forStream(0, 1).narrowed(Protection.PRIVACY, 7).forStream(0, 2),
+        new FurtherStream(1, 2, 8));
+    assertThatThrownBy(() -> new FurtherStream(1, 65, 0))
+        .hasMessage("further streams must be 2..64, not 65");
+    assertThatThrownBy(() -> new FurtherStream(2, 2, 0))
+        .hasMessage("further stream must be 1..1, not 2");
+    assertThatThrownBy(() -> new FurtherStream(1, 2, -1))
+        .hasMessageStartingWith("further stream's offset must be 0..");
+  }
+
+  private static void refused(String line, Ticket ticket, FurtherStream... further) {
+    assertThatThrownBy(
+            () -> new ReceptionStub(List.of(new Endpoint("h", 9)), ticket, 0, List.of(further)))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessageStartingWith(line);
   }
 
   @Test

@@ -16,6 +16,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutionException;
+import java.util.function.Supplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -29,10 +30,11 @@ final class ActiveReception implements Reception, Transfer {
 
   final Sink sink;
 
-  /** Null until it is asked for: a further stream's mostly is not. */
+  /** Null until it is asked for, as the stub: a further stream's mostly is not. */
   private volatile LookupTag tag;
 
-  private final ReceptionStub stub;
+  private volatile ReceptionStub stub;
+  private final Supplier<ReceptionStub> lateStub;
   private final ReceptionRegistry registry;
 
   /** What it is a part of; itself if of nothing. Set before dialers find it. */
@@ -78,15 +80,25 @@ final class ActiveReception implements Reception, Transfer {
   private volatile long totalBytes = Confirmation.UNKNOWN_LENGTH;
   private volatile long startedNs;
 
-  ActiveReception(ReceptionStub stub, Sink sink, ReceptionRegistry registry) {
-    this.stub = stub;
+  /**
+   * Makes one that no dialer finds yet.
+   *
+   * @param lateStub asked for the stub when it is needed, by any thread; the same at every call
+   */
+  ActiveReception(Supplier<ReceptionStub> lateStub, Sink sink, ReceptionRegistry registry) {
+    this.lateStub = lateStub;
     this.sink = sink;
     this.registry = registry;
   }
 
   @Override
   public ReceptionStub stub() {
-    return stub;
+    ReceptionStub known = stub;
+    if (known == null) {
+      known = lateStub.get();
+      stub = known;
+    }
+    return known;
   }
 
   @Override
@@ -98,7 +110,7 @@ final class ActiveReception implements Reception, Transfer {
   LookupTag tag() {
     LookupTag known = tag;
     if (known == null) {
-      known = LookupTag.of(stub.ticket().secret());
+      known = LookupTag.of(stub().ticket().secret());
       tag = known;
     }
     return known;
@@ -115,7 +127,7 @@ final class ActiveReception implements Reception, Transfer {
 
   @Override
   public UUID id() {
-    return stub.ticket().id();
+    return stub().ticket().id();
   }
 
   @Override
@@ -161,7 +173,7 @@ final class ActiveReception implements Reception, Transfer {
   public void confirm(Confirmation confirmation) throws TransferException {
     OpenRequest ours = opened;
     if (ours == null && confirmation.mode() == Mode.INBAND) {
-      registry.deliver(stub, confirmation);
+      registry.deliver(stub(), confirmation);
       ours = opened;
     }
     try {
@@ -182,7 +194,7 @@ final class ActiveReception implements Reception, Transfer {
       throw new TransferException(
           Code.NOT_PROVEN, "the confirmation is of another data connection");
     }
-    Floors.requireConfirmed(confirmation.protection(), ours.protection(), stub.ticket());
+    Floors.requireConfirmed(confirmation.protection(), ours.protection(), stub().ticket());
   }
 
   private synchronized boolean hasEnded() {

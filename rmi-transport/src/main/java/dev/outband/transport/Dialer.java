@@ -4,10 +4,12 @@ import dev.outband.api.Code;
 import dev.outband.api.Confirmation;
 import dev.outband.api.Direction;
 import dev.outband.api.Endpoint;
+import dev.outband.api.FurtherStream;
 import dev.outband.api.ReceptionObject;
 import dev.outband.api.ReceptionStub;
 import dev.outband.api.Ticket;
 import dev.outband.api.TransferException;
+import dev.outband.transport.wire.FurtherTicket;
 import java.net.InetAddress;
 import java.util.ArrayList;
 import java.util.List;
@@ -82,7 +84,9 @@ final class Dialer implements Transmitter {
   private static List<Ticket> tickets(ReceptionStub stub) {
     List<Ticket> tickets = new ArrayList<>();
     tickets.add(stub.ticket().forStream(stub.ticket().stream(), stub.further().get(0).streams()));
-    tickets.addAll(stub.further());
+    for (FurtherStream stream : stub.further()) {
+      tickets.add(FurtherTicket.of(stub.ticket(), stream));
+    }
     return tickets;
   }
 

@@ -2,11 +2,13 @@ package dev.outband.transport;
 
 import dev.outband.api.Code;
 import dev.outband.api.Confirmation;
+import dev.outband.api.FurtherStream;
 import dev.outband.api.Receipt;
 import dev.outband.api.ReceptionStub;
 import dev.outband.api.Ticket;
 import dev.outband.api.TransferException;
 import dev.outband.transport.wire.Stripe;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
@@ -45,7 +47,7 @@ final class JoinedReception implements Reception, Transfer {
     this.stripes = stripes;
     this.parts = List.copyOf(parts);
     this.joint = joint;
-    this.stub = joined(stripes, this.parts.stream().map(ActiveReception::stub).toList());
+    this.stub = joined(stripes, this.parts);
   }
 
   /** Lets dialers find the first. */
@@ -58,14 +60,14 @@ final class JoinedReception implements Reception, Transfer {
   }
 
   /** Of an object that may still come whole, the first ticket says nothing of stripes. */
-  private static ReceptionStub joined(Stripes stripes, List<ReceptionStub> each) {
-    ReceptionStub first = each.get(0);
+  private static ReceptionStub joined(Stripes stripes, List<ActiveReception> parts) {
+    ReceptionStub first = parts.get(0).stub();
     Ticket ticket = stripes.carrying().isDone() ? first.ticket() : first.ticket().forStream(0, 1);
-    return new ReceptionStub(
-        first.endpoints(),
-        ticket,
-        first.inbandBytes(),
-        each.stream().skip(1).map(ReceptionStub::ticket).toList());
+    List<FurtherStream> further = new ArrayList<>();
+    for (ActiveReception part : parts.subList(1, parts.size())) {
+      further.add(ReceptionRegistry.further(part.sink));
+    }
+    return new ReceptionStub(first.endpoints(), ticket, first.inbandBytes(), further);
   }
 
   /** The first is opened, for the whole object or for a stripe. */

@@ -53,7 +53,9 @@ final class JoinedSeries implements ReceptionSeries {
     return new WholeSeries(
         part -> {
           ActiveReception reception =
-              registry.prepare(part, Long.MAX_VALUE, Protection.AUTHENTICATION);
+              allocated.isEmpty()
+                  ? registry.prepare(part, Long.MAX_VALUE, Protection.AUTHENTICATION)
+                  : registry.prepareFurther(allocated.get(0), part);
           allocated.add(reception);
           return reception;
         },

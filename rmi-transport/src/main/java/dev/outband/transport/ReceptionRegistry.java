@@ -4,11 +4,13 @@ import dev.outband.api.Code;
 import dev.outband.api.Confirmation;
 import dev.outband.api.Direction;
 import dev.outband.api.Endpoint;
+import dev.outband.api.FurtherStream;
 import dev.outband.api.Protection;
 import dev.outband.api.ReceptionStub;
 import dev.outband.api.Secret;
 import dev.outband.api.Ticket;
 import dev.outband.api.TransferException;
+import dev.outband.transport.wire.FurtherTicket;
 import dev.outband.transport.wire.LookupTag;
 import java.security.SecureRandom;
 import java.util.ArrayList;
@@ -128,9 +130,11 @@ final class ReceptionRegistry implements Receptions {
   private Reception openJoined(Sink sink, long byteLimit, Protection floor)
       throws TransferException {
     Stripes stripes = Stripes.joined(sink, settings.streams(), false);
+    ActiveReception first = prepare(new StripeSink(stripes, 0), byteLimit, floor);
     List<ActiveReception> parts = new ArrayList<>();
-    for (int i = 0; i < settings.streams(); i++) {
-      parts.add(prepare(new StripeSink(stripes, i), byteLimit, floor));
+    parts.add(first);
+    for (int i = 1; i < settings.streams(); i++) {
+      parts.add(prepareFurther(first, new StripeSink(stripes, i)));
     }
     JoinedReception joined = new JoinedReception(stripes, parts, StripedTransfer::joined);
     joined.open(this);
@@ -157,7 +161,25 @@ final class ReceptionRegistry implements Receptions {
             held.contentTag(),
             sink.stream(),
             sink.streams());
-    return new ActiveReception(new ReceptionStub(endpoints, ticket), sink, this);
+    ReceptionStub stub = new ReceptionStub(endpoints, ticket);
+    return new ActiveReception(() -> stub, sink, this);
+  }
+
+  /** The same for a further stream of an object; its ticket is derived from the first's. */
+  ActiveReception prepareFurther(ActiveReception first, Sink sink) {
+    FurtherStream stream = further(sink);
+    return new ActiveReception(
+        () -> {
+          ReceptionStub stub = first.stub();
+          return new ReceptionStub(stub.endpoints(), FurtherTicket.of(stub.ticket(), stream));
+        },
+        sink,
+        this);
+  }
+
+  /** What a sink is to a stub that offers to fill it beside others. */
+  static FurtherStream further(Sink sink) {
+    return new FurtherStream(sink.stream(), sink.streams(), sink.held().bytes());
   }
 
   /** Lets dialers find a reception, if there is room for it. May run tasks of an event loop. */

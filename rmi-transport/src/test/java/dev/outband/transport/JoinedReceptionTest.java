@@ -7,7 +7,6 @@ import dev.outband.api.Code;
 import dev.outband.api.Confirmation;
 import dev.outband.api.Receipt;
 import dev.outband.api.ReceptionStub;
-import dev.outband.api.Ticket;
 import dev.outband.api.TransferException;
 import java.io.ByteArrayInputStream;
 import java.nio.file.Files;
@@ -202,20 +201,6 @@ class JoinedReceptionTest extends JoinedTransfers {
       assertThat(receipt.duration()).isGreaterThan(Duration.ofMillis(500));
       assertThat(receipt.duration()).isLessThan(Duration.ofMillis(3000));
     }
-  }
-
-  @Test
-  void shouldSendNothingBeforeAllStreamsAreProven() throws Exception {
-    try (Reception reception = receive();
-        Reception other = planes.receiver.receptions().open(Sink.discard())) {
-      ReceptionStub stub = reception.stub();
-      Ticket dead = other.stub().further().get(0);
-      ReceptionStub mixed = new ReceptionStub(stub.endpoints(), stub.ticket(), 0, List.of(dead));
-      failsWith(Code.UNKNOWN_TICKET, () -> planes.transmitter.transmit(Source.file(from), mixed));
-      endsWith(Code.CANCELLED, reception.transfer());
-      assertThat(reception.transfer().bytes()).isZero();
-    }
-    awaitIdle();
   }
 
   @Test

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.outband.api.Code;
 import dev.outband.api.Confirmation;
+import dev.outband.api.FurtherStream;
 import dev.outband.api.Mode;
 import dev.outband.api.Receipt;
 import dev.outband.api.ReceptionStub;
@@ -161,7 +162,7 @@ class JoinedSeriesTest extends JoinedTransfers {
       ReceptionStub early = series.next().stub();
       Reception next = series.next();
       List<ActiveTransmission> slow = slowly(Source.file(from, "v1"), next.stub());
-      ReceptionStub stale = new ReceptionStub(early.endpoints(), early.further().get(0));
+      ReceptionStub stale = ofFurther(early, early.further().get(0));
       failsWith(
           Code.UNKNOWN_TICKET, () -> planes.transmitter.transmit(Source.file(from, "v1"), stale));
       slow.forEach(one -> one.limitRate(Long.MAX_VALUE));
@@ -202,6 +203,31 @@ class JoinedSeriesTest extends JoinedTransfers {
       failsWith(Code.PROTOCOL, () -> planes.transmitter.transmit(Source.file(from, "v1"), whole));
     }
     assertThat(to).doesNotExist();
+  }
+
+  @Test
+  void shouldSendNothingBeforeAllStreamsAreProven() throws Exception {
+    try (ReceptionSeries series = planes.receiver.receptions().series(Sink.file(to))) {
+      Reception first = series.next();
+      List<ActiveTransmission> slow = slowly(Source.file(from, "v1"), first.stub());
+      awaitBytes(first.transfer(), SIZE / 4);
+      lose(slow, first);
+      Reception next = series.next();
+      ReceptionStub stub = next.stub();
+      FurtherStream further = stub.further().get(0);
+      ReceptionStub elsewhere =
+          new ReceptionStub(
+              stub.endpoints(),
+              stub.ticket(),
+              0,
+              List.of(
+                  new FurtherStream(further.stream(), further.streams(), further.offset() + 1)));
+      failsWith(
+          Code.PROTOCOL, () -> planes.transmitter.transmit(Source.file(from, "v1"), elsewhere));
+      assertThat(next.transfer().bytes()).isZero();
+      next.close();
+    }
+    awaitIdle();
   }
 
   @Test

@@ -5,9 +5,10 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.outband.api.Code;
 import dev.outband.api.Confirmation;
+import dev.outband.api.FurtherStream;
 import dev.outband.api.ReceptionStub;
-import dev.outband.api.Ticket;
 import dev.outband.api.TransferException;
+import dev.outband.transport.wire.FurtherTicket;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -58,24 +59,27 @@ abstract class JoinedTransfers {
   static List<ReceptionStub> eachStream(ReceptionStub stub) {
     List<ReceptionStub> each = new ArrayList<>();
     each.add(new ReceptionStub(stub.endpoints(), stub.ticket().forStream(0, 2)));
-    for (Ticket ticket : stub.further()) {
-      each.add(new ReceptionStub(stub.endpoints(), ticket));
+    for (FurtherStream stream : stub.further()) {
+      each.add(ofFurther(stub, stream));
     }
     return each;
   }
 
+  static ReceptionStub ofFurther(ReceptionStub stub, FurtherStream stream) {
+    return new ReceptionStub(stub.endpoints(), FurtherTicket.of(stub.ticket(), stream));
+  }
+
   /** As a transmitter sends in stripes, but slowly, and each is in the test's hands. */
   final List<ActiveTransmission> slowly(Source source, ReceptionStub stub) throws Exception {
-    List<Ticket> tickets = new ArrayList<>(stub.further());
-    tickets.add(0, stub.ticket().forStream(0, 1 + tickets.size()));
-    List<Source> holds = StripedSource.of(source, tickets.size());
+    List<ReceptionStub> streams = eachStream(stub);
+    List<Source> holds = StripedSource.of(source, streams.size());
     List<ActiveTransmission> each = new ArrayList<>();
-    for (Ticket ticket : tickets) {
+    for (ReceptionStub stream : streams) {
       Source hold = holds.get(each.size());
       hold.open(planes.sender.threads().blocking());
       ActiveTransmission one =
           planes.sender.launch(
-              ticket,
+              stream.ticket(),
               hold,
               List.of(
                   new ActiveTransmission.Candidate(

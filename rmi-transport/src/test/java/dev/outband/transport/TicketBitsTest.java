@@ -61,7 +61,7 @@ class TicketBitsTest {
   /** Without a content tag. */
   private static final int FURTHER = 73;
 
-  private static final int FURTHER_END = FURTHER + 59;
+  private static final int FURTHER_END = FURTHER + 11;
 
   private static final int STREAM = 69;
   private static final int STREAM_COUNT = 70;
@@ -201,7 +201,7 @@ class TicketBitsTest {
   }
 
   @Test
-  void shouldHaveNoReceiptWhenABitOfAFurtherTicketIsAnother() throws Exception {
+  void shouldHaveNoReceiptWhenABitOfAFurtherStreamIsAnother() throws Exception {
     byte[] large = new byte[Tickets.MIN_STRIPED_BYTES];
     new Random(2).nextBytes(large);
     Path spread = Files.write(folder.resolve("spread"), large);

@@ -17,6 +17,7 @@ final class KeySchedule {
   static final int KEY_BYTES = 32;
   static final int NONCE_BYTES = 12;
   static final int PREFIX_BYTES = 7;
+  static final int ID_BYTES = 16;
 
   private static final String HASH = "SHA-256";
 
@@ -59,6 +60,16 @@ final class KeySchedule {
   /** The transmitter's proof over an object that goes with a reply. */
   byte[] inband(byte[] transcript) {
     return Hkdf.hmac(early.expandLabel("inband", transcript, KEY_BYTES), transcript);
+  }
+
+  /** The secret of a further stream's ticket. */
+  byte[] streamSecret(byte[] number) {
+    return early.expandLabel("stream secret", number, Secret.BYTES);
+  }
+
+  /** What a further stream's ticket is called. */
+  byte[] streamId(byte[] number) {
+    return early.expandLabel("stream id", number, ID_BYTES);
   }
 
   static byte[] transcript(byte[]... frames) {

@@ -2,8 +2,10 @@ package dev.outband.transport.wire;
 
 import dev.outband.api.Code;
 import dev.outband.api.Direction;
+import dev.outband.api.FurtherStream;
 import dev.outband.api.Protection;
 import dev.outband.api.Secret;
+import dev.outband.api.Ticket;
 import dev.outband.api.TransferException;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
@@ -29,6 +31,7 @@ final class WireVectors {
                 "hkdf", hkdf(),
                 "expandLabel", expandLabel(),
                 "stripes", stripes(),
+                "furtherStreams", furtherStreams(),
                 "inband", inband(),
                 "connections", connections(),
                 "refusedInClear", refusedInClear()))
@@ -96,6 +99,28 @@ final class WireVectors {
     }
     starts.add(bytes);
     return Json.object("bytes", bytes, "streams", streams, "starts", starts);
+  }
+
+  private static List<Object> furtherStreams() {
+    return List.of(furtherStream(1), furtherStream(63));
+  }
+
+  private static Map<String, Object> furtherStream(int stream) {
+    Ticket first =
+        new Ticket(
+            transmission("the stub's ticket"),
+            Secret.of(counting(0x40)),
+            Direction.TO_LISTENER,
+            Protection.PRIVACY,
+            Long.MAX_VALUE,
+            0,
+            "");
+    Ticket derived = FurtherTicket.of(first, new FurtherStream(stream, Ticket.MAX_STREAMS, 0));
+    return Json.object(
+        "secret", counting(0x40),
+        "stream", stream,
+        "id", derived.id().toString(),
+        "streamSecret", derived.secret().expose());
   }
 
   private static List<Object> inband() {
