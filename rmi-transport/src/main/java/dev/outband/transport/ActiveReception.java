@@ -424,7 +424,7 @@ final class ActiveReception implements Reception, Transfer {
       transitionTo(ReceptionState.COMPLETED, "the sink has all bytes");
       if (again) {
         expiresNs = receiptUntilNs;
-        registry.list(this);
+        registry.keep(this);
       } else {
         registry.unlist(this);
       }

@@ -204,25 +204,30 @@ final class EventLoop implements Executor {
   private void run() {
     try {
       while (!stopping) {
-        // Whatever came before this moment is served before a deadline is judged by it: a process
-        // that had no processor for a while must not take its own absence for its peers'.
-        long heardUntilNs = clockNs.getAsLong();
-        awaitWork();
-        awake.set(false);
-        nowNs = clockNs.getAsLong();
-        runDelayed();
-        runTasks();
-        serveReady();
-        tick(heardUntilNs);
-        if (gathering) {
-          gathering = false;
-          LockSupport.parkNanos(GATHER_NS);
-        }
+        turn();
       }
     } catch (IOException | ClosedSelectorException e) {
       LOG.error("the event loop failed, thread={}", thread.getName(), e);
     } finally {
       end();
+    }
+  }
+
+  /** A method of its own, since one that never returns would stay interpreted. */
+  private void turn() throws IOException {
+    // Whatever came before this moment is served before a deadline is judged by it: a process
+    // that had no processor for a while must not take its own absence for its peers'.
+    long heardUntilNs = clockNs.getAsLong();
+    awaitWork();
+    awake.set(false);
+    nowNs = clockNs.getAsLong();
+    runDelayed();
+    runTasks();
+    serveReady();
+    tick(heardUntilNs);
+    if (gathering) {
+      gathering = false;
+      LockSupport.parkNanos(GATHER_NS);
     }
   }
 

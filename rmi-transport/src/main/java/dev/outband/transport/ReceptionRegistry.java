@@ -16,9 +16,11 @@ import java.security.SecureRandom;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Queue;
 import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.BiConsumer;
@@ -45,6 +47,9 @@ final class ReceptionRegistry implements Receptions {
 
   /** Those among them that have no connection, and expire. */
   private final Set<ActiveReception> waiting = ConcurrentHashMap.newKeySet();
+
+  /** Those with a receipt, which their dialers still find, in the order in which that ends. */
+  private final Queue<ActiveReception> received = new ConcurrentLinkedQueue<>();
 
   /** All that have not ended, by the ids of their tickets. */
   private final Map<UUID, ActiveReception> byId = new ConcurrentHashMap<>();
@@ -227,6 +232,12 @@ final class ReceptionRegistry implements Receptions {
     listed = true;
   }
 
+  /** Lets the dialer of one that has its receipt find it until that is no longer kept. */
+  void keep(ActiveReception reception) {
+    received.add(reception);
+    listed = true;
+  }
+
   /** Has the expiry of what was listed watched over. May run tasks of an event loop. */
   void watch() {
     if (watched.compareAndSet(false, true)) {
@@ -275,25 +286,26 @@ final class ReceptionRegistry implements Receptions {
    * watches.
    */
   boolean isToBeWatched() {
-    if (!waiting.isEmpty() || listed) {
+    if (hasWaiting() || listed) {
       listed = false;
       return true;
     }
     watched.set(false);
     // One that was listed just now found it watched.
-    if (!waiting.isEmpty()) {
+    if (hasWaiting()) {
       watched.set(true);
       return true;
     }
     return false;
   }
 
+  private boolean hasWaiting() {
+    return !waiting.isEmpty() || !received.isEmpty();
+  }
+
   /** Receptions that a dialer has opened and that have not ended. */
   int running() {
-    long neverOpened =
-        waiting.stream()
-            .filter(reception -> !reception.wasInterrupted() && !reception.isCompleted())
-            .count();
+    long neverOpened = waiting.stream().filter(reception -> !reception.wasInterrupted()).count();
     return open.get() - (int) neverOpened;
   }
 
@@ -302,6 +314,12 @@ final class ReceptionRegistry implements Receptions {
       if (nowNs - reception.expiresNs() >= 0) {
         reception.expire(nowNs, expired());
       }
+    }
+    ActiveReception oldest = received.peek();
+    while (oldest != null && nowNs - oldest.expiresNs() >= 0) {
+      received.remove();
+      unlist(oldest);
+      oldest = received.peek();
     }
   }
 

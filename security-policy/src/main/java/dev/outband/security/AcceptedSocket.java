@@ -56,6 +56,11 @@ final class AcceptedSocket extends TlsSocket {
     return current == null ? streams().input() : current;
   }
 
+  @Override
+  public OutputStream getOutputStream() throws IOException {
+    return streams().output();
+  }
+
   /** Ignored: RMI would let a silent peer stay for two hours. */
   @Override
   public void setSoTimeout(int timeoutMs) {}

@@ -42,6 +42,7 @@ final class MeteredStreams {
   private volatile long messageBytes;
   private volatile long messageStartNs;
   private volatile long claimedBytes;
+  private volatile long readNs = System.nanoTime();
 
   /** What the bytes of messages are taken from. */
   interface Budget {
@@ -135,6 +136,16 @@ final class MeteredStreams {
     return was;
   }
 
+  /** Whether the message that was begun last is the one that goes out. */
+  boolean isWritten() {
+    return written;
+  }
+
+  /** How long ago something was read. */
+  long silentNs() {
+    return System.nanoTime() - readNs;
+  }
+
   private final class Input extends FilterInputStream {
     Input(InputStream in) {
       super(in);
@@ -160,6 +171,7 @@ final class MeteredStreams {
       if (messageBytes == 0) {
         messageStartNs = nowNs;
       }
+      readNs = nowNs;
       long total = messageBytes + bytes;
       messageBytes = total;
       if (total > limits.maxMessageBytes()) {

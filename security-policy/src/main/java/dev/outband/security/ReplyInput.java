@@ -10,20 +10,34 @@ import java.io.IOException;
  */
 final class ReplyInput extends FilterInputStream {
   private final MeteredStreams streams;
+  private final PingAnswer pings;
 
-  ReplyInput(MeteredStreams streams) {
+  ReplyInput(MeteredStreams streams, PingAnswer pings) {
     super(streams.input());
     this.streams = streams;
+    this.pings = pings;
   }
 
   @Override
   public int read() throws IOException {
+    int answer = pings.take();
+    if (answer > 0) {
+      return answer;
+    }
     return streams.takeWritten() ? first() : super.read();
   }
 
   @Override
   public int read(byte[] bytes, int offset, int length) throws IOException {
-    if (length == 0 || !streams.takeWritten()) {
+    if (length == 0) {
+      return 0;
+    }
+    int answer = pings.take();
+    if (answer > 0) {
+      bytes[offset] = (byte) answer;
+      return 1;
+    }
+    if (!streams.takeWritten()) {
       return super.read(bytes, offset, length);
     }
     int first = first();

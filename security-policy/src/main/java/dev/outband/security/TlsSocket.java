@@ -36,6 +36,9 @@ class TlsSocket extends Socket {
   /** As {@link #tls}. */
   private volatile MeteredStreams streams;
 
+  /** As {@link #tls}. */
+  private volatile PingAnswer pings;
+
   TlsSocket(RawSocket raw, Watchdog watchdog) {
     this.raw = raw;
     this.watch = watchdog.watch(raw);
@@ -63,6 +66,7 @@ class TlsSocket extends Socket {
     streams =
         new MeteredStreams(
             verified.getInputStream(), verified.getOutputStream(), watch, limits, budget);
+    pings = new PingAnswer(streams, raw.getInputStream());
     established = true;
   }
 
@@ -113,16 +117,19 @@ class TlsSocket extends Socket {
 
   @Override
   public InputStream getInputStream() throws IOException {
-    return new ReplyInput(streams());
+    return new ReplyInput(streams(), required(pings));
   }
 
   @Override
   public OutputStream getOutputStream() throws IOException {
-    return streams().output();
+    return required(pings).output();
   }
 
   final MeteredStreams streams() throws SocketException {
-    MeteredStreams current = streams;
+    return required(streams);
+  }
+
+  private <T> T required(T current) throws SocketException {
     if (current == null) {
       throw new SocketException(established ? "closed" : "TLS is not established");
     }
@@ -148,6 +155,7 @@ class TlsSocket extends Socket {
       watch.end();
       tls = null;
       streams = null;
+      pings = null;
       raw.close();
     }
   }

@@ -71,7 +71,8 @@ class BytesAheadTest {
             limits,
             MeteredStreams.Budget.ENDLESS);
     streams.output().write(0x50);
-    return new BufferedInputStream(new ReplyInput(streams));
+    return new BufferedInputStream(
+        new ReplyInput(streams, new PingAnswer(streams, InputStream.nullInputStream())));
   }
 
   @ParameterizedTest

@@ -43,9 +43,14 @@ class RmiMessageTest {
     assertThat(RmiMessage.takeBegun()).isNull();
   }
 
+  private ReplyInput replies(byte[] bytes) throws IOException {
+    MeteredStreams streams = written(bytes);
+    return new ReplyInput(streams, new PingAnswer(streams, InputStream.nullInputStream()));
+  }
+
   @Test
   void shouldTellNothingWhenAnotherByteBegins() throws Exception {
-    ReplyInput in = new ReplyInput(written(new byte[] {PING_ANSWERED, RETURN}));
+    ReplyInput in = replies(new byte[] {PING_ANSWERED, RETURN});
     assertThat(in.read()).isEqualTo(PING_ANSWERED);
     assertThat(in.read()).isEqualTo(RETURN);
     assertThat(RmiMessage.takeBegun()).isNull();
@@ -54,7 +59,7 @@ class RmiMessageTest {
   @Test
   void shouldForgetWhatHasBegunWhenAnotherMessageBegins() throws Exception {
     RmiMessage.CALL.beginsWith(CALL);
-    assertThat(new ReplyInput(written(new byte[] {CALL})).read(new byte[1])).isEqualTo(1);
+    assertThat(replies(new byte[] {CALL}).read(new byte[1])).isEqualTo(1);
     assertThat(RmiMessage.takeBegun()).isNull();
   }
 
