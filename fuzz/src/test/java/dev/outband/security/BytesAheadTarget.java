@@ -5,6 +5,7 @@ import dev.outband.fuzz.Input;
 import dev.outband.fuzz.Script;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.io.InputStream;
 import java.net.Socket;
 import java.util.Map;
 import java.util.UUID;
@@ -41,7 +42,7 @@ public final class BytesAheadTarget {
               ControlLimits.defaults(),
               MeteredStreams.Budget.ENDLESS);
       streams.output().write(0x50);
-      byte[] reply = new ReplyInput(streams).readAllBytes();
+      byte[] reply = new ReplyInput(streams, new PingAnswer(streams, InputStream.nullInputStream())).readAllBytes();
       requireRest(came, reply);
     } finally {
       RmiMessage.forgetBegun();
