@@ -42,7 +42,9 @@ public final class BytesAheadTarget {
               ControlLimits.defaults(),
               MeteredStreams.Budget.ENDLESS);
       streams.output().write(0x50);
-      byte[] reply = new ReplyInput(streams, new PingAnswer(streams, InputStream.nullInputStream())).readAllBytes();
+      byte[] reply =
+          new ReplyInput(streams, new PingAnswer(streams, InputStream.nullInputStream()))
+              .readAllBytes();
       requireRest(came, reply);
     } finally {
       RmiMessage.forgetBegun();

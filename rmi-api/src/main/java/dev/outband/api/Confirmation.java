@@ -29,7 +29,7 @@ import java.util.UUID;
  * @param payload the bytes from the offset to the end of the object; {@link Payload#NONE} if they
  *     travel elsewhere
  * @param further of an object that comes in stripes: what confirms the data connection of each
- *     further stream, in the order of the stub's further tickets; empty for one that comes whole
+ *     further stream, in the order of the stub's further streams; empty for one that comes whole
  */
 public record Confirmation(
     UUID transferId,

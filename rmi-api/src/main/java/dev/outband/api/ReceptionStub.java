@@ -36,7 +36,8 @@ public record ReceptionStub(
    * Checks the bounds, also when the stub arrives from another process.
    *
    * @throws IllegalArgumentException if there are no endpoints or more than {@value
-   *     #MAX_ENDPOINTS}, or the further streams are not later ones of the same object
+   *     #MAX_ENDPOINTS}, or the further streams are not later ones of the same object, or begin
+   *     beyond its limit, or without a content tag elsewhere than at their start
    */
   public ReceptionStub {
     endpoints = List.copyOf(endpoints);

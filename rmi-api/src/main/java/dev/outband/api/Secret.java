@@ -37,7 +37,7 @@ public final class Secret implements Serializable {
   }
 
   /**
-   * A secret of known bytes, for test vectors.
+   * A secret of bytes that are known: derived ones, or those of a test vector.
    *
    * @param bytes exactly {@value #BYTES} bytes; copied
    * @return the secret

@@ -104,8 +104,9 @@ public final class OutbandClient implements AutoCloseable {
    *
    * <p>If a call fails in the end, a method that declares {@link TransferException} throws one
    * whose code says whether to try again: {@link Code#UNREACHABLE} if no server was ever asked,
-   * {@link Code#CONNECTION_LOST} or {@link Code#TIMEOUT} if one may have done what it was asked
-   * for, {@link Code#LIMIT_EXCEEDED} if no server would read so large a call. Any other method
+   * {@link Code#CONNECTION_LOST} or {@link Code#TIMEOUT} if one may have done what it was asked for
+   * (or was killed after an answer of less than 50 ms ago, so that nobody asked whether it is
+   * alive), {@link Code#LIMIT_EXCEEDED} if no server would read so large a call. Any other method
    * throws a {@link RemoteException} with the same line, which every method declares: a stub throws
    * nothing that its method does not.
    *

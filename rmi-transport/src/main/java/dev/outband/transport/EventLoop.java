@@ -213,7 +213,7 @@ final class EventLoop implements Executor {
     }
   }
 
-  /** A method of its own, since one that never returns would stay interpreted. */
+  /** A method of its own: one that does not return would be interpreted for long. */
   private void turn() throws IOException {
     // Whatever came before this moment is served before a deadline is judged by it: a process
     // that had no processor for a while must not take its own absence for its peers'.

@@ -33,8 +33,9 @@ import org.slf4j.LoggerFactory;
  * The receptions of a process, by the tag that a dialer names: those that wait for their dialer,
  * and those that have a connection.
  *
- * <p>A reception calls {@link #list}, {@link #serve} and {@link #unlist} in its own lock, so that
- * they come in the order of its states. The registry calls nobody else's code from there.
+ * <p>A reception calls {@link #list}, {@link #keep}, {@link #serve} and {@link #unlist} in its own
+ * lock, so that they come in the order of its states, of which none follows a receipt. The registry
+ * calls nobody else's code from there.
  */
 final class ReceptionRegistry implements Receptions {
 
@@ -48,7 +49,7 @@ final class ReceptionRegistry implements Receptions {
   /** Those among them that have no connection, and expire. */
   private final Set<ActiveReception> waiting = ConcurrentHashMap.newKeySet();
 
-  /** Those with a receipt, which their dialers still find, in the order in which that ends. */
+  /** Those with a receipt, which their dialers still find, about in the order of its end. */
   private final Queue<ActiveReception> received = new ConcurrentLinkedQueue<>();
 
   /** All that have not ended, by the ids of their tickets. */
@@ -317,8 +318,9 @@ final class ReceptionRegistry implements Receptions {
     }
     ActiveReception oldest = received.peek();
     while (oldest != null && nowNs - oldest.expiresNs() >= 0) {
-      received.remove();
-      unlist(oldest);
+      if (received.remove(oldest)) {
+        unlist(oldest);
+      }
       oldest = received.peek();
     }
   }

@@ -9,6 +9,7 @@ import dev.outband.api.FurtherStream;
 import dev.outband.api.Mode;
 import dev.outband.api.Receipt;
 import dev.outband.api.ReceptionStub;
+import dev.outband.transport.wire.Stripe;
 import java.io.ByteArrayInputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -212,22 +213,34 @@ class JoinedSeriesTest extends JoinedTransfers {
       List<ActiveTransmission> slow = slowly(Source.file(from, "v1"), first.stub());
       awaitBytes(first.transfer(), SIZE / 4);
       lose(slow, first);
-      Reception next = series.next();
-      ReceptionStub stub = next.stub();
-      FurtherStream further = stub.further().get(0);
-      ReceptionStub elsewhere =
-          new ReceptionStub(
-              stub.endpoints(),
-              stub.ticket(),
-              0,
-              List.of(
-                  new FurtherStream(further.stream(), further.streams(), further.offset() + 1)));
-      failsWith(
-          Code.PROTOCOL, () -> planes.transmitter.transmit(Source.file(from, "v1"), elsewhere));
-      assertThat(next.transfer().bytes()).isZero();
-      next.close();
+      for (int bit = 0; bit < Long.SIZE; bit++) {
+        Reception next = series.next();
+        FurtherStream further = next.stub().further().get(0);
+        long elsewhere = further.offset() ^ 1L << bit;
+        if (elsewhere >= 0) {
+          notOpened(next, new FurtherStream(further.stream(), further.streams(), elsewhere));
+        }
+      }
     }
     awaitIdle();
+  }
+
+  /** The first stream is opened and the further one is not, since it is not where it should be. */
+  private void notOpened(Reception reception, FurtherStream further) {
+    ReceptionStub stub = reception.stub();
+    ReceptionStub flipped = new ReceptionStub(stub.endpoints(), stub.ticket(), 0, List.of(further));
+    boolean isInItsStripe = further.offset() <= SIZE - stripeStart(further);
+    failsWith(
+        isInItsStripe ? Code.PROTOCOL : Code.LIMIT_EXCEEDED,
+        () -> planes.transmitter.transmit(Source.file(from, "v1"), flipped));
+    if (isInItsStripe) {
+      endsWith(Code.CANCELLED, reception.transfer());
+    }
+    assertThat(reception.transfer().bytes()).isZero();
+  }
+
+  private static long stripeStart(FurtherStream further) {
+    return Stripe.of(SIZE, further.stream(), further.streams()).start();
   }
 
   @Test

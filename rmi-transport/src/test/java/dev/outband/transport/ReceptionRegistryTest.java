@@ -116,6 +116,31 @@ class ReceptionRegistryTest {
     assertThat(registry.find(reception.tag())).isSameAs(reception);
   }
 
+  @Test
+  void shouldForgetReceiptsWhenTheirTimeIsOver() throws Exception {
+    ActiveReception early = received(1000);
+    ActiveReception late = received(2000);
+    assertThat(registry.running()).isZero();
+    assertThat(registry.isToBeWatched()).isTrue();
+    assertThat(registry.isToBeWatched()).isTrue();
+    registry.expire(999);
+    assertThat(registry.find(early.tag())).isSameAs(early);
+    registry.expire(1000);
+    assertThat(registry.find(early.tag())).isNull();
+    assertThat(registry.find(late.tag())).isSameAs(late);
+    registry.expire(2000);
+    assertThat(registry.find(late.tag())).isNull();
+    assertThat(registry.isToBeWatched()).isFalse();
+  }
+
+  private ActiveReception received(long untilNs) throws TransferException {
+    ActiveReception reception = (ActiveReception) registry.open(Sink.discard());
+    reception.claim(new Dialer(), REQUEST);
+    reception.streaming(opened(), 0);
+    reception.completed("00".repeat(32), 1, untilNs);
+    return reception;
+  }
+
   private Opened opened() throws TransferException {
     Secret secret = Secret.random(random);
     DialerOpening dialer = new DialerOpening(secret, random);

@@ -42,7 +42,7 @@ final class MeteredStreams {
   private volatile long messageBytes;
   private volatile long messageStartNs;
   private volatile long claimedBytes;
-  private volatile long readNs = System.nanoTime();
+  private volatile long writtenNs = System.nanoTime();
 
   /** What the bytes of messages are taken from. */
   interface Budget {
@@ -141,9 +141,9 @@ final class MeteredStreams {
     return written;
   }
 
-  /** How long ago something was read. */
-  long silentNs() {
-    return System.nanoTime() - readNs;
+  /** How long ago the last message was begun to be written: an answer to it came later. */
+  long sinceWrittenNs() {
+    return System.nanoTime() - writtenNs;
   }
 
   private final class Input extends FilterInputStream {
@@ -171,7 +171,6 @@ final class MeteredStreams {
       if (messageBytes == 0) {
         messageStartNs = nowNs;
       }
-      readNs = nowNs;
       long total = messageBytes + bytes;
       messageBytes = total;
       if (total > limits.maxMessageBytes()) {
@@ -206,7 +205,10 @@ final class MeteredStreams {
     @Override
     public void write(byte[] bytes, int offset, int length) throws IOException {
       messageBytes = 0;
-      written = true;
+      if (!written) {
+        writtenNs = System.nanoTime();
+        written = true;
+      }
       if (record == null && length < MORE_FOLLOWS_BYTES) {
         pass(bytes, offset, length);
       } else {

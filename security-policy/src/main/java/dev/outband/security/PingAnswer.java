@@ -9,14 +9,17 @@ import java.util.function.LongSupplier;
 
 /**
  * Answers RMI's question whether a connection that it has kept is alive, for the server, if that
- * was heard of a moment ago and nothing has come since, a good-bye for instance.
+ * has answered what was sent a moment ago and nothing has come since, a good-bye for instance.
  *
  * <p>RMI asks before each call over a connection that was not used for twice the time of the last
  * answer, in whole milliseconds: so where an answer takes less than one, before every call, which
  * then takes two round trips. One thread at a time uses a connection.
  */
 final class PingAnswer {
-  /** For how long a server that was heard of is taken for alive. */
+  /**
+   * A server is taken for alive that has answered a message which was written less than so long
+   * ago. It is counted from the message, since nobody knows when an answer came that was read late.
+   */
   static final long TRUSTED_NS = TimeUnit.MILLISECONDS.toNanos(50);
 
   private static final byte PING = 0x52;
@@ -24,7 +27,7 @@ final class PingAnswer {
 
   private final MeteredStreams streams;
   private final InputStream received;
-  private final LongSupplier silentNs;
+  private final LongSupplier sinceWrittenNs;
   private boolean isDue;
 
   /**
@@ -33,13 +36,13 @@ final class PingAnswer {
    * @param received what comes from the server, TLS included
    */
   PingAnswer(MeteredStreams streams, InputStream received) {
-    this(streams, received, streams::silentNs);
+    this(streams, received, streams::sinceWrittenNs);
   }
 
-  PingAnswer(MeteredStreams streams, InputStream received, LongSupplier silentNs) {
+  PingAnswer(MeteredStreams streams, InputStream received, LongSupplier sinceWrittenNs) {
     this.streams = streams;
     this.received = received;
-    this.silentNs = silentNs;
+    this.sinceWrittenNs = sinceWrittenNs;
   }
 
   /** What RMI writes to the connection, but for the questions that are answered here. */
@@ -59,7 +62,8 @@ final class PingAnswer {
     return length == 1
         && bytes[offset] == PING
         && !streams.isWritten()
-        && silentNs.getAsLong() < TRUSTED_NS
+        && sinceWrittenNs.getAsLong() < TRUSTED_NS
+        && streams.input().available() == 0
         && received.available() == 0;
   }
 

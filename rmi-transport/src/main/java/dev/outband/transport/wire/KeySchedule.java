@@ -9,7 +9,8 @@ import java.util.Arrays;
 /**
  * Every key of a data connection, derived from the ticket's secret in the shape of TLS 1.3's
  * PSK-only key schedule (RFC 8446, section 7.1): the transcript so far, with both nonces in it, is
- * in every key but the lookup tag.
+ * in every key of a connection but the lookup tag. What needs no connection has no nonces: the
+ * proof of an object that goes with a reply, and what further streams' tickets are made of.
  */
 final class KeySchedule {
 
