@@ -14,9 +14,11 @@ import java.io.InputStream;
 import java.io.OutputStream;
 import java.net.Socket;
 import java.nio.file.Path;
+import java.rmi.NotBoundException;
 import java.rmi.registry.Registry;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.stream.LongStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -126,9 +128,9 @@ class PingAnswerTest {
     try (Doors doors = new Doors(domain.server("one"));
         TestClient client = new TestClient(domain.client("a"), doors.port())) {
       Registry registry = client.registry();
-      long withHeader = bytesOfCall(doors, registry, 0);
-      long call = bytesOfCall(doors, registry, 0);
-      assertThat(call).isLessThan(withHeader);
+      // The first has the connection's header, and may take so long that the next one asks.
+      long call =
+          LongStream.generate(() -> bytesOfCall(doors, registry, 0)).limit(20).min().orElseThrow();
       // A busy machine may take more than 50 ms over it.
       await()
           .until(
@@ -139,7 +141,7 @@ class PingAnswerTest {
     }
   }
 
-  private static long bytesOfCall(Doors doors, Registry registry, long afterMs) throws Exception {
+  private static long bytesOfCall(Doors doors, Registry registry, long afterMs) {
     long endNs = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(afterMs);
     while (System.nanoTime() - endNs < 0) {
       Thread.onSpinWait();
@@ -147,6 +149,8 @@ class PingAnswerTest {
     doors.read();
     try (CallScope scope = CallScope.enter(SerialFilters.values(ObjectReference.class))) {
       assertThat(registry.lookup(Directory.NAME)).isNotNull();
+    } catch (IOException | NotBoundException e) {
+      throw new AssertionError(e);
     }
     return doors.read();
   }
