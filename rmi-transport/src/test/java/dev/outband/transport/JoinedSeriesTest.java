@@ -58,10 +58,7 @@ class JoinedSeriesTest extends JoinedTransfers {
   @Test
   void shouldGoOnWithEachStreamWhereItStopped() throws Exception {
     try (ReceptionSeries series = planes.receiver.receptions().series(Sink.file(to))) {
-      Reception first = series.next();
-      List<ActiveTransmission> slow = slowly(Source.file(from, "v1"), first.stub());
-      awaitBytes(first.transfer(), SIZE / 4);
-      lose(slow, first);
+      loseInTheMidst(series.next());
       Reception next = series.next();
       long held = series.heldBytes();
       assertThat(held).isGreaterThanOrEqualTo(SIZE / 4);
@@ -109,14 +106,11 @@ class JoinedSeriesTest extends JoinedTransfers {
     byte[] other = new byte[SIZE - 10];
     new Random(2).nextBytes(other);
     try (ReceptionSeries series = planes.receiver.receptions().series(Sink.file(to))) {
-      Reception first = series.next();
-      List<ActiveTransmission> slow = slowly(Source.file(from, "v1"), first.stub());
-      awaitBytes(first.transfer(), SIZE / 4);
-      lose(slow, first);
+      loseInTheMidst(series.next());
       series.startOver();
       assertThat(series.heldBytes()).isZero();
       Reception nameless = series.next();
-      slow = slowly(Source.bytes(other), nameless.stub());
+      List<ActiveTransmission> slow = slowly(Source.bytes(other), nameless.stub());
       awaitBytes(nameless.transfer(), SIZE / 4);
       lose(slow, nameless);
       Reception last = series.next();
@@ -178,10 +172,7 @@ class JoinedSeriesTest extends JoinedTransfers {
   void shouldNotTakeTheRestOfAStripeFromAnObjectOfAnotherLength() throws Exception {
     Path shorter = Files.write(folder.resolve("shorter"), new byte[SIZE - 100_000]);
     try (ReceptionSeries series = planes.receiver.receptions().series(Sink.file(to))) {
-      Reception first = series.next();
-      List<ActiveTransmission> slow = slowly(Source.file(from, "v1"), first.stub());
-      awaitBytes(first.transfer(), SIZE / 4);
-      lose(slow, first);
+      loseInTheMidst(series.next());
       Reception next = series.next();
       failsWith(
           Code.CONTENT_CHANGED,
@@ -194,10 +185,7 @@ class JoinedSeriesTest extends JoinedTransfers {
   @Test
   void shouldNotTakeTheObjectWholeWhenItHasBegunInStripes() throws Exception {
     try (ReceptionSeries series = planes.receiver.receptions().series(Sink.file(to))) {
-      Reception first = series.next();
-      List<ActiveTransmission> slow = slowly(Source.file(from, "v1"), first.stub());
-      awaitBytes(first.transfer(), SIZE / 4);
-      lose(slow, first);
+      loseInTheMidst(series.next());
       Reception next = series.next();
       ReceptionStub whole =
           new ReceptionStub(next.stub().endpoints(), next.stub().ticket().forStream(0, 1));
@@ -209,10 +197,7 @@ class JoinedSeriesTest extends JoinedTransfers {
   @Test
   void shouldSendNothingBeforeAllStreamsAreProven() throws Exception {
     try (ReceptionSeries series = planes.receiver.receptions().series(Sink.file(to))) {
-      Reception first = series.next();
-      List<ActiveTransmission> slow = slowly(Source.file(from, "v1"), first.stub());
-      awaitBytes(first.transfer(), SIZE / 4);
-      lose(slow, first);
+      loseInTheMidst(series.next());
       for (int bit = 0; bit < Long.SIZE; bit++) {
         Reception next = series.next();
         FurtherStream further = next.stub().further().get(0);
@@ -225,7 +210,10 @@ class JoinedSeriesTest extends JoinedTransfers {
     awaitIdle();
   }
 
-  /** The first stream is opened and the further one is not, since it is not where it should be. */
+  /**
+   * The further stream is not where it should be: the first is opened and it is not, or, where no
+   * stripe has such a place, neither is dialed.
+   */
   private void notOpened(Reception reception, FurtherStream further) {
     ReceptionStub stub = reception.stub();
     ReceptionStub flipped = new ReceptionStub(stub.endpoints(), stub.ticket(), 0, List.of(further));
@@ -237,6 +225,13 @@ class JoinedSeriesTest extends JoinedTransfers {
       endsWith(Code.CANCELLED, reception.transfer());
     }
     assertThat(reception.transfer().bytes()).isZero();
+  }
+
+  /** Both streams have brought something when they are lost. */
+  private void loseInTheMidst(Reception reception) throws Exception {
+    List<ActiveTransmission> slow = slowly(Source.file(from, "v1"), reception.stub());
+    awaitBytes(reception.transfer(), SIZE / 4);
+    lose(slow, reception);
   }
 
   private static long stripeStart(FurtherStream further) {
@@ -253,9 +248,7 @@ class JoinedSeriesTest extends JoinedTransfers {
               planes.transmitter.send(
                   Source.file(from, "v1"), first.stub(), Long.MAX_VALUE, SIZE - 1));
       assertThat(first.transfer().bytes()).isZero();
-      List<ActiveTransmission> slow = slowly(Source.file(from, "v1"), first.stub());
-      awaitBytes(first.transfer(), SIZE / 4);
-      lose(slow, first);
+      loseInTheMidst(first);
       Reception next = series.next();
       long rest = SIZE - series.heldBytes();
       failsWith(
