@@ -21,10 +21,7 @@ final class Race implements AutoCloseable {
 
   private static final int WARM_UP_FIRST_BYTES = 50;
 
-  /** What is shorter is moved in so little time that both JVMs still compile for many of them. */
-  private static final ByteSize LONG_FROM = ByteSize.parse("1MiB");
-
-  /** How many times as long a short first size is warmed up. */
+  /** How many times as long the first size is warmed up: new JVMs compile for the first minute. */
   private static final int COLD = 8;
 
   private static final int MAX_TRANSFERS = 20_000;
@@ -40,7 +37,7 @@ final class Race implements AutoCloseable {
    * @param rounds rounds that are recorded, of each size
    * @param roundTime how long a round begins further transfers; one that is longer ends
    * @param warmUp how long each contender is warmed up at each size, by transfers and rounds that
-   *     are not recorded; a short first size takes longer; zero for none
+   *     are not recorded; the first size takes longer; zero for none
    */
   record Plan(
       List<Contender> contenders,
@@ -145,7 +142,7 @@ final class Race implements AutoCloseable {
       return;
     }
     pair.warmUpFirstByte(WARM_UP_FIRST_BYTE, WARM_UP_FIRST_BYTES);
-    boolean isCold = size.equals(plan.sizes().get(0)) && size.bytes() < LONG_FROM.bytes();
+    boolean isCold = size.equals(plan.sizes().get(0));
     Duration half = plan.warmUp().multipliedBy(isCold ? COLD : 1).dividedBy(2);
     pair.fetch(new Pair.Turn(size, MAX_WARM_UP_TRANSFERS, half));
     long endNs = System.nanoTime() + half.toNanos();

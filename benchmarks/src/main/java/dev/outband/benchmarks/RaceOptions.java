@@ -70,7 +70,7 @@ final class RaceOptions {
       paramLabel = "MS",
       description =
           "How long each contender runs unrecorded before each size, and eight times as long before"
-              + " the first if that is below 1 MiB; default ${DEFAULT-VALUE}.")
+              + " the first; default ${DEFAULT-VALUE}.")
   private int warmUpMs;
 
   @Option(

@@ -9,7 +9,12 @@ import java.util.Optional;
  * @param watch what keeps the pool's list of members fresh, if there is one to keep
  * @param standing what ends what the client has with a server whose certificate is not good any
  *     more
+ * @param keepAlive what keeps the connections to those that were called lately
  * @param first the one that answered first, as its user gave it
  */
 record KnownServers(
-    ServerPool pool, Optional<MemberWatch> watch, StandingWatch standing, String first) {}
+    ServerPool pool,
+    Optional<MemberWatch> watch,
+    StandingWatch standing,
+    KeepAlive keepAlive,
+    String first) {}

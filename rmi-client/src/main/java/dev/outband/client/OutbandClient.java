@@ -58,6 +58,7 @@ public final class OutbandClient implements AutoCloseable {
   private final DataPlane dataPlane;
   private final Duration failoverDeadline;
   private final StandingWatch standing;
+  private final KeepAlive keepAlive;
   private final ServerTransfers transfers;
   private final Transmitter transmitter;
   private final Retries retries;
@@ -73,6 +74,7 @@ public final class OutbandClient implements AutoCloseable {
     this.pool = servers.pool();
     this.watch = servers.watch();
     this.standing = servers.standing();
+    this.keepAlive = servers.keepAlive();
     this.server = servers.first();
     this.dataPlane = dataPlane;
     this.failoverDeadline = failoverDeadline;
@@ -326,6 +328,7 @@ public final class OutbandClient implements AutoCloseable {
   public void close() {
     watch.ifPresent(MemberWatch::close);
     standing.close();
+    keepAlive.close();
     pool.close();
     dataPlane.close();
   }

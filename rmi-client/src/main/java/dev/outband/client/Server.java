@@ -40,6 +40,12 @@ final class Server implements AutoCloseable {
   /** Guarded by this; calls that run. */
   private int calls;
 
+  /** Guarded by this; when the last call ended, if there was one since it was given up. */
+  private long calledNs;
+
+  /** Guarded by this. */
+  private boolean wasCalled;
+
   /** Guarded by this; until when others are asked first, if it has failed. */
   private long avoidedUntilNs;
 
@@ -86,6 +92,18 @@ final class Server implements AutoCloseable {
   /** Where it is; empty while it is not connected. */
   Optional<InetAddress> remoteAddress() {
     return Optional.ofNullable(connection).map(ServerConnection::remoteAddress);
+  }
+
+  /** The connection, if a call over it has ended no longer ago; it may be closed. */
+  synchronized Optional<ServerConnection> calledWithin(long ns) {
+    return wasCalled && System.nanoTime() - calledNs < ns
+        ? Optional.ofNullable(connection)
+        : Optional.empty();
+  }
+
+  /** Takes the last call for one of long ago. */
+  synchronized void forgetCall() {
+    wasCalled = false;
   }
 
   /** Does something over the connection, which is opened if there is none. */
@@ -210,6 +228,8 @@ final class Server implements AutoCloseable {
     boolean isLast;
     synchronized (this) {
       calls--;
+      calledNs = System.nanoTime();
+      wasCalled = true;
       isLast = isDropped && calls == 0;
     }
     if (isLast) {

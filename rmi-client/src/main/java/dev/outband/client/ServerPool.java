@@ -67,13 +67,17 @@ final class ServerPool implements AutoCloseable {
     return members;
   }
 
+  synchronized List<Server> servers() {
+    return List.copyOf(servers.values());
+  }
+
   /** Where the servers are that are connected. */
   List<InetAddress> addresses() {
-    List<Server> all;
-    synchronized (this) {
-      all = List.copyOf(servers.values());
-    }
-    return all.stream().map(Server::remoteAddress).flatMap(Optional::stream).distinct().toList();
+    return servers().stream()
+        .map(Server::remoteAddress)
+        .flatMap(Optional::stream)
+        .distinct()
+        .toList();
   }
 
   /**

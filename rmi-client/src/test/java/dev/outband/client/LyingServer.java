@@ -21,6 +21,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 
 /** A server of the trust domain that lists whatever members it likes, and has no objects. */
 final class LyingServer implements AutoCloseable {
@@ -48,12 +49,21 @@ final class LyingServer implements AutoCloseable {
     registry.rebind(Directory.NAME, ObjectReferences.of(directory));
   }
 
+  /** How often somebody has asked for the members without waiting for a change. */
+  int asked() {
+    return listing.asked.get();
+  }
+
   String address() {
     return "127.0.0.1:" + port.address().getPort();
   }
 
+  /** Idempotent. */
   @Override
   public void close() throws IOException {
+    if (listing.closing.getCount() == 0) {
+      return;
+    }
     listing.closing.countDown();
     UnicastRemoteObject.unexportObject(directory, true);
     UnicastRemoteObject.unexportObject(registry, true);
@@ -64,6 +74,7 @@ final class LyingServer implements AutoCloseable {
   private static final class Listing implements Directory {
     private final Members members;
     private final CountDownLatch closing = new CountDownLatch(1);
+    private final AtomicInteger asked = new AtomicInteger();
 
     Listing(Members members) {
       this.members = members;
@@ -81,6 +92,7 @@ final class LyingServer implements AutoCloseable {
 
     @Override
     public Members members() {
+      asked.incrementAndGet();
       return members;
     }
 
