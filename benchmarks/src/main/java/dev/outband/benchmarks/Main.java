@@ -130,7 +130,9 @@ public final class Main implements Callable<Integer> {
     Launch launch = options.launch(ManagementFactory.getRuntimeMXBean().getClassPath());
     try (Race race = Race.start(plan, launch, workplace, this::say)) {
       Results measured = new Results(race.run(), race.ping(options.pings()));
-      var heading = new Report.Heading(Machine.current(), race.jdk(), command(), started, sink);
+      var heading =
+          new Report.Heading(
+              Machine.current(), race.jdk(), command(), started, sink, plan.warmUp());
       write(new ResultFiles(out, heading), measured);
     }
   }

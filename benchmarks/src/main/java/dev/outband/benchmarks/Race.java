@@ -22,7 +22,7 @@ final class Race implements AutoCloseable {
   private static final int WARM_UP_FIRST_BYTES = 50;
 
   /** How many times as long the first size is warmed up: new JVMs compile for the first minute. */
-  private static final int COLD = 8;
+  static final int COLD = 8;
 
   private static final int MAX_TRANSFERS = 20_000;
 
@@ -37,7 +37,7 @@ final class Race implements AutoCloseable {
    * @param rounds rounds that are recorded, of each size
    * @param roundTime how long a round begins further transfers; one that is longer ends
    * @param warmUp how long each contender is warmed up at each size, by transfers and rounds that
-   *     are not recorded; the first size takes longer; zero for none
+   *     are not recorded; the first size takes {@value #COLD} times as long; zero for none
    */
   record Plan(
       List<Contender> contenders,
@@ -121,11 +121,16 @@ final class Race implements AutoCloseable {
     }
     progress.accept(size + " checked and warm");
     List<Round> measured = new ArrayList<>();
+    if (!plan.warmUp().isZero()) {
+      // Those that were warm first have waited for the others, longer than some connections live.
+      for (Pair pair : pairs) {
+        Round unused = pair.run(turn(size), 0, firstByteSize(size));
+      }
+    }
     for (int number = 1; number <= plan.rounds(); number++) {
       for (int i = 0; i < pairs.size(); i++) {
         Pair pair = pairs.get((i + number - 1) % pairs.size());
-        Pair.Turn turn = new Pair.Turn(size, MAX_TRANSFERS, plan.roundTime());
-        Round round = pair.run(turn, number, firstByteSize(size));
+        Round round = pair.run(turn(size), number, firstByteSize(size));
         measured.add(round);
         progress.accept(line(round));
       }
@@ -147,9 +152,12 @@ final class Race implements AutoCloseable {
     pair.fetch(new Pair.Turn(size, MAX_WARM_UP_TRANSFERS, half));
     long endNs = System.nanoTime() + half.toNanos();
     while (System.nanoTime() - endNs < 0) {
-      Round unused =
-          pair.run(new Pair.Turn(size, MAX_TRANSFERS, plan.roundTime()), 0, firstByteSize(size));
+      Round unused = pair.run(turn(size), 0, firstByteSize(size));
     }
+  }
+
+  private Pair.Turn turn(ByteSize size) {
+    return new Pair.Turn(size, MAX_TRANSFERS, plan.roundTime());
   }
 
   private static ByteSize firstByteSize(ByteSize size) {

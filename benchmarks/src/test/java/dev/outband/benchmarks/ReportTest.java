@@ -2,6 +2,7 @@ package dev.outband.benchmarks;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.time.Duration;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -14,7 +15,8 @@ class ReportTest {
           "17.0.1",
           "the command",
           "2026-01-01T00:00Z",
-          SinkKind.DISCARD);
+          SinkKind.DISCARD,
+          Duration.ofSeconds(2));
 
   @Test
   void shouldCompareMediansWithTheBetterRawFigureWhenBothAreThere() {

@@ -8,13 +8,14 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Keeps the connection to each server that was called lately. RMI ends what it has not used for 15
+ * Keeps a connection to each server that was called lately. RMI ends one that was idle for 15 to 30
  * s, and the next call then makes a TLS handshake, and runs code that the JVM has long compiled for
- * something else; so the server's directory is asked before that. One daemon thread, which does not
- * go on from a server that does not answer before that one's call deadline has passed.
+ * something else; so the server's directory is asked before that. Nobody is dialed for it. One
+ * daemon thread: while a server that was called lately has stopped without a word, it waits for
+ * that one's answer, until the read timeout of the control connections, and keeps no others.
  */
 final class KeepAlive implements AutoCloseable {
-  /** Below RMI's 15 s, by as much as an answer may take where there is much to do. */
+  /** Below the 15 s after which RMI ends what is idle, with room for servers that are slow. */
   static final Duration INTERVAL = Duration.ofSeconds(10);
 
   private static final Logger LOG = LoggerFactory.getLogger(KeepAlive.class);
@@ -33,6 +34,7 @@ final class KeepAlive implements AutoCloseable {
   /**
    * Starts the thread.
    *
+   * @param interval how often to ask
    * @param kept for how long after a call; none if it is zero
    */
   static KeepAlive start(ServerPool pool, Duration interval, Duration kept, String name) {
@@ -61,20 +63,30 @@ final class KeepAlive implements AutoCloseable {
     }
   }
 
+  /** Whatever happens once: what is not thrown here does not end what is due the next time. */
   private void keep(Server server) {
-    server
-        .calledWithin(keptNs)
-        .filter(connection -> !connection.isClosed())
-        .ifPresent(connection -> ask(server, connection));
+    try {
+      server.lastCall().filter(call -> isDue(server, call)).ifPresent(call -> ask(server, call));
+    } catch (RuntimeException | Error e) {
+      LOG.warn("a connection could not be kept, server={}", server, e);
+    }
   }
 
-  /** Once it has failed there is nothing to keep, until it is called again. */
-  private static void ask(Server server, ServerConnection connection) {
+  /** A client whose certificate was renewed is to show the new one, and so to dial again. */
+  private boolean isDue(Server server, Server.LastCall call) {
+    return System.nanoTime() - call.endedNs() < keptNs
+        && !server.isAvoided()
+        && !call.connection().isClosed()
+        && call.connection().showsCurrentCertificate();
+  }
+
+  /** Once it has failed there is nothing to keep, until another call is answered. */
+  private static void ask(Server server, Server.LastCall call) {
     try {
-      connection.directory().members();
-    } catch (RemoteException | RuntimeException | Error e) {
+      call.connection().keepAlive();
+    } catch (RemoteException e) {
       LOG.debug("connection not kept, server={}, reason={}", server, CallFailure.reason(e));
-      server.forgetCall();
+      server.forget(call);
     }
   }
 }

@@ -141,12 +141,13 @@ public final class OutbandClientBuilder {
   }
 
   /**
-   * For how long after a call its control connection is kept for the next one, which takes a TLS
-   * handshake otherwise: RMI by itself drops a connection that nobody has used for 15 s, so the
-   * client asks the server something every 10 s meanwhile. One connection to each server is kept,
-   * whatever the number of calls that ran beside each other. Default: 60 s.
+   * For how long after a call, at least, its control connection is kept for the next one, which
+   * takes a TLS handshake otherwise. RMI by itself ends a connection that nobody has used for 15 to
+   * 30 s, so the client asks the server something every 10 s meanwhile, as long as no call runs
+   * there. One connection to each server is kept, however many calls ran beside each other. Has no
+   * effect where a server's read timeout is shorter than that. Default: 60 s.
    *
-   * @param duration 0, to have it dropped as RMI does, to 1 day
+   * @param duration 0, to have it end as RMI does, to 1 day; less than 15 s has little effect
    * @return this
    * @throws IllegalArgumentException if it is out of its bounds
    */
@@ -217,7 +218,7 @@ public final class OutbandClientBuilder {
    * Over how many data connections beside each other an object may come into one reception of this
    * client, or go from it for one call, a stripe of it over each: two make one large object about a
    * fifth faster where both ends have cores to spare. The sender decides: it takes what the
-   * receiver offers, if that is no more than it allows itself, for an object of 32 MiB or more that
+   * receiver offers, if that is no more than it allows itself, for an object of 16 MiB or more that
    * it can read from the middle, while it has fewer transfers than cores; the sink must be a file
    * or {@link dev.outband.transport.Sink#discard}. Any other object goes whole. Default: 2.
    *

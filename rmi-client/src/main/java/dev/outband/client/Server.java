@@ -40,11 +40,10 @@ final class Server implements AutoCloseable {
   /** Guarded by this; calls that run. */
   private int calls;
 
-  /** Guarded by this; when the last call ended, if there was one since it was given up. */
-  private long calledNs;
-
-  /** Guarded by this. */
-  private boolean wasCalled;
+  /**
+   * Guarded by this; the last one that was answered; null if there was none, or it is forgotten.
+   */
+  private LastCall lastCall;
 
   /** Guarded by this; until when others are asked first, if it has failed. */
   private long avoidedUntilNs;
@@ -60,6 +59,14 @@ final class Server implements AutoCloseable {
   interface Connector {
     ServerConnection connect(ServerAddress address, Lead lead) throws IOException;
   }
+
+  /**
+   * A call that was answered.
+   *
+   * @param connection over which it went
+   * @param endedNs when it ended
+   */
+  record LastCall(ServerConnection connection, long endedNs) {}
 
   /** Something to do at a server. */
   @FunctionalInterface
@@ -94,25 +101,30 @@ final class Server implements AutoCloseable {
     return Optional.ofNullable(connection).map(ServerConnection::remoteAddress);
   }
 
-  /** The connection, if a call over it has ended no longer ago; it may be closed. */
-  synchronized Optional<ServerConnection> calledWithin(long ns) {
-    return wasCalled && System.nanoTime() - calledNs < ns
-        ? Optional.ofNullable(connection)
-        : Optional.empty();
+  /** The last call that was answered; empty as long as another one runs. */
+  synchronized Optional<LastCall> lastCall() {
+    return calls > 0 ? Optional.empty() : Optional.ofNullable(lastCall);
   }
 
-  /** Takes the last call for one of long ago. */
-  synchronized void forgetCall() {
-    wasCalled = false;
+  /** Has no last call any more, unless there was another one since. */
+  synchronized void forget(LastCall call) {
+    if (call.equals(lastCall)) {
+      lastCall = null;
+    }
   }
 
   /** Does something over the connection, which is opened if there is none. */
   Object use(Use use) throws Throwable {
     enter();
+    ServerConnection answered = null;
     try {
-      return use.at(connection());
+      answered = connection();
+      return use.at(answered);
+    } catch (AttemptFailedException e) {
+      answered = null;
+      throw e;
     } finally {
-      leave();
+      leave(answered);
     }
   }
 
@@ -224,12 +236,18 @@ final class Server implements AutoCloseable {
     calls++;
   }
 
-  private void leave() {
+  /**
+   * Ends a call.
+   *
+   * @param answered over which it was answered, if only by what the object threw; null if not
+   */
+  private void leave(ServerConnection answered) {
     boolean isLast;
     synchronized (this) {
       calls--;
-      calledNs = System.nanoTime();
-      wasCalled = true;
+      if (answered != null) {
+        lastCall = new LastCall(answered, System.nanoTime());
+      }
       isLast = isDropped && calls == 0;
     }
     if (isLast) {

@@ -106,6 +106,22 @@ final class ServerConnection implements AutoCloseable {
     }
   }
 
+  /**
+   * Asks the server something over a connection that is open, so that RMI keeps it. Dials nobody.
+   *
+   * @throws RemoteException if no connection is open, or the server does not answer
+   */
+  void keepAlive() throws RemoteException {
+    try (CallScope scope = CallScope.enterWithoutDialing(NOTHING)) {
+      directory.members();
+    }
+  }
+
+  /** Whether the server was shown the certificate that this client has now. */
+  boolean showsCurrentCertificate() {
+    return factory.showsCurrentCertificate();
+  }
+
   boolean isClosed() {
     return isClosed;
   }

@@ -1,18 +1,24 @@
 package dev.outband.client;
 
+import static java.util.concurrent.TimeUnit.SECONDS;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
+import dev.outband.api.Directory;
 import dev.outband.api.Members;
 import dev.outband.security.ControlLimits;
 import dev.outband.security.Identity;
 import dev.outband.security.SerialFilters;
 import dev.outband.security.pki.CertificateAuthority;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.net.SocketTimeoutException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Set;
+import java.util.UUID;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -25,9 +31,11 @@ import org.junit.jupiter.api.io.TempDir;
 class KeepAliveTest {
   private static final Duration OFTEN = Duration.ofMillis(20);
   private static final Duration LONG = Duration.ofMinutes(10);
-  private static final long EVER = Long.MAX_VALUE;
+  private static final Duration SOON = Duration.ofSeconds(50);
 
+  private final String thread = "outband-test-keep-alive-" + UUID.randomUUID();
   @TempDir Path folder;
+  private CertificateAuthority authority;
   private Identity self;
   private LyingServer called;
   private LyingServer idle;
@@ -37,7 +45,7 @@ class KeepAliveTest {
   @BeforeEach
   void start() throws Exception {
     SerialFilters.installJvmWide();
-    CertificateAuthority authority = CertificateAuthority.create(folder.resolve("pki"));
+    authority = CertificateAuthority.create(folder.resolve("pki"));
     self = Identity.load(authority.issueClient("self"));
     Identity server = Identity.load(authority.issueServer("server", List.of("127.0.0.1")));
     called = new LyingServer(server, Members.none());
@@ -61,19 +69,30 @@ class KeepAliveTest {
   }
 
   @Test
-  void shouldAskAgainAndAgainWhereACallHasEndedAndNowhereElse() throws Exception {
+  void shouldAskOftenEnoughForRmi() {
+    assertThat(KeepAlive.INTERVAL).isLessThan(Duration.ofSeconds(15));
+  }
+
+  @Test
+  void shouldAskAgainAndAgainOverTheOneConnectionWhereACallHasEndedAndNowhereElse()
+      throws Exception {
     call(called);
     connect(idle);
+    int connections = called.connections();
     keep(LONG);
-    await().until(() -> called.asked() > 2);
+    await().atMost(SOON).until(() -> called.asked() > 5);
+    assertThat(called.connections()).isEqualTo(connections);
     assertThat(idle.asked()).isZero();
   }
 
   @Test
   void shouldAskNoMoreOnceTheLastCallIsLongAgo() throws Exception {
     call(called);
-    keep(Duration.ofMillis(200));
-    await().until(() -> at(called).calledWithin(TimeUnit.MILLISECONDS.toNanos(200)).isEmpty());
+    call(idle);
+    keep(Duration.ofSeconds(1));
+    await().atMost(SOON).until(() -> called.asked() > 0);
+    long endedNs = at(called).lastCall().orElseThrow().endedNs();
+    await().atMost(SOON).until(() -> System.nanoTime() - endedNs > SECONDS.toNanos(1));
     // What had begun before that has ended after a round.
     awaitRound();
     int asked = called.asked();
@@ -82,42 +101,99 @@ class KeepAliveTest {
   }
 
   @Test
-  void shouldDialNobodyWhenThereIsNoConnectionAnyMore() throws Exception {
+  void shouldNotAskWhileACallRuns() throws Exception {
     call(called);
-    connectionTo(called).close();
     call(idle);
+    Thread running = new Thread(() -> waitForMembers(called), "outband-test-running-call");
+    running.start();
+    await().atMost(SOON).until(() -> at(called).lastCall().isEmpty());
+    int connections = called.connections();
     keep(LONG);
-    await().until(() -> idle.asked() > 1);
+    awaitRound();
+    assertThat(called.asked()).isZero();
+    assertThat(called.connections()).isEqualTo(connections);
+    called.close();
+    running.join();
+  }
+
+  @Test
+  void shouldNotAskWhenTheConnectionsWereCutAtThisEnd() throws Exception {
+    call(called);
+    call(idle);
+    at(called).lastCall().orElseThrow().connection().close();
+    keep(LONG);
+    awaitRound();
+    assertThat(called.asked()).isZero();
+    assertThat(at(called).lastCall()).as("nothing has failed").isPresent();
+  }
+
+  @Test
+  void shouldNotAskAServerThatIsAvoided() throws Exception {
+    call(called);
+    call(idle);
+    at(called).avoid();
+    keep(LONG);
+    awaitRound();
     assertThat(called.asked()).isZero();
   }
 
   @Test
-  void shouldForgetAServerThatDoesNotAnswer() throws Exception {
+  void shouldForgetAServerThatDoesNotAnswerAndNotDialIt() throws Exception {
     call(called);
-    keep(LONG);
-    await().until(() -> called.asked() > 0);
-    Server gone = at(called);
+    int port = called.port();
     called.close();
-    await().until(() -> gone.calledWithin(EVER).isEmpty());
+    try (ServerSocket instead = new ServerSocket(port, 1, InetAddress.getLoopbackAddress())) {
+      keep(LONG);
+      await().atMost(SOON).until(() -> at(called).lastCall().isEmpty());
+      instead.setSoTimeout(1);
+      assertThatThrownBy(() -> instead.accept().close()).isInstanceOf(SocketTimeoutException.class);
+    }
   }
 
   @Test
-  void shouldAskNobodyWhenNothingIsToBeKept() throws Exception {
+  void shouldNotCountACallThatWasNotAnswered() throws Exception {
+    called.close();
+    assertThatThrownBy(() -> call(called)).isInstanceOf(AttemptFailedException.class);
+    assertThat(at(called).lastCall()).isEmpty();
+  }
+
+  @Test
+  void shouldForgetNoCallThatWasLaterThanTheQuestion() throws Exception {
     call(called);
-    KeepAlive none = keep(Duration.ZERO);
-    alive = null;
+    Server.LastCall earlier = at(called).lastCall().orElseThrow();
+    call(called);
+    at(called).forget(earlier);
+    Server.LastCall later = at(called).lastCall().orElseThrow();
+    assertThat(later.endedNs()).isGreaterThan(earlier.endedNs());
+    at(called).forget(later);
+    assertThat(at(called).lastCall()).isEmpty();
+  }
+
+  @Test
+  void shouldLetGoOfAConnectionThatShowsACertificateOfBefore() throws Exception {
+    call(called);
+    call(idle);
+    authority.renew("self");
+    self.refresh();
+    at(idle).lastCall().orElseThrow().connection().close();
+    call(idle);
     keep(LONG);
-    await().until(() -> called.asked() > 0);
-    assertThat(threads()).isEqualTo(1);
-    none.close();
+    awaitRound();
+    assertThat(called.asked()).isZero();
+  }
+
+  @Test
+  void shouldStartNoThreadWhenNothingIsToBeKept() throws Exception {
+    keep(Duration.ZERO);
+    assertThat(threads()).isZero();
   }
 
   @Test
   void shouldEndItsThreadWhenItIsClosed() throws Exception {
     keep(LONG);
-    await().until(() -> threads() == 1);
+    await().atMost(SOON).until(() -> threads() == 1);
     alive.close();
-    await().until(() -> threads() == 0);
+    await().atMost(SOON).until(() -> threads() == 0);
   }
 
   @Test
@@ -130,15 +206,29 @@ class KeepAliveTest {
         .isInstanceOf(IllegalArgumentException.class);
   }
 
-  private KeepAlive keep(Duration kept) {
-    alive = KeepAlive.start(pool, OFTEN, kept, "outband-test-keep-alive");
-    return alive;
+  private void keep(Duration kept) {
+    alive = KeepAlive.start(pool, OFTEN, kept, thread);
+  }
+
+  /** A call that ends when the server does. */
+  private void waitForMembers(LyingServer server) {
+    try {
+      at(server)
+          .use(
+              connection ->
+                  connection
+                      .directory()
+                      .awaitMembers(Members.none().version(), Directory.MAX_WAIT));
+    } catch (Throwable e) {
+      // The server has ended.
+    }
   }
 
   /** Waits until all servers have been gone through once more, at least. */
   private void awaitRound() {
     int before = idle.asked();
     await()
+        .atMost(SOON)
         .until(
             () -> {
               call(idle);
@@ -146,9 +236,9 @@ class KeepAliveTest {
             });
   }
 
-  private static long threads() {
+  private long threads() {
     return Thread.getAllStackTraces().keySet().stream()
-        .filter(thread -> thread.getName().equals("outband-test-keep-alive"))
+        .filter(some -> some.getName().equals(thread))
         .count();
   }
 
@@ -175,9 +265,5 @@ class KeepAliveTest {
     at(server)
         .adopt(
             ServerConnection.open(self, address(server), ControlLimits.defaults(), Lead.given()));
-  }
-
-  private ServerConnection connectionTo(LyingServer server) {
-    return at(server).calledWithin(EVER).orElseThrow();
   }
 }

@@ -54,6 +54,15 @@ final class LyingServer implements AutoCloseable {
     return listing.asked.get();
   }
 
+  /** How many connections are open. */
+  int connections() {
+    return port.connections();
+  }
+
+  int port() {
+    return port.address().getPort();
+  }
+
   String address() {
     return "127.0.0.1:" + port.address().getPort();
   }

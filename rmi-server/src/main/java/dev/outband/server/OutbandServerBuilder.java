@@ -206,7 +206,7 @@ public final class OutbandServerBuilder {
    * Over how many data connections beside each other an object may come into one reception of this
    * server, or go from it for one call, a stripe of it over each: two make one large object about a
    * fifth faster where both ends have cores to spare. The sender decides: it takes what the
-   * receiver offers, if that is no more than it allows itself, for an object of 32 MiB or more that
+   * receiver offers, if that is no more than it allows itself, for an object of 16 MiB or more that
    * it can read from the middle, while it has fewer transfers than cores; the sink must be a file
    * or {@link dev.outband.transport.Sink#discard}. Any other object goes whole. Default: 2.
    *

@@ -170,6 +170,7 @@ class HostileClientTest {
             .satisfiesAnyOf(
                 none -> assertThat(none).isNull(),
                 ended -> assertThat(ended).isInstanceOf(RemoteException.class));
+        assertThat(directory.names()).as("over another connection").isNotNull();
         assertThat(ChainStarts.Bomb.READERS).as(start.getKey()).isEmpty();
       }
       Object[] many = {Members.NO_VERSION, ChainStarts.millionReferences()};

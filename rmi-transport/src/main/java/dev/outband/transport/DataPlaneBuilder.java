@@ -66,7 +66,7 @@ public final class DataPlaneBuilder {
   /**
    * Over how many data connections beside each other an object may come into one reception of this
    * process, or go into one of another's, a stripe of it over each. The transmitter decides: it
-   * takes what the receiver offers, if that is no more than this, for an object of 32 MiB or more,
+   * takes what the receiver offers, if that is no more than this, for an object of 16 MiB or more,
    * while it has fewer transmissions than cores; it must be able to read from the middle, and the
    * sink to write there: a file, or {@link Sink#discard}. Default: 2.
    *

@@ -19,7 +19,7 @@ final class Tickets {
   static final int MIN_STRIPED_BYTES = 1 << 20;
 
   /** From here on a transmitter that may use several streams of a stub does, if it has cores. */
-  static final int SPREAD_FROM_BYTES = 32 << 20;
+  static final int SPREAD_FROM_BYTES = 16 << 20;
 
   private Tickets() {}
 

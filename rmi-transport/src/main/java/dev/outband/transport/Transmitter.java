@@ -28,7 +28,7 @@ public interface Transmitter {
    * connection. Where the stub says that the caller takes a short object with the reply, and the
    * source is one, there is no data connection: the confirmation has the bytes, or, on the thread
    * that serves the call, they go ahead of the reply before this method returns, which blocks while
-   * the caller does not read. Where it offers further streams, an object of 32 MiB or more whose
+   * the caller does not read. Where it offers further streams, an object of 16 MiB or more whose
    * source can be read from the middle goes over all of them, while fewer transfers run here than
    * there are cores.
    *

@@ -22,11 +22,13 @@ public final class CallScope implements AutoCloseable {
 
   private final CallScope outer;
   private final AllowList replies;
+  private final boolean mayDial;
   private Class<?> refused;
 
-  private CallScope(CallScope outer, AllowList replies) {
+  private CallScope(CallScope outer, AllowList replies, boolean mayDial) {
     this.outer = outer;
     this.replies = replies;
+    this.mayDial = mayDial && (outer == null || outer.mayDial);
   }
 
   /**
@@ -37,12 +39,27 @@ public final class CallScope implements AutoCloseable {
    * @throws IllegalArgumentException if the filter is of another making
    */
   public static CallScope enter(ObjectInputFilter replies) {
+    return enter(replies, true);
+  }
+
+  /**
+   * Enters a scope in which, and in those within it, a call that finds no open connection fails.
+   *
+   * @param replies one of the filters of {@link SerialFilters}
+   * @return the scope
+   * @throws IllegalArgumentException if the filter is of another making
+   */
+  public static CallScope enterWithoutDialing(ObjectInputFilter replies) {
+    return enter(replies, false);
+  }
+
+  private static CallScope enter(ObjectInputFilter replies, boolean mayDial) {
     Objects.requireNonNull(replies, "replies");
     if (!(replies instanceof AllowList list)) {
       throw new IllegalArgumentException(
           "replies must be a filter of SerialFilters, not a " + replies.getClass().getName());
     }
-    CallScope scope = new CallScope(CURRENT.get(), list);
+    CallScope scope = new CallScope(CURRENT.get(), list, mayDial);
     // What a thread began to read outside of any scope is none of this one's.
     RmiMessage.forgetBegun();
     CURRENT.set(scope);
@@ -67,6 +84,12 @@ public final class CallScope implements AutoCloseable {
 
   static boolean isActive() {
     return CURRENT.get() != null;
+  }
+
+  /** Whether this thread may open connections; outside of any scope it may. */
+  static boolean mayDial() {
+    CallScope current = CURRENT.get();
+    return current == null || current.mayDial;
   }
 
   static CallScope current() {

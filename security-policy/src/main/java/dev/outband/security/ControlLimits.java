@@ -11,8 +11,9 @@ import java.util.Objects;
  *     s by default, because a hundred JVMs that start at once on two cores take that long
  * @param readTimeout how long one read may take, and all reads of one message: at a server the time
  *     for which a connection may be idle, at a client the time for which a call may run; 60 s by
- *     default, which is more than the 30 s for which RMI keeps idle connections. Of an object that
- *     comes {@linkplain BytesAhead ahead} of a reply each 64 KiB are as a message
+ *     default, which is more than the 30 s for which RMI keeps idle connections; at a server less
+ *     than 15 s would have clients shake hands again and again. Of an object that comes {@linkplain
+ *     BytesAhead ahead} of a reply each 64 KiB are as a message
  * @param writeDeadline how long one write may take, at either end, and 64 KiB of an object that
  *     goes ahead of a reply; 60 s by default
  * @param connections how many connections a control port holds

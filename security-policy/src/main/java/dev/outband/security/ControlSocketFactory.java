@@ -45,7 +45,8 @@ public final class ControlSocketFactory implements RMIClientSocketFactory, AutoC
   private volatile boolean closed;
 
   /** The two ends of the last connection. */
-  private record Route(InetAddress local, InetAddress remote, Identity.Peer peer) {}
+  private record Route(
+      InetAddress local, InetAddress remote, Identity.Peer peer, X509Certificate own) {}
 
   /** What to connect to, in this order; found out anew for each connection. */
   @FunctionalInterface
@@ -138,6 +139,16 @@ public final class ControlSocketFactory implements RMIClientSocketFactory, AutoC
     return connected().peer().certificate();
   }
 
+  /**
+   * Whether the last connection was made with the certificate that this process has now.
+   *
+   * @return false if it was renewed since
+   * @throws IllegalStateException if there was none yet
+   */
+  public boolean showsCurrentCertificate() {
+    return connected().own().equals(identity.certificate());
+  }
+
   /** The host that is dialed, as it was given. */
   public String host() {
     return host;
@@ -189,10 +200,14 @@ public final class ControlSocketFactory implements RMIClientSocketFactory, AutoC
 
   private Socket open() throws IOException {
     requireOpen();
+    if (!CallScope.mayDial()) {
+      throw new SocketException("no connection is open, and none is to be opened");
+    }
+    X509Certificate own = identity.certificate();
     TlsSocket socket = new TlsSocket(connect(), watchdog);
     try {
       Identity.Peer peer = prove(socket);
-      route = new Route(socket.getLocalAddress(), socket.getInetAddress(), peer);
+      route = new Route(socket.getLocalAddress(), socket.getInetAddress(), peer, own);
       requireOpen();
       return socket;
     } catch (IOException | RuntimeException e) {
