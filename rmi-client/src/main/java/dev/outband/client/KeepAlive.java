@@ -11,12 +11,14 @@ import org.slf4j.LoggerFactory;
  * Keeps a connection to each server that was called lately. RMI ends one that was idle for 15 to 30
  * s, and the next call then makes a TLS handshake, and runs code that the JVM has long compiled for
  * something else; so the server's directory is asked before that. Nobody is dialed for it. One
- * daemon thread: while a server that was called lately has stopped without a word, it waits for
- * that one's answer, until the read timeout of the control connections, and keeps no others.
+ * daemon thread: for each server that was called lately and has stopped without a word, it waits
+ * for the answer, until the read timeout of the control connections, and keeps no others.
  */
 final class KeepAlive implements AutoCloseable {
   /** Below the 15 s after which RMI ends what is idle, with room for servers that are slow. */
   static final Duration INTERVAL = Duration.ofSeconds(10);
+
+  private static final Duration FRESH = Duration.ofHours(1);
 
   private static final Logger LOG = LoggerFactory.getLogger(KeepAlive.class);
 
@@ -72,12 +74,12 @@ final class KeepAlive implements AutoCloseable {
     }
   }
 
-  /** A client whose certificate was renewed is to show the new one, and so to dial again. */
+  /** After an hour, or when this end has a new certificate, both are to show what they have. */
   private boolean isDue(Server server, Server.LastCall call) {
     return System.nanoTime() - call.endedNs() < keptNs
         && !server.isAvoided()
         && !call.connection().isClosed()
-        && call.connection().showsCurrentCertificate();
+        && call.connection().isFresh(FRESH);
   }
 
   /** Once it has failed there is nothing to keep, until another call is answered. */

@@ -19,6 +19,7 @@ import java.rmi.Remote;
 import java.rmi.RemoteException;
 import java.rmi.registry.LocateRegistry;
 import java.security.cert.X509Certificate;
+import java.time.Duration;
 
 /**
  * The way to one server: its door, its directory, and stubs of what is in it. Safe for use by
@@ -117,9 +118,9 @@ final class ServerConnection implements AutoCloseable {
     }
   }
 
-  /** Whether the server was shown the certificate that this client has now. */
-  boolean showsCurrentCertificate() {
-    return factory.showsCurrentCertificate();
+  /** Whether both ends have shown their certificates lately, and this one has none newer. */
+  boolean isFresh(Duration most) {
+    return factory.isFresh(most);
   }
 
   boolean isClosed() {

@@ -39,7 +39,7 @@ public final class DataPlaneBuilder {
   private Duration reopenDeadline = Duration.ofSeconds(3);
   private Duration transferDeadline = Duration.ofDays(1);
   private boolean nativeAes = true;
-  private Duration warmDeadline = Duration.ofSeconds(60);
+  private Duration warmDeadline = Duration.ofSeconds(20);
   private int maxReceptions = 16_384;
   private int inbandBytes;
   private int streams = 2;
@@ -234,7 +234,7 @@ public final class DataPlaneBuilder {
    * between the same two processes, which opens it anew under keys of its own. A connection that
    * this process dialed waits this long, one that it accepted half as long again. At most {@value
    * #MAX_WARM_FOR_ADDRESS} to one address and {@value #MAX_WARM} in all are kept, and as many
-   * accepted ones. Default: 60 s.
+   * accepted ones. Default: 20 s.
    *
    * @param deadline 1 ms to 1 day, or zero to end every connection with its transfer
    * @return this

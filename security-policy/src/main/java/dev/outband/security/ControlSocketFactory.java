@@ -3,6 +3,7 @@ package dev.outband.security;
 import dev.outband.api.Endpoint;
 import dev.outband.api.TransferException;
 import java.io.IOException;
+import java.net.ConnectException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.Socket;
@@ -46,7 +47,11 @@ public final class ControlSocketFactory implements RMIClientSocketFactory, AutoC
 
   /** The two ends of the last connection. */
   private record Route(
-      InetAddress local, InetAddress remote, Identity.Peer peer, X509Certificate own) {}
+      InetAddress local,
+      InetAddress remote,
+      Identity.Peer peer,
+      X509Certificate own,
+      long sinceNs) {}
 
   /** What to connect to, in this order; found out anew for each connection. */
   @FunctionalInterface
@@ -140,13 +145,17 @@ public final class ControlSocketFactory implements RMIClientSocketFactory, AutoC
   }
 
   /**
-   * Whether the last connection was made with the certificate that this process has now.
+   * Whether the last connection was made lately, and with the certificate that this process has
+   * now. Another one would show the server's certificate of now, too.
    *
-   * @return false if it was renewed since
+   * @param most how long ago is lately
+   * @return false if it was earlier, or the certificate was renewed since
    * @throws IllegalStateException if there was none yet
    */
-  public boolean showsCurrentCertificate() {
-    return connected().own().equals(identity.certificate());
+  public boolean isFresh(Duration most) {
+    Route last = connected();
+    return System.nanoTime() - last.sinceNs() < most.toNanos()
+        && last.own().equals(identity.certificate());
   }
 
   /** The host that is dialed, as it was given. */
@@ -201,13 +210,16 @@ public final class ControlSocketFactory implements RMIClientSocketFactory, AutoC
   private Socket open() throws IOException {
     requireOpen();
     if (!CallScope.mayDial()) {
-      throw new SocketException("no connection is open, and none is to be opened");
+      // RMI takes any other for a lack of descriptors, and ends all idle connections of the JVM.
+      throw new ConnectException("no connection is open, and none is to be opened");
     }
     X509Certificate own = identity.certificate();
     TlsSocket socket = new TlsSocket(connect(), watchdog);
     try {
       Identity.Peer peer = prove(socket);
-      route = new Route(socket.getLocalAddress(), socket.getInetAddress(), peer, own);
+      route =
+          new Route(
+              socket.getLocalAddress(), socket.getInetAddress(), peer, own, System.nanoTime());
       requireOpen();
       return socket;
     } catch (IOException | RuntimeException e) {

@@ -21,9 +21,14 @@ enum RmiMessage {
     this.firstByte = firstByte;
   }
 
+  /** Whether this is the first byte of such a message. */
+  boolean is(int read) {
+    return read == firstByte;
+  }
+
   /** This thread has read the first byte of a message: perhaps of one of these. */
   void beginsWith(int read) {
-    if (read == firstByte) {
+    if (is(read)) {
       BEGUN.set(this);
     } else {
       forgetBegun();

@@ -103,7 +103,7 @@ final class Soak {
     for (int i = 0; i < config.clients(); i++) {
       threads.execute(
           new SoakClient(
-              servers.client(),
+              servers.clientThatKeepsNothing(),
               Files.createDirectory(folder.resolve("client-" + i)),
               servers.root().resolve("put-" + i),
               config.seed() + i,

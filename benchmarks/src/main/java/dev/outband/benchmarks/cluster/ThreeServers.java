@@ -2,10 +2,12 @@ package dev.outband.benchmarks.cluster;
 
 import dev.outband.client.Balance;
 import dev.outband.client.OutbandClient;
+import dev.outband.client.OutbandClientBuilder;
 import dev.outband.security.Identity;
 import dev.outband.security.pki.CertificateAuthority;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -66,15 +68,20 @@ final class ThreeServers implements AutoCloseable {
 
   /** A client of a new identity that asks one server as long as that is up, then the others. */
   OutbandClient clientOf(int first) throws Exception {
-    return connect(first, Balance.GIVEN_ORDER);
+    return builder(first, Balance.GIVEN_ORDER).connect();
   }
 
   /** A client of a new identity that balances over all. */
   OutbandClient client() throws Exception {
-    return connect(0, Balance.LEAST_LOADED);
+    return builder(0, Balance.LEAST_LOADED).connect();
   }
 
-  private OutbandClient connect(int first, Balance balance) throws Exception {
+  /** The same, whose connections end soon when they are idle. */
+  OutbandClient clientThatKeepsNothing() throws Exception {
+    return builder(0, Balance.LEAST_LOADED).keepAlive(Duration.ZERO).connect();
+  }
+
+  private OutbandClientBuilder builder(int first, Balance balance) throws Exception {
     String[] order =
         IntStream.range(0, COUNT)
             .mapToObj(i -> servers.get((first + i) % COUNT).control())
@@ -83,8 +90,7 @@ final class ThreeServers implements AutoCloseable {
     return OutbandClient.builder()
         .identity(Identity.load(identity))
         .servers(order)
-        .balance(balance)
-        .connect();
+        .balance(balance);
   }
 
   @Override
