@@ -59,12 +59,14 @@ final class Report {
     int rounds = results.rounds().stream().mapToInt(Round::number).max().orElse(0);
     return String.format(
         Locale.ROOT,
-        "# Files over loopback, JDK %s, sink %s%n%n- machine: %s%n- started: %s%n- command: `%s`%n-"
-            + " %d measured rounds of each contender at each size, in turns, after %d ms of warm-up"
-            + " at each, %d times as long at the first; a contender is two JVMs that live over all"
-            + " rounds%n- every contender's bytes were compared with the file before each size was"
-            + " measured%n- the file is in the page cache; GB is 10^9 bytes; CPU is that of the"
-            + " whole process; medians and ranges over the rounds%n",
+        "# Files over loopback, JDK %s, sink %s%n%n- machine: %s%n- started: %s%n- command: `%s`%n"
+            + "- %d measured rounds of each contender at each size, in turns, after %d ms of"
+            + " warm-up at each, %d times as long at the first; a contender is two JVMs that live"
+            + " over all rounds%n"
+            + "- every contender's bytes were compared with the file before each size was"
+            + " measured%n"
+            + "- the file is in the page cache; GB is 10^9 bytes; CPU is that of the whole process;"
+            + " medians and ranges over the rounds%n",
         heading.jdk(),
         heading.sink().name().toLowerCase(Locale.ROOT),
         heading.machine().describe(),

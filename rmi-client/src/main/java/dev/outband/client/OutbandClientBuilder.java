@@ -141,7 +141,7 @@ public final class OutbandClientBuilder {
   }
 
   /**
-   * For how long after a call, at least, its control connection is kept for the next one, which
+   * For how long after a call, as a rule, its control connection is kept for the next one, which
    * takes a TLS handshake otherwise. RMI by itself ends a connection that nobody has used for 15 to
    * 30 s, so the client asks the server something every 10 s meanwhile, as long as no call runs
    * there. One connection to each server is kept, however many calls ran beside each other. Has no

@@ -64,7 +64,7 @@ final class LyingServer implements AutoCloseable {
   }
 
   String address() {
-    return "127.0.0.1:" + port.address().getPort();
+    return "127.0.0.1:" + port();
   }
 
   /** Idempotent. */
