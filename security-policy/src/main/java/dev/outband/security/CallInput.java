@@ -38,6 +38,12 @@ final class CallInput extends BufferedInputStream {
   /** Each descriptor begins with such a byte. Counted in one message: in one, they grow deep. */
   private static final int SINGLE_BYTES_BETWEEN_LOOKS = 256;
 
+  /**
+   * What is read at once. RMI does not answer if reading the first bytes of a call fails: with
+   * them, and with what came unanswered before them, no more may be read than is free.
+   */
+  private static final int BUFFER_BYTES = CallBytes.FREE_BYTES / 2;
+
   private final MeteredStreams streams;
   private final CallBeginning beginning = new CallBeginning();
   private int singleBytes;
@@ -45,7 +51,7 @@ final class CallInput extends BufferedInputStream {
   private volatile boolean isBegun;
 
   CallInput(MeteredStreams streams) {
-    super(streams.input());
+    super(streams.input(), BUFFER_BYTES);
     this.streams = streams;
   }
 

@@ -171,6 +171,25 @@ class CallBytesTest {
     await().until(() -> server.controlPort().callBytes() == 0);
   }
 
+  /** RMI answers only once it has the beginning, so that must not be what there is no room for. */
+  @Test
+  void shouldAnswerACallWhenOthersOfItsCallerHoldAllButAFewBytes() throws Exception {
+    Identity client = domain.client("greedy");
+    try (ControlSocketFactory factory =
+            new ControlSocketFactory(
+                client, "localhost", server.port(), ControlLimits.defaults());
+        CallScope scope = CallScope.enter(SerialFilters.nothing());
+        Socket stalled = factory.createSocket("", 0);
+        TestClient greedy = new TestClient(client, server.port())) {
+      long most = MOST.perPrincipal() + CallBytes.FREE_BYTES;
+      stalled.getOutputStream().write(announcing(Math.toIntExact(most - most / 9) - 20));
+      await().until(() -> server.controlPort().callBytes() > MOST.perPrincipal() - 100);
+      Keeper keeper = greedy.object(Keeper.class);
+      assertRefused(() -> keeper.keep("x".repeat(100 * KIB)), LIMIT);
+      assertThat(keeper.keep("short")).isEqualTo(5);
+    }
+  }
+
   /** A call whose argument is an array of bytes, as far as its length. */
   private byte[] announcing(int length) throws IOException {
     byte[] whole =
