@@ -53,8 +53,20 @@ final class ActiveTransmission implements Transmission {
     default void released() {}
   }
 
-  /** One endpoint to try, as advertised and as resolved. */
-  record Candidate(Endpoint endpoint, InetSocketAddress address) {}
+  /**
+   * One endpoint to try, as advertised and as resolved.
+   *
+   * @param isSecond it is tried for the second time
+   */
+  record Candidate(Endpoint endpoint, InetSocketAddress address, boolean isSecond) {
+    Candidate(Endpoint endpoint, InetSocketAddress address) {
+      this(endpoint, address, false);
+    }
+
+    Candidate second() {
+      return new Candidate(endpoint, address, true);
+    }
+  }
 
   private final DataPlane plane;
   private final EventLoop loop;
@@ -262,6 +274,18 @@ final class ActiveTransmission implements Transmission {
   }
 
   /**
+   * The listener has ended the current connection before its first word. It may have had to make
+   * room for others, so its endpoint is dialed once more, after those that are untried, unless
+   * connections are never reopened.
+   */
+  void attemptUnheard(TransferException why) {
+    if (loss == null && !current.isSecond() && mayRedial()) {
+      untried.add(current.second());
+    }
+    attemptFailed(why, false);
+  }
+
+  /**
    * The current connection is closed and has no receipt.
    *
    * @param asked whether the listener may have opened the reception for it
@@ -324,10 +348,11 @@ final class ActiveTransmission implements Transmission {
           case CONNECTION_LOST, TRUNCATED, CORRUPT, TIMEOUT -> true;
           default -> false;
         };
-    return passing
-        && !isEnding
-        && source.isRepeatable()
-        && plane.settings().deadlines().reopenNs() > 0;
+    return passing && !isEnding && source.isRepeatable() && mayRedial();
+  }
+
+  private boolean mayRedial() {
+    return plane.settings().deadlines().reopenNs() > 0;
   }
 
   /**

@@ -207,10 +207,11 @@ public final class DataPlaneBuilder {
 
   /**
    * How long a transfer that lost its connection may wait for another one. The transmitter dials
-   * again, and the receiver has it continue behind what it has verified; both ends must allow it.
-   * Default: 3 s.
+   * again, and the receiver has it continue behind what it has verified; both ends must allow it. A
+   * connection that the listener ends before its first word is dialed once more, too. Default: 3 s.
    *
-   * @param deadline 1 ms to 1 day, or zero to end a transfer with its connection
+   * @param deadline 1 ms to 1 day, or zero to end a transfer with its connection, however early
+   *     that ends
    * @return this
    */
   public DataPlaneBuilder reopenDeadline(Duration deadline) {

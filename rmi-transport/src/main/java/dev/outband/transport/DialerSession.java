@@ -18,9 +18,11 @@ final class DialerSession implements Session, ActiveTransmission.Attempt {
   private final ActiveTransmission transmission;
   private final DialerOpening opening;
   private final boolean warm;
+  private boolean greeted;
   private boolean challenged;
   private TransferException failure;
   private boolean stale;
+  private boolean unheard;
 
   DialerSession(
       DataPlane plane, Connection connection, ActiveTransmission transmission, boolean warm) {
@@ -35,6 +37,7 @@ final class DialerSession implements Session, ActiveTransmission.Attempt {
   public void connected() {
     connection.interest(SelectionKey.OP_READ);
     transmission.proving();
+    greeted = true;
     connection.send(opening.hello());
   }
 
@@ -75,16 +78,22 @@ final class DialerSession implements Session, ActiveTransmission.Attempt {
     fail(why);
   }
 
+  /** The other end has ended the connection, or it broke. */
+  private void shut(TransferException why) {
+    unheard = failure == null && greeted && !challenged && connection.isBetweenFrames();
+    drop(why);
+  }
+
   @Override
   public void ended() {
-    drop(
+    shut(
         new TransferException(
             Code.CONNECTION_LOST, "the listener closed the data connection before it was open"));
   }
 
   @Override
   public void lost(IOException why) {
-    drop(new TransferException(Code.UNREACHABLE, String.valueOf(why.getMessage()), why));
+    shut(new TransferException(Code.UNREACHABLE, String.valueOf(why.getMessage()), why));
   }
 
   @Override
@@ -107,6 +116,8 @@ final class DialerSession implements Session, ActiveTransmission.Attempt {
   public void closed() {
     if (stale) {
       transmission.warmWasStale(failure);
+    } else if (unheard) {
+      transmission.attemptUnheard(failure);
     } else {
       transmission.attemptFailed(failure, challenged);
     }

@@ -22,6 +22,9 @@ final class Scratch {
    */
   private static final int INBOUND_BYTES = 64 * 1024;
 
+  /** A cache line: copies by the kernel and by the JVM are cheaper from and to whole ones. */
+  private static final int LINE_BYTES = 64;
+
   /** What the last frames of an object in clear have more than those of a sealed one. */
   private static final int CLEAR_END = 64;
 
@@ -43,11 +46,22 @@ final class Scratch {
 
   Scratch(int segmentBytes) {
     int frameBytes = FrameHeader.BYTES + segmentBytes + FrameHeader.TAG_BYTES;
-    inbound = ByteBuffer.allocateDirect(INBOUND_BYTES);
-    through = ByteBuffer.allocateDirect(segmentBytes);
+    inbound = direct(INBOUND_BYTES, 0);
+    through = direct(segmentBytes, 0);
     plain = new byte[segmentBytes];
     plainView = ByteBuffer.wrap(plain);
     frame = new byte[Math.max(frameBytes, FrameHeader.MAX_CONTROL_FRAME_BYTES)];
+  }
+
+  /**
+   * A direct buffer in which a cache line begins at a position.
+   *
+   * @param position 0 to {@link #LINE_BYTES}
+   */
+  static ByteBuffer direct(int bytes, int position) {
+    // What is aligned is shorter by a line less one byte at either end, at most.
+    ByteBuffer lines = ByteBuffer.allocateDirect(bytes + 3 * LINE_BYTES).alignedSlice(LINE_BYTES);
+    return lines.slice(LINE_BYTES - position, bytes);
   }
 
   /** The first {@code count} bytes of {@link #plain}. */
@@ -73,7 +87,7 @@ final class Scratch {
   /** A direct buffer for a frame that is made, or of which the socket has not taken all. */
   ByteBuffer borrowOutbound() {
     ByteBuffer kept = outbounds.poll();
-    return kept == null ? ByteBuffer.allocateDirect(frame.length + CLEAR_END) : kept;
+    return kept == null ? direct(frame.length + CLEAR_END, FrameHeader.BYTES) : kept;
   }
 
   void giveBackOutbound(ByteBuffer borrowed) {

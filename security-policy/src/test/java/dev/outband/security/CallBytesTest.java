@@ -176,8 +176,7 @@ class CallBytesTest {
   void shouldAnswerACallWhenOthersOfItsCallerHoldAllButAFewBytes() throws Exception {
     Identity client = domain.client("greedy");
     try (ControlSocketFactory factory =
-            new ControlSocketFactory(
-                client, "localhost", server.port(), ControlLimits.defaults());
+            new ControlSocketFactory(client, "localhost", server.port(), ControlLimits.defaults());
         CallScope scope = CallScope.enter(SerialFilters.nothing());
         Socket stalled = factory.createSocket("", 0);
         TestClient greedy = new TestClient(client, server.port())) {

@@ -15,6 +15,7 @@ import dev.outband.transport.Source;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
+import java.net.SocketTimeoutException;
 import java.time.Duration;
 import java.util.List;
 import java.util.Random;
@@ -49,13 +50,21 @@ class DialerStatesTest {
   void start() throws Exception {
     InetAddress loopback = InetAddress.getLoopbackAddress();
     server = new ServerSocket(0, 1, loopback);
-    plane =
-        DataPlane.builder()
-            .bind(new InetSocketAddress(loopback, 0))
-            .name("dialer")
-            .reopenDeadline(Duration.ZERO)
-            .endpointPolicy((endpoint, peer) -> new InetSocketAddress(peer, endpoint.port()))
-            .start();
+    plane = plane(Duration.ZERO);
+  }
+
+  private static DataPlane plane(Duration reopenDeadline) throws Exception {
+    return DataPlane.builder()
+        .bind(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0))
+        .name("dialer")
+        .reopenDeadline(reopenDeadline)
+        .endpointPolicy((endpoint, peer) -> new InetSocketAddress(peer, endpoint.port()))
+        .start();
+  }
+
+  private void mayDialAgain() throws Exception {
+    plane.close();
+    plane = plane(Duration.ofSeconds(3));
   }
 
   @AfterEach
@@ -136,6 +145,22 @@ class DialerStatesTest {
   }
 
   @Test
+  void shouldDialOnceMoreWhenTheListenerEndsBeforeItsFirstWord() throws Exception {
+    mayDialAgain();
+    FutureTask<Void> served = serve(RawPeer::read, peer -> sendReceipt(peer, 0, false));
+    transmit();
+    served.get();
+  }
+
+  @Test
+  void shouldDialNoThirdTimeWhenTheListenerEndsBeforeItsFirstWordAgain() throws Exception {
+    mayDialAgain();
+    fails(Code.CONNECTION_LOST, RawPeer::read, RawPeer::read);
+    server.setSoTimeout(1);
+    assertThatThrownBy(server::accept).isInstanceOf(SocketTimeoutException.class);
+  }
+
+  @Test
   void shouldTellWhenThereIsNoReceipt() throws Exception {
     fails(Code.CONNECTION_LOST, peer -> drain(peer, peer.listen(Exchange.secret(SEED))));
   }
@@ -159,12 +184,16 @@ class DialerStatesTest {
   }
 
   private static void receipt(RawPeer peer, int more, boolean otherDigest) throws Exception {
+    sendReceipt(peer, more, otherDigest);
+    assertThat(peer.read()).isEmpty();
+  }
+
+  private static void sendReceipt(RawPeer peer, int more, boolean otherDigest) throws Exception {
     Opened opened = peer.listen(Exchange.secret(SEED));
     String digest = drain(peer, opened);
     Outcome outcome =
         new Outcome(OBJECT.length + more, otherDigest ? "00".repeat(32) : digest, null);
     peer.send(opened.keys().sealReceipt(outcome));
-    assertThat(peer.read()).isEmpty();
   }
 
   /** Takes the whole object and gives the digest over it. */
@@ -178,19 +207,27 @@ class DialerStatesTest {
     return opener.digest();
   }
 
-  private void fails(Code code, Listener listener) throws Exception {
+  private void fails(Code code, Listener... listeners) throws Exception {
+    FutureTask<Void> served = serve(listeners);
+    assertThatThrownBy(this::transmit)
+        .isInstanceOfSatisfying(TransferException.class, e -> assertThat(e.code()).isEqualTo(code));
+    served.get();
+  }
+
+  /** One connection for each. */
+  private FutureTask<Void> serve(Listener... listeners) {
     FutureTask<Void> served =
         new FutureTask<>(
             () -> {
-              try (RawPeer peer = new RawPeer(server.accept())) {
-                listener.serve(peer);
+              for (Listener listener : listeners) {
+                try (RawPeer peer = new RawPeer(server.accept())) {
+                  listener.serve(peer);
+                }
               }
               return null;
             });
     new Thread(served, "listener").start();
-    assertThatThrownBy(this::transmit)
-        .isInstanceOfSatisfying(TransferException.class, e -> assertThat(e.code()).isEqualTo(code));
-    served.get();
+    return served;
   }
 
   private void transmit() throws Exception {
