@@ -82,6 +82,9 @@ final class ActiveTransmission implements Transmission {
   private Attempt attempt;
   private TransferException firstFailure;
 
+  /** Why an endpoint is to be tried for the second time: any other reason tells more. */
+  private TransferException unheard;
+
   /** It was told to end. */
   private boolean isEnding;
 
@@ -164,7 +167,8 @@ final class ActiveTransmission implements Transmission {
 
   /** The time that one more attempt may take of what is left for the opening. */
   long openingShareNs() {
-    return (openByNs - loop.nowNs()) / (untried.size() + 1);
+    long others = untried.stream().filter(one -> !one.isSecond()).count();
+    return (openByNs - loop.nowNs()) / (others + 1);
   }
 
   /** One that is to be dialed, to an address that the endpoint policy has admitted. */
@@ -220,6 +224,7 @@ final class ActiveTransmission implements Transmission {
     attempt = sending;
     transitionTo(TransmissionState.STREAMING, "both ends are proven");
     startedAt = opened.acceptance().offset();
+    untried.removeIf(Candidate::isSecond);
     if (confirmed.isDone()) {
       LOG.info("reopened, transfer={}, offset={}", id(), opened.acceptance().offset());
       return;
@@ -281,6 +286,7 @@ final class ActiveTransmission implements Transmission {
   void attemptUnheard(TransferException why) {
     if (loss == null && !current.isSecond() && mayRedial()) {
       untried.add(current.second());
+      unheard = why;
     }
     attemptFailed(why, false);
   }
@@ -299,7 +305,9 @@ final class ActiveTransmission implements Transmission {
             + current.address().getAddress().getHostAddress()
             + "): "
             + why.getMessage());
-    if (firstFailure == null || firstFailure.code() == Code.UNREACHABLE) {
+    if (firstFailure == null
+        || firstFailure == unheard
+        || firstFailure.code() == Code.UNREACHABLE) {
       firstFailure = why;
     }
     boolean opened =

@@ -9,7 +9,10 @@ import java.util.function.LongSupplier;
 
 /**
  * Answers RMI's question whether a connection that it has kept is alive, for the server, if that
- * has answered what was sent a moment ago and nothing has come since, a good-bye for instance.
+ * has answered what was sent a moment ago with a result, and nothing has come since, a good-bye for
+ * instance. An exception may be the last that a server says: where an argument's own {@code
+ * readObject} throws something unchecked, RMI keeps the connection at this end, but the server
+ * takes what is left of the call for the next one, and ends it a little after that answer.
  *
  * <p>RMI asks before each call over a connection that was not used for twice the time of the last
  * answer, in whole milliseconds: so where an answer takes less than one, before every call, which
@@ -29,6 +32,7 @@ final class PingAnswer {
   private final InputStream received;
   private final LongSupplier sinceWrittenNs;
   private boolean isDue;
+  private boolean hasResult;
 
   /**
    * For one connection.
@@ -50,6 +54,11 @@ final class PingAnswer {
     return new Output(streams.output());
   }
 
+  /** What was written last was answered: with the result of a call, or with something else. */
+  void answered(boolean withResult) {
+    hasResult = withResult;
+  }
+
   /** The answer, once for each question that was not passed on; 0 if none is due. */
   int take() {
     int answer = isDue ? ALIVE : 0;
@@ -61,6 +70,7 @@ final class PingAnswer {
     // No other message of RMI's begins with this byte; what goes on with one may, and is written.
     return length == 1
         && bytes[offset] == PING
+        && hasResult
         && !streams.isWritten()
         && sinceWrittenNs.getAsLong() < TRUSTED_NS
         && streams.input().available() == 0

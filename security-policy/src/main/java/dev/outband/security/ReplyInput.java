@@ -9,6 +9,14 @@ import java.io.IOException;
  * BytesAhead ahead} of that byte RMI does not see.
  */
 final class ReplyInput extends FilterInputStream {
+  /**
+   * Where a return says whether it is a result or an exception: behind its first byte, the header
+   * of the object stream, and that of a block of data.
+   */
+  private static final int KIND = 7;
+
+  private static final int RESULT = 0x01;
+
   private final MeteredStreams streams;
   private final PingAnswer pings;
 
@@ -24,7 +32,11 @@ final class ReplyInput extends FilterInputStream {
     if (answer > 0) {
       return answer;
     }
-    return streams.takeWritten() ? first() : super.read();
+    if (!streams.takeWritten()) {
+      return super.read();
+    }
+    pings.answered(false);
+    return first();
   }
 
   @Override
@@ -46,7 +58,9 @@ final class ReplyInput extends FilterInputStream {
     }
     bytes[offset] = (byte) first;
     int more = Math.min(length - 1, available());
-    return more == 0 ? 1 : 1 + Math.max(0, super.read(bytes, offset + 1, more));
+    int count = more == 0 ? 1 : 1 + Math.max(0, super.read(bytes, offset + 1, more));
+    pings.answered(RmiMessage.RETURN.is(first) && count > KIND && bytes[offset + KIND] == RESULT);
+    return count;
   }
 
   /** The first byte of the message itself. */

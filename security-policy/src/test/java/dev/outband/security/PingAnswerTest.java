@@ -16,6 +16,7 @@ import java.net.Socket;
 import java.nio.file.Path;
 import java.rmi.NotBoundException;
 import java.rmi.registry.Registry;
+import java.util.HexFormat;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.stream.LongStream;
@@ -24,6 +25,8 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 @Timeout(30)
 class PingAnswerTest {
@@ -32,6 +35,8 @@ class PingAnswerTest {
   private static final int PING = 0x52;
   private static final int ALIVE = 0x53;
   private static final int LATER_ALIVE = 0x54;
+  private static final String RESULT = "51aced0005770f010000000000000000000000000000";
+  private static final HexFormat HEX = HexFormat.of();
 
   private final Watchdog watchdog = new Watchdog("test-watchdog");
   private final Socket unconnected = new Socket();
@@ -68,7 +73,7 @@ class PingAnswerTest {
             },
             sinceWrittenNs::get);
     out = new BufferedOutputStream(pings.output());
-    in = new BufferedInputStream(new ReplyInput(streams, pings), 1);
+    in = new BufferedInputStream(new ReplyInput(streams, pings));
   }
 
   @AfterEach
@@ -78,36 +83,43 @@ class PingAnswerTest {
     watchdog.close();
   }
 
-  /** One byte for each question; there is none before somebody reads it. */
+  /** A return first, and one byte for each later question, which is not there before it is read. */
   private static final class Answers extends InputStream {
+    private byte[] first = HEX.parseHex(RESULT);
+    private int position;
+
+    /** Besides what is left of the return. */
     private int available;
-    private int next = RETURN;
 
     @Override
     public int read() {
-      int answer = next;
-      next = LATER_ALIVE;
-      return answer;
+      return position < first.length ? first[position++] & 0xff : LATER_ALIVE;
     }
 
     @Override
     public int read(byte[] bytes, int offset, int length) {
-      bytes[offset] = (byte) read();
-      return 1;
+      int count = position < first.length ? Math.min(length, first.length - position) : 1;
+      for (int i = 0; i < count; i++) {
+        bytes[offset + i] = (byte) read();
+      }
+      return count;
     }
 
     @Override
     public int available() {
-      return available;
+      return available + (position == 0 ? 0 : first.length - position);
     }
   }
 
+  /** The first byte of what is answered to that; the rest of it is read. */
   private int asked(int... message) throws IOException {
     for (int value : message) {
       out.write(value);
     }
     out.flush();
-    return in.read();
+    int answer = in.read();
+    in.skipNBytes(in.available());
+    return answer;
   }
 
   @Test
@@ -154,6 +166,23 @@ class PingAnswerTest {
       throw new AssertionError(e);
     }
     return doors.read();
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        // An exception, whose connection the server may be about to end.
+        "51aced0005770f020000000000000000000000000000",
+        // What cannot be told yet.
+        "51aced0005770f",
+        // No return.
+        "53aced0005770f010000000000000000000000000000",
+      })
+  void shouldAskWhereTheLastAnswerWasNoResult(String answer) throws Exception {
+    decrypted.first = HEX.parseHex(answer);
+    assertThat(asked(CALL)).isEqualTo(Integer.parseInt(answer.substring(0, 2), 16));
+    assertThat(asked(PING)).isEqualTo(LATER_ALIVE);
+    assertThat(sent.toByteArray()).containsExactly(CALL, PING);
   }
 
   @Test

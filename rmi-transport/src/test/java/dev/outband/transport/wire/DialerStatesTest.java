@@ -161,6 +161,19 @@ class DialerStatesTest {
   }
 
   @Test
+  void shouldTellWhatTheSecondDialingMetWhenTheListenerEndsBeforeItsFirstWord() throws Exception {
+    mayDialAgain();
+    fails(
+        Code.NO_SPACE,
+        RawPeer::read,
+        peer -> {
+          ListenerOpening listener = peer.requested(Exchange.secret(SEED));
+          peer.send(listener.refuse(new TransferException(Code.NO_SPACE, "full")));
+          assertThat(peer.read()).isEmpty();
+        });
+  }
+
+  @Test
   void shouldTellWhenThereIsNoReceipt() throws Exception {
     fails(Code.CONNECTION_LOST, peer -> drain(peer, peer.listen(Exchange.secret(SEED))));
   }
