@@ -18,10 +18,7 @@ import java.net.InetSocketAddress;
 import java.net.StandardSocketOptions;
 import java.nio.channels.SocketChannel;
 import java.time.Duration;
-import java.util.ArrayDeque;
-import java.util.Deque;
 import java.util.List;
-import java.util.StringJoiner;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
@@ -53,37 +50,19 @@ final class ActiveTransmission implements Transmission {
     default void released() {}
   }
 
-  /**
-   * One endpoint to try, as advertised and as resolved.
-   *
-   * @param isSecond it is tried for the second time
-   */
-  record Candidate(Endpoint endpoint, InetSocketAddress address, boolean isSecond) {
-    Candidate(Endpoint endpoint, InetSocketAddress address) {
-      this(endpoint, address, false);
-    }
-
-    Candidate second() {
-      return new Candidate(endpoint, address, true);
-    }
-  }
+  /** One endpoint to try, as advertised and as resolved. */
+  record Candidate(Endpoint endpoint, InetSocketAddress address) {}
 
   private final DataPlane plane;
   private final EventLoop loop;
   private final Ticket ticket;
   private final Source source;
   private final OpenRequest request;
-  private final Deque<Candidate> untried;
-  private final StringJoiner tried = new StringJoiner("; ");
+  private final Candidates candidates;
   private final CompletableFuture<Confirmation> confirmed = new CompletableFuture<>();
   private final CompletableFuture<Receipt> receipt = new CompletableFuture<>();
   private TransmissionState state = TransmissionState.REQUESTED;
-  private Candidate current;
   private Attempt attempt;
-  private TransferException firstFailure;
-
-  /** Why an endpoint is to be tried for the second time: any other reason tells more. */
-  private TransferException unheard;
 
   /** It was told to end. */
   private boolean isEnding;
@@ -103,7 +82,7 @@ final class ActiveTransmission implements Transmission {
     this.loop = loop;
     this.ticket = ticket;
     this.source = source;
-    this.untried = new ArrayDeque<>(candidates);
+    this.candidates = new Candidates(candidates);
     this.request =
         new OpenRequest(
             Floors.toSend(ticket.floor(), plane.settings().floor()),
@@ -141,9 +120,8 @@ final class ActiveTransmission implements Transmission {
 
   /** Opens a connection that has carried a transfer before, as if it had just been dialed. */
   private void openWarm(Connection connection, InetSocketAddress peer) {
-    current =
-        untried.stream().filter(known -> known.address().equals(peer)).findFirst().orElseThrow();
-    transitionTo(TransmissionState.DIALING, current.endpoint() + ", over a warm connection");
+    Endpoint endpoint = candidates.use(peer).endpoint();
+    transitionTo(TransmissionState.DIALING, endpoint + ", over a warm connection");
     DialerSession dialer = new DialerSession(plane, connection, this, true);
     attempt = dialer;
     connection.use(dialer);
@@ -159,7 +137,7 @@ final class ActiveTransmission implements Transmission {
     LOG.debug(
         "a warm connection was stale, transfer={}, endpoint={}, reason={}",
         id(),
-        current.endpoint(),
+        candidates.current().endpoint(),
         why.getMessage());
     attempt = null;
     dialNext();
@@ -167,8 +145,7 @@ final class ActiveTransmission implements Transmission {
 
   /** The time that one more attempt may take of what is left for the opening. */
   long openingShareNs() {
-    long others = untried.stream().filter(one -> !one.isSecond()).count();
-    return (openByNs - loop.nowNs()) / (others + 1);
+    return (openByNs - loop.nowNs()) / (candidates.untried() + 1);
   }
 
   /** One that is to be dialed, to an address that the endpoint policy has admitted. */
@@ -184,8 +161,8 @@ final class ActiveTransmission implements Transmission {
   }
 
   private void dialNext() {
-    current = untried.remove();
-    transitionTo(TransmissionState.DIALING, current.endpoint().toString());
+    Candidate next = candidates.next();
+    transitionTo(TransmissionState.DIALING, next.endpoint().toString());
     Connection connection;
     try {
       connection = toDial(loop);
@@ -197,7 +174,7 @@ final class ActiveTransmission implements Transmission {
     DialerSession dialer = new DialerSession(plane, connection, this, false);
     attempt = dialer;
     connection.deadlineIn(openingShareNs());
-    connection.dial(current.address(), dialer);
+    connection.dial(next.address(), dialer);
   }
 
   DialerOpening newOpening() {
@@ -224,7 +201,7 @@ final class ActiveTransmission implements Transmission {
     attempt = sending;
     transitionTo(TransmissionState.STREAMING, "both ends are proven");
     startedAt = opened.acceptance().offset();
-    untried.removeIf(Candidate::isSecond);
+    candidates.opened();
     if (confirmed.isDone()) {
       LOG.info("reopened, transfer={}, offset={}", id(), opened.acceptance().offset());
       return;
@@ -238,7 +215,7 @@ final class ActiveTransmission implements Transmission {
             request.bytes(),
             request.stripe().start() + request.offset(),
             request.contentTag(),
-            current.endpoint(),
+            candidates.current().endpoint(),
             opened.keys().binding(),
             Payload.NONE));
   }
@@ -257,7 +234,7 @@ final class ActiveTransmission implements Transmission {
     if (warmNs == 0) {
       connection.close();
     } else {
-      new WarmSession(plane.warmDialed(), connection, current.address()).start(warmNs);
+      new WarmSession(plane.warmDialed(), connection, candidates.current().address()).start(warmNs);
     }
   }
 
@@ -284,11 +261,7 @@ final class ActiveTransmission implements Transmission {
    * connections are never reopened.
    */
   void attemptUnheard(TransferException why) {
-    if (loss == null && !current.isSecond() && mayRedial()) {
-      untried.add(current.second());
-      unheard = why;
-    }
-    attemptFailed(why, false);
+    attemptFailed(why, false, loss == null && mayRedial() && candidates.tryAgain());
   }
 
   /**
@@ -297,19 +270,13 @@ final class ActiveTransmission implements Transmission {
    * @param asked whether the listener may have opened the reception for it
    */
   void attemptFailed(TransferException why, boolean asked) {
+    attemptFailed(why, asked, false);
+  }
+
+  private void attemptFailed(TransferException why, boolean asked, boolean isAgain) {
     long nowNs = loop.nowNs();
     attempt = null;
-    tried.add(
-        current.endpoint()
-            + " ("
-            + current.address().getAddress().getHostAddress()
-            + "): "
-            + why.getMessage());
-    if (firstFailure == null
-        || firstFailure == unheard
-        || firstFailure.code() == Code.UNREACHABLE) {
-      firstFailure = why;
-    }
+    candidates.failed(why, isAgain);
     boolean opened =
         state == TransmissionState.STREAMING || state == TransmissionState.AWAITING_RECEIPT;
     if ((opened || loss == null && asked) && mayReopen(why)) {
@@ -324,18 +291,18 @@ final class ActiveTransmission implements Transmission {
         && why.code() != Code.CANCELLED
         && why.code() != Code.SHUTTING_DOWN
         && !isEnding
-        && !untried.isEmpty()) {
+        && candidates.hasNext()) {
       LOG.info(
           "endpoint failed, transfer={}, endpoint={}, reason={}",
           id(),
-          current.endpoint(),
+          candidates.current().endpoint(),
           why.getMessage());
       if (nowNs - openByNs < 0) {
         dialNext();
         return;
       }
     }
-    failed(opened ? why : asOpeningFailure());
+    failed(opened ? why : candidates.failure(id()));
   }
 
   /**
@@ -346,7 +313,7 @@ final class ActiveTransmission implements Transmission {
    */
   void tellElsewhere(TransferException why, Runnable heard) {
     if (!mayReopen(why)) {
-      AbortSession.tell(loop, current.address(), this, why, heard);
+      AbortSession.tell(loop, candidates.current().address(), this, why, heard);
     }
   }
 
@@ -397,15 +364,10 @@ final class ActiveTransmission implements Transmission {
 
   private void redial() {
     if (state == TransmissionState.DIALING) {
-      untried.add(current);
+      candidates.redial();
       openByNs = Math.min(reopenByNs, loop.nowNs() + plane.settings().deadlines().openingNs());
       dialNext();
     }
-  }
-
-  private TransferException asOpeningFailure() {
-    return new TransferException(
-        firstFailure.code(), "the data connection was not opened: " + tried, id(), firstFailure);
   }
 
   private void failed(TransferException why) {
